@@ -1,0 +1,1 @@
+"""The file, and everything a machine may do to it: receive, screen, search, attach. Its door is the API."""

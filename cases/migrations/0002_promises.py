@@ -1,0 +1,29 @@
+"""The promises about a file, and the table that its moves follow."""
+
+from django.db import migrations
+
+from cases.states import MOVES
+from ledger.promises import promise
+
+
+def write_the_table(apps, schema_editor):
+    transition = apps.get_model("cases", "Transition")
+    transition.objects.bulk_create(
+        transition(act=move.act, source=move.source, target=move.target, mover=move.mover) for move in MOVES
+    )
+
+
+class Migration(migrations.Migration):
+    dependencies = [("cases", "0001_initial"), ("people", "0002_promises")]
+    operations = [
+        migrations.RunPython(write_the_table, elidable=False),
+        promise("cases", "0001_a_case_moves_along_the_table"),
+        promise("cases", "0002_no_move_without_its_entry"),
+        promise("cases", "0003_what_is_on_file_stays_as_it_is"),
+        promise("cases", "0004_cases_are_opened_at_three_doors"),
+        promise("cases", "0005_a_list_is_attached_once"),
+        promise("cases", "0006_a_refusal_is_a_fact"),
+        promise("cases", "0007_two_people_adopt_a_policy"),
+        promise("cases", "0008_an_investigation_is_the_whole_linked_set"),
+        promise("cases", "0009_who_may_do_what_to_a_file"),
+    ]

@@ -1,0 +1,47 @@
+"""The rows of a file. What may change is state alone, and only through ``moves.store``; everything else is added, never edited."""
+
+from cases.models.case import Case
+from cases.models.gallery import EnrolmentFile, EnrolmentRun, Gallery, GallerySubject
+from cases.models.image import Look, StoredImage
+from cases.models.intake import OutsideResult, SearchRequest, SearchResult, SourceSystem
+from cases.models.investigation import Investigation, InvestigationLink
+from cases.models.job import Job
+from cases.models.policy import Policy, PolicyExculpatory, PolicyNumber, PolicyOffence, PolicyProposal
+from cases.models.probe import Probe
+from cases.models.record import Move, Moved, Refused, Transition
+from cases.models.screening import OffenceReport, Screening
+from cases.models.search import Candidate, CandidateList, ProbeRefused, SealedScore, Search
+
+__all__ = [
+    "Candidate",
+    "CandidateList",
+    "Case",
+    "EnrolmentFile",
+    "EnrolmentRun",
+    "Gallery",
+    "GallerySubject",
+    "Investigation",
+    "InvestigationLink",
+    "Job",
+    "Look",
+    "Move",
+    "Moved",
+    "OffenceReport",
+    "OutsideResult",
+    "Policy",
+    "PolicyExculpatory",
+    "PolicyNumber",
+    "PolicyOffence",
+    "PolicyProposal",
+    "Probe",
+    "ProbeRefused",
+    "Refused",
+    "Screening",
+    "SealedScore",
+    "Search",
+    "SearchRequest",
+    "SearchResult",
+    "SourceSystem",
+    "StoredImage",
+    "Transition",
+]

@@ -1,0 +1,60 @@
+"""Galleries: who is enrolled, from which picture, under which engine build."""
+
+from django.db import models
+
+from ledger.fields import HouseNow
+from people.models import Agency
+
+
+class Gallery(models.Model):
+    """A set of known faces that may be searched, with its owner and lawful basis."""
+
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
+    name = models.TextField()
+    kind = models.TextField(choices=[(k, k.replace("_", " ")) for k in ("booking_photos", "licence_photos", "other_lawful", "demo")])
+    lawful_basis = models.TextField()
+    key_id = models.TextField()
+    demo = models.BooleanField(default=False)
+    registered_at = models.DateTimeField(db_default=HouseNow())
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["agency", "name"], name="a_gallery_has_one_name_in_its_agency")]
+
+
+class GallerySubject(models.Model):
+    """One enrolled face: the source's subject id and the sealed template (128 float32 values, unit length)."""
+
+    gallery = models.ForeignKey(Gallery, models.PROTECT, related_name="subjects")
+    subject_ref = models.TextField()
+    image = models.ForeignKey("cases.StoredImage", models.PROTECT, related_name="+")
+    sealed_template = models.BinaryField()
+    template_version = models.TextField()
+    original_sha256 = models.TextField()
+    enrolled_at = models.DateTimeField(db_default=HouseNow())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["gallery", "original_sha256", "template_version"], name="a_picture_is_enrolled_once")
+        ]
+
+
+class EnrolmentRun(models.Model):
+    """One enrolment of a folder, as a background job; it can be stopped and goes on where it was."""
+
+    gallery = models.ForeignKey(Gallery, models.PROTECT, related_name="+")
+    folder = models.TextField()
+    files = models.IntegerField()
+    began_at = models.DateTimeField(db_default=HouseNow())
+
+
+class EnrolmentFile(models.Model):
+    """What became of one file of a run: enrolled, or skipped and why."""
+
+    run = models.ForeignKey(EnrolmentRun, models.PROTECT, related_name="done")
+    name = models.TextField()
+    outcome = models.TextField(choices=[("enrolled", "enrolled"), ("already", "already enrolled"), ("skipped", "skipped")])
+    because = models.TextField(blank=True)
+    at = models.DateTimeField(db_default=HouseNow())
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["run", "name"], name="a_file_is_done_once_a_run")]

@@ -1,0 +1,33 @@
+"""The investigation owns all its searches; linked ones are asked as one."""
+
+from django.db import models
+
+from ledger.fields import HouseNow
+from people.models import Agency
+
+
+class Investigation(models.Model):
+    """An agency's own case, by the agency's number."""
+
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
+    agency_case = models.TextField()
+    opened_at = models.DateTimeField(db_default=HouseNow())
+    locked_at = models.DateTimeField(null=True)  # means nothing: SELECT ... FOR SHARE needs one column that may be updated
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["agency", "agency_case"], name="an_investigation_is_opened_once")]
+
+
+class InvestigationLink(models.Model):
+    """Two investigations that are one, found by the machine: the same probe, event or person."""
+
+    one = models.ForeignKey(Investigation, models.PROTECT, related_name="+")
+    other = models.ForeignKey(Investigation, models.PROTECT, related_name="+")
+    because = models.TextField(choices=[("same_probe", "same probe"), ("same_event", "same event"), ("same_person", "same person")])
+    linked_at = models.DateTimeField(db_default=HouseNow())
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(one__lt=models.F("other")), name="a_link_is_written_in_id_order"),
+            models.UniqueConstraint(fields=["one", "other", "because"], name="a_link_is_written_once_for_a_reason"),
+        ]

@@ -1,0 +1,30 @@
+"""The queue of record: what a machine still has to do. Redis only carries the row's id."""
+
+from django.db import models
+
+from cases.models.case import Case
+from ledger.fields import HouseNow
+
+
+class Job(models.Model):
+    """One piece of work, done once. It is due when neither done nor given up and ``not_before`` has passed."""
+
+    kind = models.TextField()
+    key = models.TextField(unique=True)
+    case = models.ForeignKey(Case, models.PROTECT, null=True, related_name="+")
+    details = models.JSONField(default=dict)
+    created_at = models.DateTimeField(db_default=HouseNow())
+    not_before = models.DateTimeField(db_default=HouseNow())
+    attempts = models.IntegerField(default=0)
+    last_error = models.TextField(blank=True)
+    done_at = models.DateTimeField(null=True)
+    given_up_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["not_before", "id"],
+                name="jobs_that_are_due",
+                condition=models.Q(done_at__isnull=True, given_up_at__isnull=True),
+            )
+        ]

@@ -1,0 +1,1 @@
+"""Judgement about a file, pure: facts in, finding out. Standard library only."""

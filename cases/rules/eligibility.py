@@ -1,0 +1,45 @@
+"""G1: may this search be made, or this result be looked at, at all? Decided from the report of crime, never from a face."""
+
+from dataclasses import dataclass
+
+from cases.rules.act import Act
+from cases.rules.finding import Finding, Reason, judge
+
+OFFENCE_NOT_LISTED = Reason(
+    "offence_not_listed", "The offence in the report of crime is not on the list of serious crimes in force.", "NLC 2021, serious crime; G1"
+)
+NO_POLICY = Reason("no_policy", "No policy has been adopted, so nothing may be searched.", "NLC 2021, vote before use; G1")
+GALLERY_UNREGISTERED = Reason(
+    "gallery_unregistered", "The gallery has no stated lawful basis on file.", "NLC 2021, weigh galleries; G1"
+)
+REQUESTER_UNTRAINED = Reason(
+    "requester_untrained", "The requester's training in bias and limits is not valid today.", "NLC 2021, training; G1"
+)
+
+NEEDS_NO_OFFENCE = frozenset({"victim_or_witness", "unidentified", "missing"})
+
+
+@dataclass(frozen=True, slots=True)
+class ScreeningFacts:
+    """What screening looks at. ``listed`` is the list in force; ``requester_trained`` is None where nobody requested."""
+
+    subject: str
+    track: str
+    offence_code: str
+    listed: frozenset[str] | None
+    gallery_has_basis: bool | None
+    requester_trained: bool | None
+
+
+def may_be_searched(facts: ScreeningFacts) -> Finding:
+    """Return a Permit if the case is eligible, or every reason why it is not."""
+    reasons: list[Reason] = []
+    if facts.listed is None:
+        reasons.append(NO_POLICY)
+    elif facts.track not in NEEDS_NO_OFFENCE and facts.offence_code not in facts.listed:
+        reasons.append(OFFENCE_NOT_LISTED)
+    if facts.gallery_has_basis is False:
+        reasons.append(GALLERY_UNREGISTERED)
+    if facts.requester_trained is False:
+        reasons.append(REQUESTER_UNTRAINED)
+    return judge(Act.SCREEN, facts.subject, reasons)

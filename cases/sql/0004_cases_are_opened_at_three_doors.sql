@@ -1,0 +1,144 @@
+-- A case is opened by a person's request, by a source system, or by a person filing what another agency sent.
+create sequence cases_case_number;
+
+create function open_case(of_agency bigint, of_agency_case text, of_track text, by_door text, searched boolean, by_person bigint)
+  returns cases_case language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+declare
+  inv bigint;
+  opened cases_case%rowtype;
+begin
+  insert into cases_investigation(agency_id, agency_case) values (of_agency, of_agency_case)
+    on conflict (agency_id, agency_case) do nothing returning id into inv;
+  if inv is null then
+    select id into inv from cases_investigation where agency_id = of_agency and agency_case = of_agency_case for share;
+  end if;
+  insert into cases_case(ref, agency_id, investigation_id, state, track, door, searched_before_screening, requested_by_id)
+    values ('FR-' || to_char(house_now() at time zone 'UTC', 'YYYY') || '-' || lpad(nextval('cases_case_number')::text, 6, '0'),
+            of_agency, inv, 'RECEIVED', of_track, by_door, searched, by_person)
+    returning * into opened;
+  insert into cases_job(kind, key, case_id, details) values ('link', 'link:' || opened.ref, opened.id, '{}');
+  return opened;
+end $$;
+
+-- Pictures come as parallel arrays: what is said of each, and its sealed bytes.
+create function store_pictures(of_case bigint, pictures jsonb, sealed bytea[]) returns void
+  language sql set search_path = pg_catalog, public, pg_temp as $$
+  insert into cases_storedimage(id, case_id, shows, key_id, sealed, original_sha256, stored_sha256, media_type, width, height, demo)
+  select (p ->> 'id')::uuid, of_case, p ->> 'shows', p ->> 'key_id', sealed[n], p ->> 'original_sha256', p ->> 'stored_sha256',
+         p ->> 'media_type', (p ->> 'width')::int, (p ->> 'height')::int, coalesce((p ->> 'demo')::boolean, false)
+    from jsonb_array_elements(pictures) with ordinality as x(p, n)
+$$;
+
+create function store_probe(of_case bigint, p jsonb) returns void
+  language sql set search_path = pg_catalog, public, pg_temp as $$
+  insert into cases_probe(case_id, version, image_id, kind, source, place, captured_at, clock_error_seconds, frame, actors,
+                          first_description, target_box, target_because, edit)
+  values (of_case, 1, (p ->> 'image')::uuid, coalesce(p ->> 'kind', 'other_still'), coalesce(p ->> 'source', ''), coalesce(p ->> 'place', ''),
+          (p ->> 'captured_at')::timestamptz, (p ->> 'clock_error_seconds')::int, coalesce(p ->> 'frame', ''),
+          coalesce((p ->> 'actors')::int, 1), coalesce(p ->> 'first_description', ''),
+          (select array_agg(x::int order by n) from jsonb_array_elements_text(nullif(p -> 'target_box', 'null'::jsonb)) with ordinality as b(x, n)),
+          coalesce(p ->> 'target_because', ''), '')
+$$;
+
+create function receive_request(by_person bigint, request jsonb, pictures jsonb, sealed bytea[], details jsonb) returns jsonb
+  language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  who people_person%rowtype;
+  opened cases_case%rowtype;
+  job bigint;
+begin
+  select * into who from people_person where id = by_person and is_active;
+  if not found or not person_holds(by_person, 'detective', house_now()::date) then
+    raise exception 'only an active detective requests a search' using errcode = 'CS008';
+  end if;
+  opened := open_case(who.agency_id, request ->> 'agency_case', request ->> 'track', 'person', false, by_person);
+  perform store_pictures(opened.id, pictures, sealed);
+  perform store_probe(opened.id, request -> 'probe');
+  insert into cases_searchrequest(case_id, by_id, gallery_id, offence_code, purpose, tried_before, persons_named, repeats_because)
+    values (opened.id, by_person, (request ->> 'gallery')::bigint, request ->> 'offence_code', request ->> 'purpose', request ->> 'tried_before',
+            coalesce((select array_agg(x) from jsonb_array_elements_text(request -> 'persons_named') x), '{}'),
+            coalesce(request ->> 'repeats_because', ''));
+  perform ledger_write('request_search', opened.ref, details);
+  select id into job from cases_job where key = 'link:' || opened.ref;
+  return jsonb_build_object('ref', opened.ref, 'job', job);
+end $$;
+
+create function receive_outside(by_person bigint, filed jsonb, pictures jsonb, sealed bytea[], details jsonb) returns jsonb
+  language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  who people_person%rowtype;
+  opened cases_case%rowtype;
+  job bigint;
+begin
+  select * into who from people_person where id = by_person and is_active;
+  if not found or not person_holds(by_person, 'detective', house_now()::date) then
+    raise exception 'only an active detective files a result' using errcode = 'CS008';
+  end if;
+  opened := open_case(who.agency_id, filed ->> 'agency_case', filed ->> 'track', 'person', true, by_person);
+  perform store_pictures(opened.id, pictures, sealed);
+  if filed ? 'probe' then
+    perform store_probe(opened.id, filed -> 'probe');
+  end if;
+  insert into cases_outsideresult(case_id, filed_by_id, sender, sender_ori, their_number, they_sent_at, attachment_id)
+    values (opened.id, by_person, filed ->> 'sender', filed ->> 'sender_ori', filed ->> 'their_number',
+            (filed ->> 'they_sent_at')::timestamptz, (filed ->> 'attachment')::uuid);
+  perform store_list(opened.id, null, filed -> 'list', coalesce(filed -> 'candidates', '[]'::jsonb));
+  perform ledger_write('file_outside_result', opened.ref, details);
+  select id into job from cases_job where key = 'link:' || opened.ref;
+  return jsonb_build_object('ref', opened.ref, 'job', job);
+end $$;
+
+-- The machine's door. It answers 201 with a new case, 200 with the stored answer, or 409 with what does not fit; it never
+-- raises for these. A race of two equal results ends in a unique violation, and the caller asks again.
+create function receive_result(from_source bigint, result jsonb, body_hash text, pictures jsonb, sealed bytea[], details jsonb)
+  returns jsonb language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  source cases_sourcesystem%rowtype;
+  by_name cases_searchresult%rowtype;
+  by_key cases_searchresult%rowtype;
+  opened cases_case%rowtype;
+  job bigint;
+  answer jsonb;
+begin
+  select * into source from cases_sourcesystem where id = from_source and active_until > house_now();
+  if not found then
+    raise exception 'source system % is not active', from_source using errcode = 'CS008';
+  end if;
+  select * into by_name from cases_searchresult
+   where agency_id = source.agency_id and source_id = from_source and external_id = result ->> 'external_id';
+  select * into by_key from cases_searchresult where source_id = from_source and idempotency_key = result ->> 'idempotency_key';
+  if by_name.id is not null or by_key.id is not null then
+    if by_name.id is distinct from by_key.id and by_name.id is not null and by_key.id is not null then
+      return jsonb_build_object('status', 409, 'conflict', 'key_and_external_id_differ');
+    elsif coalesce(by_name.body_sha256, by_key.body_sha256) <> body_hash then
+      return jsonb_build_object('status', 409, 'conflict', case when by_key.id is null then 'external_id_reused' else 'key_reused' end);
+    end if;
+    return jsonb_build_object('status', 200, 'answer', coalesce(by_name.answer, by_key.answer));
+  end if;
+
+  opened := open_case(source.agency_id, result ->> 'agency_case', result ->> 'track', 'machine', true, null);
+  perform store_pictures(opened.id, pictures, sealed);
+  if result ? 'probe' then
+    perform store_probe(opened.id, result -> 'probe');
+  end if;
+  perform store_list(opened.id, null, result -> 'list', result -> 'candidates');
+  answer := jsonb_build_object('case', opened.ref, 'state', opened.state, 'external_id', result ->> 'external_id',
+      'searched_before_screening', true, 'candidates', jsonb_array_length(result -> 'candidates'));
+  insert into cases_searchresult(case_id, agency_id, source_id, external_id, idempotency_key, body_sha256, answer)
+    values (opened.id, source.agency_id, from_source, result ->> 'external_id', result ->> 'idempotency_key', body_hash, answer);
+  perform ledger_write('receive_result', opened.ref, details);
+  select id into job from cases_job where key = 'link:' || opened.ref;
+  return jsonb_build_object('status', 201, 'answer', answer, 'job', job);
+end $$;
+
+-- Which source system holds a key: by its hash, so that the door never reads the table.
+create function source_of_key(key_hash text) returns table (source_id bigint, agency_id bigint)
+  language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+  select id, agency_id from cases_sourcesystem where key_sha256 = key_hash and active_until > house_now()
+$$;
+
+revoke all on function open_case(bigint, text, text, text, boolean, bigint), store_pictures(bigint, jsonb, bytea[]),
+  store_probe(bigint, jsonb), receive_request(bigint, jsonb, jsonb, bytea[], jsonb), receive_outside(bigint, jsonb, jsonb, bytea[], jsonb),
+  receive_result(bigint, jsonb, text, jsonb, bytea[], jsonb), source_of_key(text) from public;
+grant execute on function receive_request(bigint, jsonb, jsonb, bytea[], jsonb), receive_outside(bigint, jsonb, jsonb, bytea[], jsonb) to app;
+grant execute on function receive_result(bigint, jsonb, text, jsonb, bytea[], jsonb), source_of_key(text) to intake;

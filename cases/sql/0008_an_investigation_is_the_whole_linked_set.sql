@@ -1,0 +1,41 @@
+-- Questions and locks take every investigation that is linked, however indirectly.
+create function investigation_set(of_investigation bigint) returns bigint[] language sql stable security definer
+  set search_path = pg_catalog, public, pg_temp as $$
+  with recursive whole(id) as (
+    values (of_investigation)
+    union
+    select case when l.one_id = w.id then l.other_id else l.one_id end
+      from whole w join cases_investigationlink l on w.id in (l.one_id, l.other_id)
+  ) select array_agg(id order by id) from whole
+$$;
+
+-- Everything the gate reads is written under the investigation's lock, also by raw SQL: shared by writers, held alone by countersign.
+create function lock_investigation(of_investigation bigint, alone boolean) returns void language plpgsql security definer
+  set search_path = pg_catalog, public, pg_temp as $$
+begin
+  if alone then
+    perform 1 from cases_investigation where id = any (investigation_set(of_investigation)) order by id for update;
+  else
+    perform 1 from cases_investigation where id = any (investigation_set(of_investigation)) order by id for share;
+  end if;
+end $$;
+
+create function cases_under_the_lock() returns trigger language plpgsql security definer
+  set search_path = pg_catalog, public, pg_temp as $$
+begin
+  perform lock_investigation((select investigation_id from cases_case where id = new.case_id), false);
+  return new;
+end $$;
+create trigger under_the_lock before insert on cases_offencereport for each row execute function cases_under_the_lock();
+create trigger under_the_lock before insert on cases_screening for each row execute function cases_under_the_lock();
+create trigger under_the_lock before insert on cases_candidatelist for each row execute function cases_under_the_lock();
+
+create function cases_links_lock_both() returns trigger language plpgsql security definer
+  set search_path = pg_catalog, public, pg_temp as $$
+begin
+  perform 1 from cases_investigation where id in (new.one_id, new.other_id) order by id for update;
+  return new;
+end $$;
+create trigger under_the_lock before insert on cases_investigationlink for each row execute function cases_links_lock_both();
+revoke all on function investigation_set(bigint), lock_investigation(bigint, boolean), cases_under_the_lock(), cases_links_lock_both() from public;
+grant execute on function investigation_set(bigint), lock_investigation(bigint, boolean) to app, worker;

@@ -1,0 +1,51 @@
+import django.db.models.deletion
+import ledger.fields
+from django.db import migrations, models
+
+
+from ledger.promises import promise
+
+
+class Migration(migrations.Migration):
+
+    initial = True
+
+    dependencies = [
+    ]
+
+    operations = [
+        promise("ledger", "0001_the_clock_of_the_house"),
+        migrations.CreateModel(
+            name='Kind',
+            fields=[
+                ('kind', models.TextField(primary_key=True, serialize=False)),
+                ('function_only', models.BooleanField()),
+                ('meaning', models.TextField()),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Clock',
+            fields=[
+                ('only', models.BooleanField(default=True, primary_key=True, serialize=False)),
+                ('ahead_by', models.DurationField()),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('only', True)), name='there_is_one_clock')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Entry',
+            fields=[
+                ('seq', models.BigAutoField(primary_key=True, serialize=False)),
+                ('xid', ledger.fields.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
+                ('at', models.DateTimeField(db_default=ledger.fields.HouseNow())),
+                ('subject', models.TextField()),
+                ('body', models.BinaryField()),
+                ('leaf', models.BinaryField()),
+                ('kind', models.ForeignKey(db_column='kind', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.kind')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['subject', 'seq'], name='entries_of_one_subject'), models.Index(fields=['xid', 'seq'], name='the_sequencers_cursor')],
+            },
+        ),
+    ]

@@ -1,0 +1,62 @@
+"""The promises of the record, the clock at zero, and the kinds of entry that exist."""
+
+from datetime import timedelta
+
+from django.db import migrations
+
+from ledger.promises import promise
+
+# kind, whether only a database function may write it, what it means
+KINDS = (
+    ("request_search", True, "a detective requested a search"),
+    ("receive_result", True, "a result arrived from a source system"),
+    ("file_outside_result", True, "a detective filed a result from another agency"),
+    ("link", False, "two investigations were found to be one"),
+    ("confirm_offence", False, "a person confirmed the offence code from the report of crime"),
+    ("screen", True, "the policy in force was applied to a case"),
+    ("check_probe", True, "an analyst graded the probe"),
+    ("refuse_probe", False, "the engine could not use the probe"),
+    ("attach_list", True, "a candidate list was stored as received"),
+    ("find_empty", True, "the candidate list came and was empty"),
+    ("take_next", True, "a reviewer was drawn"),
+    ("sort_candidates", True, "a reviewer kept or set aside each face"),
+    ("conclude", True, "a reviewer concluded"),
+    ("join", True, "conclusions were joined by rule"),
+    ("open_lead", False, "a candidate became a lead"),
+    ("end_lead", False, "a lead ended"),
+    ("add_evidence", False, "an item of evidence was entered"),
+    ("add_edge", False, "an edge was added to an item"),
+    ("fix_evidence", False, "the kind of an item was fixed from its source document"),
+    ("close_exculpatory", False, "an item that speaks for the person was closed"),
+    ("record_outside_gate", False, "an action outside the gate was recorded"),
+    ("ask", True, "an action on a lead was asked for"),
+    ("countersign", True, "a supervisor signed, or it was refused"),
+    ("start", True, "a countersigned action started"),
+    ("gates_disagree", True, "the two gates answered differently: an alarm"),
+    ("close", True, "a person closed a case"),
+    ("expire", True, "a case closed by the policy's time"),
+    ("destroy", True, "images and keys were destroyed"),
+    ("propose_policy", False, "a policy was proposed"),
+    ("adopt_policy", True, "two people adopted a policy"),
+    ("enrol", False, "faces were enrolled in a gallery"),
+    ("register_gallery", False, "a gallery was registered"),
+    ("register_source", False, "a source system was given a key"),
+    ("appoint", False, "a person was given a role, a unit or a training"),
+    ("job_given_up", False, "a job was given up after its last attempt"),
+    ("look", True, "a person looked at a face"),
+    ("refused", True, "an act was refused, with its reasons"),
+)
+
+
+def write_reference_rows(apps, schema_editor):
+    apps.get_model("ledger", "Clock").objects.create(ahead_by=timedelta(0))
+    kind = apps.get_model("ledger", "Kind")
+    kind.objects.bulk_create(kind(kind=name, function_only=closed, meaning=meaning) for name, closed, meaning in KINDS)
+
+
+class Migration(migrations.Migration):
+    dependencies = [("ledger", "0001_initial")]
+    operations = [
+        promise("ledger", "0002_an_entry_is_written_once"),
+        migrations.RunPython(write_reference_rows, elidable=False),
+    ]

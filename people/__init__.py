@@ -1,0 +1,1 @@
+"""The persons: agency, unit, person, role, training, agreement. A robot has no Person."""

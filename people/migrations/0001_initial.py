@@ -1,0 +1,95 @@
+import django.contrib.postgres.fields
+import django.db.models.deletion
+from django.conf import settings
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    initial = True
+
+    dependencies = [
+        ("ledger", "0002_promises"),
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name='Agency',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('ori', models.CharField(max_length=9, unique=True)),
+                ('name', models.TextField()),
+                ('time_zone', models.TextField(default='America/New_York')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Unit',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.TextField()),
+                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='units', to='people.agency')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Person',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('password', models.CharField(max_length=128, verbose_name='password')),
+                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
+                ('username', models.CharField(max_length=60, unique=True)),
+                ('display_name', models.TextField()),
+                ('is_active', models.BooleanField(default=True)),
+                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='persons', to='people.agency')),
+                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='persons', to='people.unit')),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='Agreement',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('roles', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(choices=[('detective', 'detective'), ('analyst', 'analyst'), ('reviewer', 'reviewer'), ('corroboration_officer', 'corroboration officer'), ('supervisor', 'supervisor'), ('legal_adviser', 'legal adviser'), ('auditor', 'auditor'), ('manager', 'manager'), ('policy_board', 'policy board')]), size=None)),
+                ('from_on', models.DateField()),
+                ('until_on', models.DateField()),
+                ('terms', models.TextField()),
+                ('borrower', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='borrows', to='people.agency')),
+                ('lender', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lends', to='people.agency')),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('lender', models.F('borrower')), _negated=True), name='nobody_lends_to_himself'), models.CheckConstraint(condition=models.Q(('until_on__gte', models.F('from_on'))), name='an_agreement_ends_after_it_begins')],
+            },
+        ),
+        migrations.CreateModel(
+            name='RoleHeld',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('role', models.TextField(choices=[('detective', 'detective'), ('analyst', 'analyst'), ('reviewer', 'reviewer'), ('corroboration_officer', 'corroboration officer'), ('supervisor', 'supervisor'), ('legal_adviser', 'legal adviser'), ('auditor', 'auditor'), ('manager', 'manager'), ('policy_board', 'policy board')])),
+                ('from_on', models.DateField()),
+                ('until_on', models.DateField(null=True)),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='roles_held', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('person', 'role', 'from_on'), name='a_role_begins_once_a_day')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Training',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('subject', models.TextField(choices=[('face_comparison', 'face comparison'), ('bias', 'bias and its limits')])),
+                ('passed_on', models.DateField()),
+                ('valid_until', models.DateField()),
+                ('certificate', models.TextField()),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='trainings', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('valid_until__gte', models.F('passed_on'))), name='training_ends_after_it_begins')],
+            },
+        ),
+        migrations.AddConstraint(
+            model_name='unit',
+            constraint=models.UniqueConstraint(fields=('agency', 'name'), name='a_unit_has_one_name_in_its_agency'),
+        ),
+    ]

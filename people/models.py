@@ -1,0 +1,105 @@
+"""Agencies, units, persons, what each may do and until when. Rows here are written by an administrator, not by the pages."""
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from people.roles import Role
+
+ROLE_CHOICES = [(role.value, role.value.replace("_", " ")) for role in Role]
+
+
+class Agency(models.Model):
+    """A police agency, by its ORI (Originating Agency Identifier, NCIC)."""
+
+    ori = models.CharField(max_length=9, unique=True)
+    name = models.TextField()
+    time_zone = models.TextField(default="America/New_York")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Unit(models.Model):
+    """A unit within an agency: a supervisor countersigns from outside the requester's."""
+
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="units")
+    name = models.TextField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["agency", "name"], name="a_unit_has_one_name_in_its_agency")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Agreement(models.Model):
+    """Which roles a partner or regional pool lends to another agency, from when, until when, on what terms."""
+
+    lender = models.ForeignKey(Agency, models.PROTECT, related_name="lends")
+    borrower = models.ForeignKey(Agency, models.PROTECT, related_name="borrows")
+    roles = ArrayField(models.TextField(choices=ROLE_CHOICES))
+    from_on = models.DateField()
+    until_on = models.DateField()
+    terms = models.TextField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(lender=models.F("borrower")), name="nobody_lends_to_himself"),
+            models.CheckConstraint(condition=models.Q(until_on__gte=models.F("from_on")), name="an_agreement_ends_after_it_begins"),
+        ]
+
+
+class Persons(BaseUserManager["Person"]):
+    """Finds persons by their sign-in name; creates them for the administrator."""
+
+    def create_user(self, username: str, password: str | None = None, **fields: object) -> "Person":
+        person = self.model(username=username, **fields)
+        person.set_password(password)
+        person.save(using=self._db)
+        return person
+
+
+class Person(AbstractBaseUser):
+    """One human being with an account. There is no superuser flag: nobody stands above the rules."""
+
+    username = models.CharField(max_length=60, unique=True)
+    display_name = models.TextField()
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="persons")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="persons")
+    is_active = models.BooleanField(default=True)
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS: list[str] = []
+
+    objects = Persons()
+
+    def __str__(self) -> str:
+        return self.display_name
+
+
+class RoleHeld(models.Model):
+    """A role that a person holds from one day to another."""
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="roles_held")
+    role = models.TextField(choices=ROLE_CHOICES)
+    from_on = models.DateField()
+    until_on = models.DateField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "role", "from_on"], name="a_role_begins_once_a_day")]
+
+
+class Training(models.Model):
+    """Training that a person passed, valid until a day; it is asked for on the day of each act that needs it."""
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="trainings")
+    subject = models.TextField(choices=[("face_comparison", "face comparison"), ("bias", "bias and its limits")])
+    passed_on = models.DateField()
+    valid_until = models.DateField()
+    certificate = models.TextField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(valid_until__gte=models.F("passed_on")), name="training_ends_after_it_begins")
+        ]

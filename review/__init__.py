@@ -1,0 +1,1 @@
+"""The human floor: everything only a person may do. Its door is the pages."""

@@ -1,0 +1,48 @@
+"""The promises of the human floor: its tables of kinds, actions and moves, and the gate, one safeguard a file."""
+
+from django.db import migrations
+
+from ledger.promises import promise
+from review.rules.actions import ACTIONS
+from review.rules.kinds import KINDS
+from review.states import COUNTERSIGNATURE_MOVES
+
+
+def write_the_tables(apps, schema_editor):
+    kind = apps.get_model("review", "EvidenceKind")
+    kind.objects.bulk_create(
+        kind(kind=k.name, channel=k.channel, judgement=k.judgement, passes_on=k.passes_on) for k in KINDS.values()
+    )
+    action = apps.get_model("review", "Action")
+    action.objects.bulk_create(
+        action(action=a.code, name=a.name, demands=list(a.demands), standing_apart=a.standing_apart, arrest_like=a.arrest_like)
+        for a in ACTIONS.values()
+    )
+    transition = apps.get_model("review", "CountersignatureTransition")
+    transition.objects.bulk_create(
+        transition(act=move.act, source=move.source, target=move.target) for move in COUNTERSIGNATURE_MOVES
+    )
+
+
+class Migration(migrations.Migration):
+    dependencies = [("review", "0001_initial"), ("cases", "0002_promises")]
+    operations = [
+        migrations.RunPython(write_the_tables, elidable=False),
+        promise("review", "0001_one_person_holds_one_part"),
+        promise("review", "0002_a_reviewer_is_drawn"),
+        promise("review", "0003_no_person_concludes_twice"),
+        promise("review", "0004_a_lead_needs_its_conclusions"),
+        promise("review", "0005_what_people_found_stays"),
+        promise("review", "0006_the_gates_facts_are_written_under_the_lock"),
+        promise("review", "0007_who_saw_a_candidate"),
+        promise("review", "gate/items_weighed"),
+        promise("review", "gate/g1_eligible"),
+        promise("review", "gate/g2_probe_fit"),
+        promise("review", "gate/g3_reviewers_independent"),
+        promise("review", "gate/g4_conclusions_support"),
+        promise("review", "gate/g6_exculpatory_closed"),
+        promise("review", "gate/g7_stands_apart"),
+        promise("review", "gate/reasons"),
+        promise("review", "0008_a_countersignature_needs_its_rows"),
+        promise("review", "0009_who_may_do_what_as_a_person"),
+    ]

@@ -1,0 +1,30 @@
+"""What people found: probe checks, examinations, conclusions, leads, evidence, countersignatures. Added, never edited."""
+
+from review.models.countersignature import Countersignature, Decision, OutsideGate
+from review.models.evidence import Closing, Edge, Evidence, EvidenceKind, Fixing
+from review.models.examination import Conclusion, Drawn, Sorting
+from review.models.lead import CandidateEnd, Lead, LeadEnd
+from review.models.probe_check import ProbeCheck
+from review.models.tables import Action, CountersignatureTransition
+from review.models.disposition import Disposition
+
+__all__ = [
+    "Action",
+    "CandidateEnd",
+    "Closing",
+    "Conclusion",
+    "Countersignature",
+    "CountersignatureTransition",
+    "Decision",
+    "Disposition",
+    "Drawn",
+    "Edge",
+    "Evidence",
+    "EvidenceKind",
+    "Fixing",
+    "Lead",
+    "LeadEnd",
+    "OutsideGate",
+    "ProbeCheck",
+    "Sorting",
+]

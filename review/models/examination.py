@@ -1,0 +1,54 @@
+"""Blind examination: who was drawn, what each kept or set aside, and each conclusion, locked as it is written."""
+
+from django.db import models
+
+from cases.models import Candidate, Case
+from ledger.fields import HouseNow
+from people.models import Person
+
+
+class Drawn(models.Model):
+    """A reviewer drawn for a case, with the seed of his own order of faces. Turn 3 is the third blind reviewer."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="drawn")
+    reviewer = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    turn = models.IntegerField()
+    seed = models.BigIntegerField()
+    at = models.DateTimeField(db_default=HouseNow())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["case", "reviewer"], name="a_reviewer_is_drawn_once_a_case"),
+            models.UniqueConstraint(fields=["case", "turn"], name="a_turn_is_drawn_once"),
+            models.CheckConstraint(condition=models.Q(turn__range=(1, 3)), name="there_are_three_turns"),
+        ]
+
+
+class Sorting(models.Model):
+    """A face kept for the 1:1 comparison, or set aside, by one reviewer."""
+
+    candidate = models.ForeignKey(Candidate, models.PROTECT, related_name="+")
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    kept = models.BooleanField()
+    reason = models.TextField()
+    at = models.DateTimeField(db_default=HouseNow())
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["candidate", "by"], name="a_face_is_sorted_once_by_a_reviewer")]
+
+
+class Conclusion(models.Model):
+    """One reviewer's rating of one candidate: -3 excludes ... 0 no conclusion ... +3 supports. Locked when written."""
+
+    candidate = models.ForeignKey(Candidate, models.PROTECT, related_name="conclusions")
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    rating = models.IntegerField()
+    grounds = models.TextField()
+    limits = models.TextField(blank=True)
+    at = models.DateTimeField(db_default=HouseNow())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["candidate", "by"], name="one_person_concludes_once_on_a_candidate"),
+            models.CheckConstraint(condition=models.Q(rating__range=(-3, 3)), name="the_scale_runs_from_minus_3_to_plus_3"),
+        ]

@@ -1,0 +1,1 @@
+"""Judgement of the human floor, pure: facts in, finding out. Standard library and lower rules only."""

@@ -1,0 +1,94 @@
+"""Who may examine, and what a sorting and a conclusion must carry. Knows people by key only."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from cases.rules.act import Act
+from cases.rules.finding import Finding, Reason, judge
+
+NOT_DRAWN = Reason("not_drawn", "This examination was not drawn for this person.", "design.md section 3, G3")
+TOOK_OTHER_PART = Reason("took_other_part", "This person already holds another part in the investigation.", "design.md section 2; G3")
+OF_REQUESTERS_UNIT = Reason("of_requesters_unit", "This person belongs to the requester's unit.", "design.md section 3, G3")
+NOT_TRAINED = Reason("not_trained", "Training in face comparison is not valid today.", "NLC 2021, training; G3")
+ALREADY_SORTED = Reason("already_sorted", "This person has already sorted these faces, and the sorting is locked.", "examination.md 2.2")
+ALREADY_CONCLUDED = Reason("already_concluded", "This person has already concluded, and the conclusion is locked.", "examination.md 2.2")
+NOT_EVERY_FACE = Reason("not_every_face", "Every face in the list needs an answer, no more and no fewer.", "FBI NGI-IPS, all candidates are compared")
+OTHERS_SORTING = Reason("sorting_not_done", "The faces to compare one to one are not settled yet.", "design.md section 1, step 4")
+NO_GROUNDS = Reason("no_grounds", "Each answer needs its reason.", "ASTM E3149; FISWG minimum documentation")
+OFF_THE_SCALE = Reason("off_the_scale", "A rating is a whole number from -3 to +3.", "examination.md 2.2, conclusions")
+LIMITED_CAP = Reason("limited_cap", "On a probe graded limited no rating goes above +1.", "examination.md 2.5")
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewerFacts:
+    """What is asked of a reviewer before an answer of his is taken."""
+
+    subject: str
+    drawn: bool
+    took_other_part: bool
+    of_requesters_unit: bool
+    trained: bool
+
+    def reasons(self) -> list[Reason]:
+        reasons: list[Reason] = []
+        if not self.drawn:
+            reasons.append(NOT_DRAWN)
+        if self.took_other_part:
+            reasons.append(TOOK_OTHER_PART)
+        if self.of_requesters_unit:
+            reasons.append(OF_REQUESTERS_UNIT)
+        if not self.trained:
+            reasons.append(NOT_TRAINED)
+        return reasons
+
+
+@dataclass(frozen=True, slots=True)
+class SortingFacts:
+    """A sorting: token -> (kept, reason)."""
+
+    reviewer: ReviewerFacts
+    listed: frozenset[str]
+    already: bool
+    answers: Mapping[str, tuple[bool, str]] = field(default_factory=dict)
+
+
+def may_sort(facts: SortingFacts) -> Finding:
+    """Return a Permit to lock the sorting."""
+    reasons = facts.reviewer.reasons()
+    if facts.already:
+        reasons.append(ALREADY_SORTED)
+    if frozenset(facts.answers) != facts.listed:
+        reasons.append(NOT_EVERY_FACE.with_numbers(listed=len(facts.listed), answered=len(facts.answers)))
+    if any(not why.strip() for _, why in facts.answers.values()):
+        reasons.append(NO_GROUNDS)
+    return judge(Act.SORT_CANDIDATES, facts.reviewer.subject, reasons)
+
+
+@dataclass(frozen=True, slots=True)
+class ConclusionFacts:
+    """Conclusions: token -> (rating, grounds), over the faces that any reviewer kept."""
+
+    reviewer: ReviewerFacts
+    kept: frozenset[str]
+    sorting_settled: bool
+    already: bool
+    probe_limited: bool
+    answers: Mapping[str, tuple[int, str]] = field(default_factory=dict)
+
+
+def may_conclude(facts: ConclusionFacts) -> Finding:
+    """Return a Permit to lock the conclusions."""
+    reasons = facts.reviewer.reasons()
+    if not facts.sorting_settled:
+        reasons.append(OTHERS_SORTING)
+    if facts.already:
+        reasons.append(ALREADY_CONCLUDED)
+    if frozenset(facts.answers) != facts.kept:
+        reasons.append(NOT_EVERY_FACE.with_numbers(listed=len(facts.kept), answered=len(facts.answers)))
+    if any(not -3 <= rating <= 3 for rating, _ in facts.answers.values()):
+        reasons.append(OFF_THE_SCALE)
+    elif facts.probe_limited and any(rating > 1 for rating, _ in facts.answers.values()):
+        reasons.append(LIMITED_CAP)
+    if any(not grounds.strip() for _, grounds in facts.answers.values()):
+        reasons.append(NO_GROUNDS)
+    return judge(Act.CONCLUDE, facts.reviewer.subject, reasons)

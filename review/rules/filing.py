@@ -1,0 +1,167 @@
+"""Whether a request, an item of evidence, a fixing, a closing or a filed result carries what it must."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from cases.rules.act import Act
+from cases.rules.finding import Finding, Reason, judge
+from review.rules.kinds import KINDS
+
+MISSING = Reason("missing", "Something that must be said is missing.", "docs/roles.md")
+SEVERAL_FACES = Reason("several_faces", "The picture shows several faces: box the one that is meant.", "Maryland CP 2-503 (others are not analysed)")
+BOX_OUTSIDE = Reason("box_outside", "The target box lies outside the picture.", "design.md section 2, probe")
+BAD_BOX = Reason("bad_box", "The target box is four whole numbers: x, y, width and height, the last two above zero.", "design.md section 2")
+NOT_BY_LOOKS = Reason("target_not_explained", "Say, not by looks, why this person is the actor.", "design.md section 2, probe")
+IN_THE_FUTURE = Reason("in_the_future", "That time has not come yet.", "docs/roles.md")
+UNKNOWN_KIND = Reason("unknown_kind", "There is no such kind of evidence; choose one from the list.", "docs/rules.md")
+OTHER_PART = Reason("other_part", "This person already holds another part in the investigation.", "design.md section 2")
+ALREADY_FIXED = Reason("already_fixed", "The kind of this item is fixed already.", "design.md section 2")
+DOCUMENT_NOT_SEEN = Reason("document_not_seen", "The kind is fixed from the source document; open it first.", "design.md section 2")
+ALREADY_CLOSED = Reason("already_closed", "This item is closed already.", "independence.md, G6")
+NOT_EXCULPATORY = Reason("not_exculpatory", "Only an item that speaks for the person is closed.", "independence.md, G6")
+NEEDS_SECOND = Reason("needs_second", "Weighing an item away takes a second person.", "design.md section 3, G6")
+UNKNOWN_CLOSING = Reason("unknown_closing", "There is no such way to close an item; choose one from the list.", "docs/rules.md")
+UNKNOWN_GALLERY = Reason("unknown_gallery", "There is no such gallery in this agency.", "design.md section 2")
+WOULD_TURN_IN_A_CIRCLE = Reason("circle", "With this edge an item would depend on itself.", "independence.md 1.4")
+REPEAT_UNEXPLAINED = Reason("repeat_unexplained", "This face was searched before: say why again.", "design.md section 2, investigation")
+
+CLOSINGS = ("tested_excludes", "tested_does_not", "impossible", "weighed")
+
+
+def missing(said: Mapping[str, str]) -> list[Reason]:
+    """Return one reason for each name in ``said`` that is blank, naming it."""
+    return [
+        Reason("missing", f"“{name.replace('_', ' ')}” must be said.", "docs/roles.md") for name, text in said.items() if not text.strip()
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class RequestFacts:
+    """A request for a search, before anything is stored."""
+
+    agency_case: str
+    said: Mapping[str, str]
+    gallery_known: bool
+    box: tuple[int, int, int, int] | None
+    picture: tuple[int, int] | None
+    faces: int | None
+    captured_at: datetime | None
+    now: datetime
+    searched_before: bool
+    repeats_because: str
+
+
+def box_reasons(box: tuple[int, int, int, int] | None, picture: tuple[int, int] | None) -> list[Reason]:
+    """Return what is wrong with a target box (x, y, width, height in pixels) in a picture (width, height)."""
+    if box is None:
+        return []
+    x, y, width, height = box
+    if width <= 0 or height <= 0 or x < 0 or y < 0:
+        return [BAD_BOX]
+    if picture is not None and (x + width > picture[0] or y + height > picture[1]):
+        return [BOX_OUTSIDE.with_numbers(picture_width=picture[0], picture_height=picture[1])]
+    return []
+
+
+def may_request(facts: RequestFacts) -> Finding:
+    """Return a Permit to open a case for this request, or everything that is missing."""
+    reasons = missing(facts.said)
+    if not facts.gallery_known:
+        reasons.append(UNKNOWN_GALLERY)
+    reasons.extend(box_reasons(facts.box, facts.picture))
+    if facts.faces is not None and facts.faces > 1 and facts.box is None:
+        reasons.append(SEVERAL_FACES.with_numbers(faces=facts.faces))
+    if facts.captured_at is not None and facts.captured_at > facts.now:
+        reasons.append(IN_THE_FUTURE)
+    if facts.searched_before and not facts.repeats_because.strip():
+        reasons.append(REPEAT_UNEXPLAINED)
+    return judge(Act.REQUEST_SEARCH, facts.agency_case, reasons)
+
+
+def may_file(*, subject: str, said: Mapping[str, str], sent_at: datetime, now: datetime) -> Finding:
+    """Return a Permit to file a result that another agency sent."""
+    reasons = missing(said)
+    if sent_at > now:
+        reasons.append(IN_THE_FUTURE)
+    return judge(Act.FILE_OUTSIDE_RESULT, subject, reasons)
+
+
+def may_confirm_offence(*, subject: str, state: str, said: Mapping[str, str], confirmer_requested: bool) -> Finding:
+    """Return a Permit to confirm the offence code from the report of crime."""
+    reasons = missing(said)
+    if state != "RECEIVED":
+        reasons.append(Reason("not_its_turn", "The offence of this case is confirmed already.", "docs/states.md"))
+    if confirmer_requested:
+        reasons.append(OTHER_PART)
+    return judge(Act.CONFIRM_OFFENCE, subject, reasons)
+
+
+def may_add_evidence(*, subject: str, kind: str, said: Mapping[str, str], lead_open: bool, other_part: bool) -> Finding:
+    """Return a Permit to enter an item; its source may be missing, and then it is shown as not shown."""
+    reasons = missing(said)
+    if kind not in KINDS:
+        reasons.append(UNKNOWN_KIND)
+    if not lead_open:
+        reasons.append(Reason("not_a_lead", "Evidence is entered on an open lead.", "design.md section 1, step 6"))
+    if other_part:
+        reasons.append(OTHER_PART)
+    return judge(Act.ADD_EVIDENCE, subject, reasons)
+
+
+def may_add_edge(*, subject: str, parent_known: bool, circle: bool, other_part: bool) -> Finding:
+    """Return a Permit to add an edge; edges are never removed."""
+    reasons: list[Reason] = []
+    if not parent_known:
+        reasons.append(Reason("unknown_parent", "There is no such item on this lead.", "independence.md 1.4"))
+    if circle:
+        reasons.append(WOULD_TURN_IN_A_CIRCLE)
+    if other_part:
+        reasons.append(OTHER_PART)
+    return judge(Act.ADD_EDGE, subject, reasons)
+
+
+def may_fix(*, subject: str, kind: str, document_seen: bool, already: bool, other_part: bool, one_in: int) -> Finding:
+    """Return a Permit to fix an item's kind from its source document."""
+    reasons: list[Reason] = []
+    if kind not in KINDS:
+        reasons.append(UNKNOWN_KIND)
+    if not document_seen:
+        reasons.append(DOCUMENT_NOT_SEEN)
+    if already:
+        reasons.append(ALREADY_FIXED)
+    if other_part:
+        reasons.append(OTHER_PART)
+    if one_in < 1:
+        reasons.append(Reason("bad_number", "One innocent person in how many? A whole number from 1.", "independence.md 1.4, T5"))
+    return judge(Act.FIX_EVIDENCE, subject, reasons)
+
+
+def may_close_item(*, subject: str, how: str, exculpatory: bool, already: bool, has_second: bool, said: Mapping[str, str]) -> Finding:
+    """Return a Permit to close an item that speaks for the person."""
+    reasons = missing(said)
+    if how not in CLOSINGS:
+        reasons.append(UNKNOWN_CLOSING)
+    if not exculpatory:
+        reasons.append(NOT_EXCULPATORY)
+    if already:
+        reasons.append(ALREADY_CLOSED)
+    if how == "weighed" and not has_second:
+        reasons.append(NEEDS_SECOND)
+    return judge(Act.CLOSE_EXCULPATORY, subject, reasons)
+
+
+def may_record_outside_gate(*, subject: str, said: Mapping[str, str], happened_at: datetime, now: datetime) -> Finding:
+    """Return a Permit to record what was done without a countersignature."""
+    reasons = missing(said)
+    if happened_at > now:
+        reasons.append(IN_THE_FUTURE)
+    return judge(Act.RECORD_OUTSIDE_GATE, subject, reasons)
+
+
+def may_close_case(*, subject: str, over: bool, said: Mapping[str, str]) -> Finding:
+    """Return a Permit to close a case with a disposition."""
+    reasons = missing(said)
+    if over:
+        reasons.append(Reason("already_over", "The case is closed already.", "docs/states.md"))
+    return judge(Act.CLOSE, subject, reasons)

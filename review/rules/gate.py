@@ -1,0 +1,197 @@
+"""The gate: every safeguard an action demands is asked, and the answer always carries all reasons at once.
+
+Each safeguard is one pure function here and one SQL function in ``review/sql/gate``; a test holds them together.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from cases.rules.act import Act
+from cases.rules.finding import Finding, Reason, judge
+from review.rules.actions import ACTIONS
+from review.rules.graph import Item, independent, weigh
+from review.rules.joining import EXCLUDES_FROM, SUPPORTS_FROM
+
+FLOOR_REVIEWERS = 2
+FLOOR_STANDING_APART = 1
+
+NOT_SCREENED = Reason("not_screened", "The case was never found eligible.", "NLC 2021, serious crime; G1")
+OFFENCE_NOT_LISTED = Reason(
+    "offence_not_listed", "The offence in the report of crime is not on the list of serious crimes in force.", "NLC 2021, serious crime; G1"
+)
+NO_ARREST_ON_THIS_TRACK = Reason(
+    "no_arrest_on_this_track", "This search was not made for a suspect, so nobody can be arrested on it.", "design.md section 2, track; G1"
+)
+PROBE_NOT_CHECKED = Reason("probe_not_checked", "Nobody has checked the probe.", "examination.md 2.2 step 1; G2")
+PROBE_UNFIT = Reason("probe_unfit", "The probe was found unfit for comparison.", "examination.md 2.2 step 1; G2")
+CHECKER_SAW_CANDIDATES = Reason(
+    "checker_saw_candidates", "Whoever checked the probe had seen a candidate before.", "examination.md 2.2 step 1; G2"
+)
+ROLE_NOT_SHOWN = Reason(
+    "role_not_shown", "Nothing but the face shows that the person in the probe did the act.", "independence.md, G2R"
+)
+TOO_FEW_REVIEWERS = Reason(
+    "too_few_reviewers", "Fewer independent, trained reviewers have concluded than the policy asks for.", "NLC 2021, independent review; G3"
+)
+REVIEWER_NOT_APART = Reason(
+    "reviewer_not_apart", "A reviewer also holds another part, or belongs to the requester's unit.", "design.md section 2; G3"
+)
+CONCLUSIONS_DO_NOT_SUPPORT = Reason(
+    "conclusions_do_not_support", "Too few locked conclusions support that the images show the same person.", "design.md section 1, joining; G4"
+)
+EXCLUSION_STANDS = Reason(
+    "exclusion_stands", "A reviewer excluded this candidate somewhere in the investigation.", "design.md section 2; G4"
+)
+LEAD_ENDED = Reason("lead_ended", "The lead has ended.", "design.md section 1; G4")
+OTHER_LEAD_OPEN = Reason(
+    "other_lead_open", "Another lead on the same face is open; at most one of them can be right.", "design.md section 2, lead; G6"
+)
+EXCULPATORY_OPEN = Reason("exculpatory_open", "Something that speaks for the person is on file and not closed.", "independence.md, G6")
+EXCULPATORY_UNTESTED = Reason(
+    "exculpatory_untested", "Tests that could clear the person have not been made or shown impossible.", "independence.md, G6"
+)
+EXCULPATORY_HOLDS = Reason("exculpatory_holds", "A test that clears the person was made, and it holds.", "independence.md 1.5.8; G6")
+NOTHING_STANDS_APART = Reason("nothing_stands_apart", "Nothing on file stands apart from the face result.", "NLC 2021, not sole basis; G7")
+TOO_FEW_STAND_APART = Reason(
+    "too_few_stand_apart", "Fewer items stand apart from the face result than this action needs.", "independence.md 1.4, counting; G7"
+)
+NO_POLICY = Reason("no_policy", "No policy has been adopted.", "NLC 2021, vote before use; G1")
+
+
+@dataclass(frozen=True, slots=True)
+class GateFacts:
+    """Everything the gate looks at, over the whole investigation. Unknown is None and never helps."""
+
+    lead: str
+    track: str
+    screened_eligible: bool
+    offence_code: str | None
+    listed: frozenset[str] | None
+    probe_grade: str | None
+    checker_saw_candidates: bool
+    role_shown: bool
+    reviewers_needed: int
+    ratings: tuple[tuple[int, bool, int], ...]  # (reviewer, apart and trained on the day, rating), this lead's candidate
+    ratings_elsewhere: tuple[int, ...]  # of the same person's candidates in the whole investigation
+    lead_ended: bool
+    other_open_leads: int
+    exculpatory_listed: frozenset[str]
+    exculpatory: tuple[tuple[str, str | None], ...]  # (code of the list or "", how it was closed or None)
+    standing_apart_needed: int
+    items: tuple[Item, ...]
+
+
+def _g1(facts: GateFacts, arrest_like: bool, wanted: int) -> list[Reason]:
+    reasons = []
+    if facts.listed is None:
+        reasons.append(NO_POLICY)
+    if not facts.screened_eligible:
+        reasons.append(NOT_SCREENED)
+    if facts.track == "suspect" and facts.listed is not None and facts.offence_code not in facts.listed:
+        reasons.append(OFFENCE_NOT_LISTED)
+    if facts.track != "suspect" and arrest_like:
+        reasons.append(NO_ARREST_ON_THIS_TRACK)
+    return reasons
+
+
+def _g2(facts: GateFacts, arrest_like: bool, wanted: int) -> list[Reason]:
+    reasons = []
+    if facts.probe_grade is None:
+        reasons.append(PROBE_NOT_CHECKED)
+    if facts.probe_grade == "unfit":
+        reasons.append(PROBE_UNFIT)
+    if facts.checker_saw_candidates:
+        reasons.append(CHECKER_SAW_CANDIDATES)
+    return reasons
+
+
+def _g2r(facts: GateFacts, arrest_like: bool, wanted: int) -> list[Reason]:
+    return [] if facts.role_shown else [ROLE_NOT_SHOWN]
+
+
+def _g3(facts: GateFacts, arrest_like: bool, wanted: int) -> list[Reason]:
+    needed = max(FLOOR_REVIEWERS, facts.reviewers_needed)
+    apart = {reviewer for reviewer, is_apart, _ in facts.ratings if is_apart}
+    reasons = []
+    if len(apart) < needed:
+        reasons.append(TOO_FEW_REVIEWERS.with_numbers(concluded=len(apart), needed=needed))
+    if any(not is_apart for _, is_apart, _ in facts.ratings):
+        reasons.append(REVIEWER_NOT_APART)
+    return reasons
+
+
+def _g4(facts: GateFacts, arrest_like: bool, wanted: int) -> list[Reason]:
+    needed = max(FLOOR_REVIEWERS, facts.reviewers_needed)
+    supports = len({reviewer for reviewer, _, rating in facts.ratings if rating >= SUPPORTS_FROM})
+    reasons = []
+    if supports < needed:
+        reasons.append(CONCLUSIONS_DO_NOT_SUPPORT.with_numbers(supporting=supports, needed=needed))
+    if any(rating <= EXCLUDES_FROM for rating in facts.ratings_elsewhere):
+        reasons.append(EXCLUSION_STANDS)
+    if facts.lead_ended:
+        reasons.append(LEAD_ENDED)
+    return reasons
+
+
+def _g6(facts: GateFacts, arrest_like: bool, wanted: int) -> list[Reason]:
+    reasons = []
+    still_open = sum(how is None for _, how in facts.exculpatory)
+    untested = facts.exculpatory_listed - {code for code, _ in facts.exculpatory}
+    if still_open:
+        reasons.append(EXCULPATORY_OPEN.with_numbers(open=still_open))
+    if untested:
+        reasons.append(EXCULPATORY_UNTESTED.with_numbers(missing=len(untested)))
+    if any(how == "tested_excludes" for _, how in facts.exculpatory):
+        reasons.append(EXCULPATORY_HOLDS)
+    if facts.other_open_leads:
+        reasons.append(OTHER_LEAD_OPEN.with_numbers(others=facts.other_open_leads))
+    return reasons
+
+
+def _g7(facts: GateFacts, arrest_like: bool, wanted: int) -> list[Reason]:
+    counting = len(independent(weigh(facts.items)))
+    needed = max(FLOOR_STANDING_APART, wanted, facts.standing_apart_needed if arrest_like else 1)
+    if facts.probe_grade == "limited" and arrest_like:
+        needed = max(needed, 2)
+    if counting == 0:
+        return [NOTHING_STANDS_APART.with_numbers(counted=0, needed=needed)]
+    if counting < needed:
+        return [TOO_FEW_STAND_APART.with_numbers(counted=counting, needed=needed)]
+    return []
+
+
+SAFEGUARDS: dict[str, tuple[str, Callable[[GateFacts, bool, int], list[Reason]]]] = {
+    "G1": ("eligible", _g1),
+    "G2": ("probe fit", _g2),
+    "G2R": ("role shown", _g2r),
+    "G3": ("reviewers independent", _g3),
+    "G4": ("conclusions support", _g4),
+    "G6": ("exculpatory closed", _g6),
+    "G7": ("stands apart", _g7),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SafeguardAnswer:
+    """One safeguard: what it is called, and why it is shut; open when there is no reason."""
+
+    code: str
+    name: str
+    reasons: tuple[Reason, ...]
+
+
+def ask_gate(facts: GateFacts, *, action: str) -> tuple[SafeguardAnswer, ...]:
+    """Ask every safeguard that ``action`` demands; all answer, also when the first is shut."""
+    asked = ACTIONS[action]
+    return tuple(
+        SafeguardAnswer(code, name, tuple(ask(facts, asked.arrest_like, asked.standing_apart)))
+        for code, (name, ask) in SAFEGUARDS.items()
+        if code in asked.demands
+    )
+
+
+def may_act(facts: GateFacts, *, action: str, about: Act, subject: str, further: tuple[Reason, ...] = ()) -> Finding:
+    """Return a Permit resting on the items that count, or a Refusal with every reason, ``further`` ones included."""
+    reasons = [reason for answer in ask_gate(facts, action=action) for reason in answer.reasons]
+    rests_on = independent(weigh(facts.items))
+    return judge(about, subject, [*reasons, *further], rests_on=rests_on)

@@ -1,0 +1,40 @@
+-- On one investigation, linked ones included, a person holds one part; a reviewer is apart only if nothing else is his.
+create function parts_in(investigations bigint[]) returns table (person_id bigint, part text)
+  language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+  with c as (select id from cases_case where investigation_id = any (investigations)),
+       l as (select id from review_lead where case_id in (select id from c))
+  select by_id, 'detective' from cases_searchrequest where case_id in (select id from c)
+  union select filed_by_id, 'detective' from cases_outsideresult where case_id in (select id from c)
+  union select by_id, 'analyst' from cases_offencereport where case_id in (select id from c)
+  union select by_id, 'analyst' from review_probecheck where case_id in (select id from c)
+  union select reviewer_id, 'reviewer' from review_drawn where case_id in (select id from c)
+  union select entered_by_id, 'detective' from review_evidence where lead_id in (select id from l)
+  union select entered_by_id, 'detective' from review_outsidegate where lead_id in (select id from l)
+  union select f.by_id, 'corroboration_officer' from review_fixing f join review_evidence e on e.id = f.item_id where e.lead_id in (select id from l)
+  union select k.by_id, 'corroboration_officer' from review_closing k join review_evidence e on e.id = k.item_id where e.lead_id in (select id from l)
+  union select asked_by_id, 'detective' from review_countersignature where lead_id in (select id from l)
+  union select d.by_id, 'supervisor' from review_decision d join review_countersignature s on s.id = d.countersignature_id
+         where s.lead_id in (select id from l)
+$$;
+
+-- The units of those who asked for the searches of these investigations.
+create function units_that_asked(investigations bigint[]) returns bigint[] language sql stable security definer
+  set search_path = pg_catalog, public, pg_temp as $$
+  select coalesce(array_agg(distinct p.unit_id), '{}') from parts_in(investigations) x join people_person p on p.id = x.person_id
+   where x.part = 'detective'
+$$;
+
+-- May this person review in this case on this day? One case of an investigation only, from outside the requester's unit, trained.
+create function apart_as_reviewer(who bigint, of_case bigint, on_day date) returns boolean language plpgsql stable security definer
+  set search_path = pg_catalog, public, pg_temp as $$
+declare whole bigint[] := investigation_set((select investigation_id from cases_case where id = of_case));
+begin
+  return person_holds(who, 'reviewer', on_day)
+     and person_trained(who, 'face_comparison', on_day)
+     and not exists (select 1 from parts_in(whole) x where x.person_id = who and x.part <> 'reviewer')
+     and not exists (select 1 from review_drawn d join cases_case c on c.id = d.case_id
+                      where d.reviewer_id = who and c.investigation_id = any (whole) and c.id <> of_case)
+     and not (select unit_id from people_person where id = who) = any (units_that_asked(whole));
+end $$;
+revoke all on function parts_in(bigint[]), units_that_asked(bigint[]), apart_as_reviewer(bigint, bigint, date) from public;
+grant execute on function parts_in(bigint[]), units_that_asked(bigint[]), apart_as_reviewer(bigint, bigint, date) to app;

@@ -1,0 +1,23 @@
+-- Examinations are drawn, not picked. A third is drawn only while the case is disputed.
+create function draw(of_case bigint, who bigint, with_seed bigint, details jsonb) returns integer language plpgsql security definer
+  set search_path = pg_catalog, public, pg_temp as $$
+declare
+  here cases_case%rowtype;
+  needed integer;
+  next_turn integer;
+begin
+  select * into here from cases_case where id = of_case for update;
+  next_turn := 1 + (select count(*) from review_drawn where case_id = of_case);
+  needed := greatest(2, coalesce(policy_number('reviewers'), 2));
+  if not ((here.state = 'FIT' and next_turn <= needed) or (here.state = 'DISPUTED' and next_turn = 3))
+     or not exists (select 1 from cases_candidatelist where case_id = of_case and number > 0)
+     or not apart_as_reviewer(who, of_case, house_now()::date)
+     or exists (select 1 from review_drawn where case_id = of_case and reviewer_id = who) then
+    return null;
+  end if;
+  insert into review_drawn(case_id, reviewer_id, turn, seed) values (of_case, who, next_turn, with_seed);
+  perform ledger_write('take_next', here.ref, details);
+  return next_turn;
+end $$;
+revoke all on function draw(bigint, bigint, bigint, jsonb) from public;
+grant execute on function draw(bigint, bigint, bigint, jsonb) to app;

@@ -1,0 +1,31 @@
+-- G4: enough locked conclusions support, and no exclusion of the same person stands anywhere in the investigation.
+create or replace function same_person_candidates(of_candidate bigint) returns bigint[] language sql stable
+  set search_path = pg_catalog, public, pg_temp as $$
+  select array_agg(distinct other.id)
+    from cases_candidate me join cases_candidatelist mine on mine.id = me.list_id join cases_case c on c.id = me.case_id
+    join cases_case sibling on sibling.investigation_id = any (investigation_set(c.investigation_id))
+    join cases_candidate other on other.case_id = sibling.id join cases_candidatelist theirs on theirs.id = other.list_id
+   where me.id = of_candidate
+     and (other.id = me.id
+          or (me.subject_ref <> '' and other.subject_ref = me.subject_ref and theirs.gallery_name = mine.gallery_name)
+          or (me.image_sha256 <> '' and other.image_sha256 = me.image_sha256))
+$$;
+
+create or replace function g4_conclusions_support(of_lead bigint) returns text[] language plpgsql stable
+  set search_path = pg_catalog, public, pg_temp as $$
+declare
+  why text[] := '{}';
+  of_candidate bigint := (select candidate_id from review_lead where id = of_lead);
+begin
+  if (select count(distinct by_id) from review_conclusion where candidate_id = of_candidate and rating >= 1)
+     < greatest(2, coalesce(policy_number('reviewers'), 2)) then
+    why := why || 'conclusions_do_not_support';
+  end if;
+  if exists (select 1 from review_conclusion where candidate_id = any (same_person_candidates(of_candidate)) and rating <= -2) then
+    why := why || 'exclusion_stands';
+  end if;
+  if exists (select 1 from review_leadend where lead_id = of_lead) then why := why || 'lead_ended'; end if;
+  return why;
+end $$;
+revoke all on function same_person_candidates(bigint), g4_conclusions_support(bigint) from public;
+grant execute on function same_person_candidates(bigint) to app;

@@ -1,0 +1,20 @@
+-- The whole gate: every safeguard that the action demands, all reasons at once. No stored yes is read anywhere.
+create or replace function gate_reasons(of_lead bigint, of_action text) returns text[] language plpgsql stable security definer
+  set search_path = pg_catalog, public, pg_temp as $$
+declare
+  asked review_action%rowtype;
+  why text[] := '{}';
+begin
+  select * into asked from review_action where action = of_action;
+  if not found then return array['unknown_action']; end if;
+  if 'G1' = any (asked.demands) then why := why || g1_eligible(of_lead, asked.arrest_like); end if;
+  if 'G2' = any (asked.demands) then why := why || g2_probe_fit(of_lead); end if;
+  if 'G2R' = any (asked.demands) then why := why || g2r_role_shown(of_lead); end if;
+  if 'G3' = any (asked.demands) then why := why || g3_reviewers_independent(of_lead); end if;
+  if 'G4' = any (asked.demands) then why := why || g4_conclusions_support(of_lead); end if;
+  if 'G6' = any (asked.demands) then why := why || g6_exculpatory_closed(of_lead); end if;
+  if 'G7' = any (asked.demands) then why := why || g7_stands_apart(of_lead, of_action); end if;
+  return why;
+end $$;
+revoke all on function gate_reasons(bigint, text) from public;
+grant execute on function gate_reasons(bigint, text), items_weighed(bigint) to app, auditor;
