@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from cases.rules.act import Act
 from cases.rules.finding import Finding, Reason, judge
+from cases.rules.orderly import NOT_ITS_TURN
 
 OFFENCE_NOT_LISTED = Reason(
     "offence_not_listed", "The offence in the report of crime is not on the list of serious crimes in force.", "NLC 2021, serious crime; G1"
@@ -31,15 +32,21 @@ class ScreeningFacts:
     requester_trained: bool | None
 
 
-def may_be_searched(facts: ScreeningFacts) -> Finding:
-    """Return a Permit if the case is eligible, or every reason why it is not."""
+def may_screen(facts: ScreeningFacts, *, state: str) -> Finding:
+    """Return a Permit to screen: to either side, for INELIGIBLE is a permitted move. Without a policy nothing moves."""
+    reasons = [] if facts.listed is not None else [NO_POLICY]
+    if state != "RECEIVED":
+        reasons.append(NOT_ITS_TURN)
+    return judge(Act.SCREEN, facts.subject, reasons)
+
+
+def reasons_against(facts: ScreeningFacts) -> tuple[Reason, ...]:
+    """Return every reason why the case is not eligible; none means it is."""
     reasons: list[Reason] = []
-    if facts.listed is None:
-        reasons.append(NO_POLICY)
-    elif facts.track not in NEEDS_NO_OFFENCE and facts.offence_code not in facts.listed:
+    if facts.track not in NEEDS_NO_OFFENCE and facts.offence_code not in (facts.listed or frozenset()):
         reasons.append(OFFENCE_NOT_LISTED)
     if facts.gallery_has_basis is False:
         reasons.append(GALLERY_UNREGISTERED)
     if facts.requester_trained is False:
         reasons.append(REQUESTER_UNTRAINED)
-    return judge(Act.SCREEN, facts.subject, reasons)
+    return tuple(reasons)

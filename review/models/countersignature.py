@@ -58,6 +58,7 @@ class Decision(models.Model):
     by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     signed = models.BooleanField()
     sentence = models.TextField()
+    reasons = ArrayField(models.TextField(), default=list)
     rests_on = ArrayField(models.TextField(), default=list)
     policy_digest = models.TextField()
     entry = models.BigIntegerField(unique=True)

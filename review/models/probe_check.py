@@ -12,7 +12,7 @@ class ProbeCheck(models.Model):
     """Fit, limited or unfit for comparison; and what, other than the face, shows that this person did the act."""
 
     case = models.OneToOneField(Case, models.PROTECT, related_name="probe_check")
-    probe = models.ForeignKey(Probe, models.PROTECT, related_name="+")
+    probe = models.ForeignKey(Probe, models.PROTECT, null=True, related_name="+")
     by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     grade = models.TextField(choices=[(grade.value, grade.value) for grade in Grade])
     depicts = models.TextField()

@@ -26,6 +26,9 @@ UNKNOWN_GALLERY = Reason("unknown_gallery", "There is no such gallery in this ag
 WOULD_TURN_IN_A_CIRCLE = Reason("circle", "With this edge an item would depend on itself.", "independence.md 1.4")
 REPEAT_UNEXPLAINED = Reason("repeat_unexplained", "This face was searched before: say why again.", "design.md section 2, investigation")
 
+UNKNOWN_LINK = Reason("unknown_link", "An item links to the offence, the identity, the presence or the character.", "independence.md 1.4")
+
+LINKS = ("offence", "identity", "presence", "character")
 CLOSINGS = ("tested_excludes", "tested_does_not", "impossible", "weighed")
 
 
@@ -121,11 +124,15 @@ def may_add_edge(*, subject: str, parent_known: bool, circle: bool, other_part: 
     return judge(Act.ADD_EDGE, subject, reasons)
 
 
-def may_fix(*, subject: str, kind: str, document_seen: bool, already: bool, other_part: bool, one_in: int) -> Finding:
+def may_fix(
+    *, subject: str, kind: str, links_to: str, document_seen: bool, already: bool, other_part: bool, one_in: int
+) -> Finding:
     """Return a Permit to fix an item's kind from its source document."""
     reasons: list[Reason] = []
     if kind not in KINDS:
         reasons.append(UNKNOWN_KIND)
+    if links_to not in LINKS:
+        reasons.append(UNKNOWN_LINK)
     if not document_seen:
         reasons.append(DOCUMENT_NOT_SEEN)
     if already:
@@ -137,7 +144,9 @@ def may_fix(*, subject: str, kind: str, document_seen: bool, already: bool, othe
     return judge(Act.FIX_EVIDENCE, subject, reasons)
 
 
-def may_close_item(*, subject: str, how: str, exculpatory: bool, already: bool, has_second: bool, said: Mapping[str, str]) -> Finding:
+def may_close_item(
+    *, subject: str, how: str, exculpatory: bool, already: bool, has_second: bool, other_part: bool, said: Mapping[str, str]
+) -> Finding:
     """Return a Permit to close an item that speaks for the person."""
     reasons = missing(said)
     if how not in CLOSINGS:
@@ -146,6 +155,8 @@ def may_close_item(*, subject: str, how: str, exculpatory: bool, already: bool, 
         reasons.append(NOT_EXCULPATORY)
     if already:
         reasons.append(ALREADY_CLOSED)
+    if other_part:
+        reasons.append(OTHER_PART)
     if how == "weighed" and not has_second:
         reasons.append(NEEDS_SECOND)
     return judge(Act.CLOSE_EXCULPATORY, subject, reasons)
@@ -159,9 +170,11 @@ def may_record_outside_gate(*, subject: str, said: Mapping[str, str], happened_a
     return judge(Act.RECORD_OUTSIDE_GATE, subject, reasons)
 
 
-def may_close_case(*, subject: str, over: bool, said: Mapping[str, str]) -> Finding:
+def may_close_case(*, subject: str, over: bool, known: bool, said: Mapping[str, str]) -> Finding:
     """Return a Permit to close a case with a disposition."""
     reasons = missing(said)
+    if not known:
+        reasons.append(Reason("unknown_disposition", "There is no such disposition; choose one from the list.", "docs/states.md"))
     if over:
         reasons.append(Reason("already_over", "The case is closed already.", "docs/states.md"))
     return judge(Act.CLOSE, subject, reasons)

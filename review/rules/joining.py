@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from cases.rules.act import Act
+from cases.rules.finding import Permit
+
 SUPPORTS_FROM = 1
 EXCLUDES_FROM = -2
 WIDE_GAP = 2
@@ -74,3 +77,10 @@ def join_case(candidates: Sequence[CandidateRatings], *, reviewers: int) -> Case
     else:
         state = "NO_LEAD"
     return CaseJoined(joined, state)
+
+
+def may_join(*, subject: str, state: str, joined: CaseJoined) -> Permit:
+    """Return the permit for the move that the joining comes to. Asking while somebody still has to conclude is a broken program."""
+    if joined.state is None or state not in ("FIT", "DISPUTED"):
+        raise ValueError(f"{subject} cannot be joined from {state}")
+    return Permit(Act.JOIN, subject)

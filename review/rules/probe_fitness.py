@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from cases.rules.act import Act
 from cases.rules.finding import Finding, Reason, judge
+from cases.rules.orderly import NOT_ITS_TURN
 
 
 class Grade(StrEnum):
@@ -30,6 +31,7 @@ class ProbeCheckFacts:
 
     subject: str
     grade: Grade
+    state: str
     has_probe: bool
     depicts: str
     checker_saw_candidates: bool
@@ -40,6 +42,8 @@ class ProbeCheckFacts:
 def may_check(facts: ProbeCheckFacts) -> Finding:
     """Return a Permit to record the grade, or why this person may not, or what is missing."""
     reasons: list[Reason] = []
+    if facts.state != "ELIGIBLE":
+        reasons.append(NOT_ITS_TURN)
     if facts.checker_saw_candidates:
         reasons.append(CHECKER_SAW_CANDIDATES)
     if facts.checker_requested:

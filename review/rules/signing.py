@@ -15,6 +15,7 @@ SIGNER_ASKED = Reason("signer_asked", "Whoever asked for the action does not sig
 SIGNER_OF_THE_UNIT = Reason("signer_of_the_unit", "The signer belongs to the requester's unit.", "design.md section 1, step 8")
 SIGNER_TOOK_PART = Reason("signer_took_part", "The signer already holds another part in the investigation.", "design.md section 2")
 SIGNER_NOT_SUPERVISOR = Reason("signer_not_supervisor", "Only a supervisor signs.", "design.md section 1, step 8")
+SIGNER_DECLINED = Reason("signer_declined", "The supervisor refused it, in the sentence on file.", "design.md section 1, step 8")
 NOT_WAITING = Reason("not_waiting", "This request has already been answered.", "docs/states.md")
 DOES_NOT_HOLD = Reason("does_not_hold", "The countersignature does not hold any more.", "design.md section 6")
 NOT_SIGNED = Reason("not_signed", "Only a signed action can start.", "docs/states.md")

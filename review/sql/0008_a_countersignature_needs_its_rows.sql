@@ -74,8 +74,8 @@ begin
   update review_countersignature set state = outcome,
       act_by = case when outcome = 'SIGNED' then house_now() + make_interval(hours => coalesce(policy_number('hours_to_act'), 72)) end
     where id = s.id;
-  insert into review_decision(countersignature_id, by_id, signed, sentence, rests_on, policy_digest, entry)
-    values (s.id, by_person, outcome = 'SIGNED', said,
+  insert into review_decision(countersignature_id, by_id, signed, sentence, reasons, rests_on, policy_digest, entry)
+    values (s.id, by_person, outcome = 'SIGNED', said, why,
             coalesce((select array_agg(e.ref order by e.id) from items_weighed(s.lead_id) w join review_evidence e on e.id = w.item_id where w.counts), '{}'),
             coalesce((select digest from cases_policy where id = policy_in_force()), ''), seq);
   return jsonb_build_object('state', outcome, 'reasons', to_jsonb(why));

@@ -1,0 +1,49 @@
+"""Screen a case: the policy in force, applied to what a person confirmed from the report of crime."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from cases import moves
+from cases.law.in_force import policy_in_force
+from cases.models import Case, Screening
+from cases.rules import eligibility
+from cases.rules.finding import Finding, Permit
+from people.models import Training
+
+
+@transaction.atomic
+def screen(*, case_ref: str, at: datetime) -> Finding:
+    """Move a received case to ELIGIBLE or INELIGIBLE. Without a policy, or out of turn, nothing moves and it is recorded."""
+    case = Case.objects.select_for_update(of=("self",)).select_related("agency").get(ref=case_ref)
+    policy = policy_in_force()
+    facts = _facts(case, listed=policy.offences if policy else None, at=at)
+    finding = eligibility.may_screen(facts, state=case.state)
+    if not isinstance(finding, Permit) or policy is None:
+        return moves.store(case, finding, by=None, at=at)
+    against = eligibility.reasons_against(facts)
+    if against:
+        case.find_ineligible(finding)
+    else:
+        case.find_eligible(finding)
+    codes = [reason.code for reason in against]
+    Screening.objects.create(case=case, policy_id=policy.pk, eligible=not against, reasons=codes)
+    return moves.store(case, finding, by=None, at=at, said={"policy": policy.digest, "reasons": codes, "offence": facts.offence_code})
+
+
+def _facts(case: Case, *, listed: frozenset[str] | None, at: datetime) -> eligibility.ScreeningFacts:
+    request = getattr(case, "request", None)
+    today = at.date()
+    trained = None
+    if request is not None:
+        trained = Training.objects.filter(
+            person=request.by, subject="bias", passed_on__lte=today, valid_until__gte=today
+        ).exists()
+    return eligibility.ScreeningFacts(
+        subject=case.ref,
+        track=case.track,
+        offence_code=case.offence_report.code,
+        listed=listed,
+        gallery_has_basis=bool(request.gallery.lawful_basis.strip()) if request else None,
+        requester_trained=trained,
+    )

@@ -1,0 +1,137 @@
+"""Run the search that was requested: one probe, one target face, one gallery; the list is frozen as received."""
+
+import hashlib
+import uuid
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+from psycopg.types.json import Jsonb
+
+from cases import moves
+from cases.audit import details, record
+from cases.galleries import OpenGallery, open_gallery
+from cases.images import for_the_engine
+from cases.law.in_force import PolicyInForce, policy_in_force
+from cases.matching.exact import rank
+from cases.matching.interface import Engine, ScoredCandidate
+from cases.matching.interface import ProbeRefused as EngineRefuses
+from cases.matching.reference import select_target
+from cases.models import Case, GallerySubject, Probe, ProbeRefused
+from cases.rules import orderly
+from cases.rules.act import Act
+from cases.rules.finding import Finding, Permit
+from cases.states import State
+from cases.uploads import as_array
+
+
+@transaction.atomic
+def search(*, case_ref: str, at: datetime, engine: Engine) -> Finding:
+    """Search once, attach the list, and move the case on if it came back empty.
+
+    A probe that the engine cannot use is a recorded event that a person reviews; the case stays where it is.
+    """
+    case = Case.objects.select_for_update(of=("self",)).select_related("agency").get(ref=case_ref)
+    finding = _may_search(case)
+    policy = policy_in_force()
+    if not isinstance(finding, Permit) or policy is None:
+        return moves.store(case, finding, by=None, at=at)
+    probe = Probe.objects.filter(case=case).select_related("image").latest("version")
+    gallery = case.request.gallery
+    try:
+        template, measures = _probe_template(engine, probe)
+    except EngineRefuses as refused:
+        ProbeRefused.objects.create(case=case, code=refused.reason_code, sentence=str(refused))
+        record(act=Act.REFUSE_PROBE, subject=case.ref, by=None, said={"reason": refused.reason_code})
+        return finding
+    opened = open_gallery(gallery, template_version=engine.build.template_version)
+    threshold = policy.number("threshold_thousandths", 0) / 1000
+    at_most = policy.number("candidates_at_most", 20)
+    found = rank(template.vector, opened.matrix, threshold=threshold, at_most=at_most)
+    _attach(case, probe, engine=engine, opened=opened, found=found, threshold=threshold, at_most=at_most, measures=measures, policy=policy)
+    if found:
+        return finding
+    empty = orderly.may_follow(about=Act.FIND_EMPTY, subject=case.ref, state=case.state, allowed=frozenset({State.FIT}))
+    if isinstance(empty, Permit):
+        case.find_list_empty(empty)
+    return moves.store(case, empty, by=None, at=at, said={"compared": len(opened.subjects)})
+
+
+def _may_search(case: Case) -> Finding:
+    ready = case.state == State.FIT and not case.searched_before_screening and not hasattr(case, "candidate_list")
+    return orderly.may_follow(
+        about=Act.ATTACH_LIST, subject=case.ref, state=case.state if ready else "already searched", allowed=frozenset({State.FIT})
+    )
+
+
+def _probe_template(engine: Engine, probe: Probe) -> tuple[Any, dict[str, Any]]:
+    picture = as_array(for_the_engine(probe.image))
+    faces = engine.find_faces(picture)
+    box = tuple(probe.target_box) if probe.target_box else None
+    target = select_target(faces, box, (probe.image.width, probe.image.height))
+    measures = engine.measure(picture, target, len(faces))
+    return engine.template(picture, target), asdict(measures)
+
+
+def _attach(
+    case: Case,
+    probe: Probe,
+    *,
+    engine: Engine,
+    opened: OpenGallery,
+    found: tuple[ScoredCandidate, ...],
+    threshold: float,
+    at_most: int,
+    measures: dict[str, Any],
+    policy: PolicyInForce,
+) -> None:
+    rows = GallerySubject.objects.in_bulk([opened.subjects[each.position_in_gallery] for each in found])
+    candidates = []
+    for place, each in enumerate(found, start=1):
+        subject = rows[opened.subjects[each.position_in_gallery]]
+        candidates.append(
+            {
+                "token": str(uuid.uuid4()),
+                "subject_ref": subject.subject_ref,
+                "image": str(subject.image_id),
+                "image_sha256": subject.original_sha256,
+                "gallery_subject": subject.pk,
+                "rank": place,
+                "score": round(float(each.score), 6),
+            }
+        )
+    gallery = case.request.gallery
+    searched = {
+        "probe": probe.pk,
+        "gallery": gallery.pk,
+        "gallery_revision": opened.revision,
+        "compared": len(opened.subjects),
+        "threshold": threshold,
+        "at_most": at_most,
+        "measures": measures,
+    }
+    listed = {
+        "engine_name": engine.build.name,
+        "engine_version": engine.build.version,
+        "template_version": engine.build.template_version,
+        "score_scale": engine.build.score_scale,
+        "threshold": threshold,
+        "gallery_name": gallery.name,
+        "gallery_revision": opened.revision,
+        "compared": len(opened.subjects),
+        "not_reported": [],
+    }
+    said = {
+        "policy": policy.digest,
+        "engine": f"{engine.build.name} {engine.build.version}",
+        "gallery_revision": opened.revision,
+        "compared": len(opened.subjects),
+        "candidates": len(candidates),
+        "list_sha256": hashlib.sha256(repr([c["token"] for c in candidates]).encode()).hexdigest(),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select attach_list(%s, %s, %s, %s, %s)",
+            [case.ref, Jsonb(searched), Jsonb(listed), Jsonb(candidates), Jsonb(details(by=None, said=said))],
+        )

@@ -1,0 +1,94 @@
+"""The only place that yields an image in clear. For a person it commits the look first, then decrypts."""
+
+import uuid
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+from psycopg.types.json import Jsonb
+
+from cases.audit import details
+from cases.keystore import FileKeystore, Keystore, open_sealed, seal
+from cases.models import StoredImage
+from cases.uploads import CleanImage, label_demo
+from people.models import Person
+
+DEMO_LABEL = "DEMONSTRATION - a rendered person who does not exist"
+
+
+@cache
+def keystore() -> Keystore:
+    """Return the keystore of this house: a file of its own, or what the settings name instead."""
+    return FileKeystore(settings.KEYSTORE_PATH, settings.MASTER_KEY_FILE)
+
+
+@dataclass(frozen=True, slots=True)
+class SealedPicture:
+    """A picture ready to be stored: what is said of it, and its sealed bytes."""
+
+    id: uuid.UUID
+    said: dict[str, Any]
+    sealed: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture in clear, for one answer."""
+
+    media_type: str
+    content: bytes
+
+
+def seal_picture(clean: CleanImage, *, shows: str, key_id: str, demo: bool = False) -> SealedPicture:
+    """Seal a re-encoded picture under a key of the keystore; its own id is bound in as associated data."""
+    return _seal(
+        clean.png,
+        shows=shows,
+        key_id=key_id,
+        said={
+            "original_sha256": clean.original_sha256,
+            "stored_sha256": clean.stored_sha256,
+            "media_type": clean.media_type,
+            "width": clean.width,
+            "height": clean.height,
+            "demo": demo,
+        },
+    )
+
+
+def seal_attachment(content: bytes, *, sha256: str, key_id: str) -> SealedPicture:
+    """Seal a paper from elsewhere as it came: kept, never rendered."""
+    said = {"original_sha256": sha256, "stored_sha256": sha256, "media_type": "application/octet-stream", "width": 0, "height": 0}
+    return _seal(content, shows="attachment", key_id=key_id, said=said)
+
+
+def _seal(content: bytes, *, shows: str, key_id: str, said: dict[str, Any]) -> SealedPicture:
+    image_id = uuid.uuid4()
+    sealed = seal(keystore().key(key_id), content, aad=image_id.bytes)
+    return SealedPicture(image_id, {"id": str(image_id), "shows": shows, "key_id": key_id, **said}, sealed)
+
+
+def look(*, image_id: uuid.UUID, by: Person, purpose: str) -> Picture:
+    """Commit that ``by`` looks at the picture, then return it in clear; a demonstration picture carries its label.
+
+    Raises StoredImage.DoesNotExist, KeyDestroyed or KeystoreAway. The look stays on record also when what follows fails.
+    """
+    image = StoredImage.objects.get(pk=image_id)
+    if image.shows == "attachment":
+        raise StoredImage.DoesNotExist("an attachment is sealed and never rendered")
+    with transaction.atomic(durable=True), connection.cursor() as cursor:
+        told = details(by=by, said={"image": str(image_id), "shows": image.shows, "purpose": purpose})
+        cursor.execute("select record_look(%s, %s, %s, %s)", [image_id, by.pk, purpose, Jsonb(told)])
+    content = _open(image)
+    return Picture(image.media_type, label_demo(content, DEMO_LABEL) if image.demo else content)
+
+
+def for_the_engine(image: StoredImage) -> bytes:
+    """Return the stored picture for the machine that searches; no person sees it, so it is no look."""
+    return _open(image)
+
+
+def _open(image: StoredImage) -> bytes:
+    return open_sealed(keystore().key(image.key_id), bytes(image.sealed), aad=image.pk.bytes)

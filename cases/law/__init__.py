@@ -1,0 +1,1 @@
+"""The law as data: load a pack, read what is in force."""

@@ -1,0 +1,107 @@
+"""The one way for a person to get a case, a lead or a request: unknown and forbidden look the same.
+
+Every door takes the investigation's lock (shared) before the case's, as everything the gate reads is written under it.
+"""
+
+from datetime import date
+
+from django.db import connection
+from django.db.models import Q
+
+from cases.models import Case
+from cases.rules.act import Act
+from people.models import Agreement, Person, RoleHeld
+from people.roles import Role
+from review.models import Countersignature, Drawn, Evidence, Lead
+
+ROLE_FOR: dict[Act, Role] = {
+    Act.REQUEST_SEARCH: Role.DETECTIVE,
+    Act.FILE_OUTSIDE_RESULT: Role.DETECTIVE,
+    Act.CONFIRM_OFFENCE: Role.ANALYST,
+    Act.CHECK_PROBE: Role.ANALYST,
+    Act.TAKE_NEXT: Role.REVIEWER,
+    Act.SORT_CANDIDATES: Role.REVIEWER,
+    Act.CONCLUDE: Role.REVIEWER,
+    Act.ADD_EVIDENCE: Role.DETECTIVE,
+    Act.ADD_EDGE: Role.DETECTIVE,
+    Act.RECORD_OUTSIDE_GATE: Role.DETECTIVE,
+    Act.FIX_EVIDENCE: Role.CORROBORATION_OFFICER,
+    Act.CLOSE_EXCULPATORY: Role.CORROBORATION_OFFICER,
+    Act.ASK: Role.DETECTIVE,
+    Act.START: Role.DETECTIVE,
+    Act.COUNTERSIGN: Role.SUPERVISOR,
+    Act.CLOSE: Role.DETECTIVE,
+    Act.PROPOSE_POLICY: Role.POLICY_BOARD,
+    Act.ADOPT_POLICY: Role.POLICY_BOARD,
+}
+
+
+class NotVisible(LookupError):
+    """There is no such thing, or it is not this person's to see. The two are never told apart."""
+
+
+def holds(person: Person, role: Role, *, on: date) -> bool:
+    """Whether an active person holds a role on a day."""
+    if not person.is_active:
+        return False
+    rows = RoleHeld.objects.filter(person=person, role=role, from_on__lte=on)
+    return rows.filter(Q(until_on__isnull=True) | Q(until_on__gte=on)).exists()
+
+
+def must_hold(person: Person, act: Act, *, on: date) -> None:
+    """Raise NotVisible unless the person holds the role that the act needs."""
+    if not holds(person, ROLE_FOR[act], on=on):
+        raise NotVisible(str(act))
+
+
+def case_for_act(by: Person, ref: str, act: Act, *, on: date) -> Case:
+    """Return the case, locked, if this person's role and agency let him act on it."""
+    case = Case.objects.select_related("investigation").filter(ref=ref).first()
+    if case is None or not _within_reach(by, case, ROLE_FOR[act], on=on):
+        raise NotVisible(ref)
+    if ROLE_FOR[act] is Role.REVIEWER and not Drawn.objects.filter(case=case, reviewer=by).exists():
+        raise NotVisible(ref)
+    _lock(case)
+    return Case.objects.select_for_update(of=("self",)).select_related("agency", "investigation").get(pk=case.pk)
+
+
+def lead_for_act(by: Person, ref: str, act: Act, *, on: date) -> Lead:
+    """Return the lead, its investigation locked, if this person may act on it."""
+    lead = Lead.objects.select_related("case__investigation", "case__agency", "candidate").filter(ref=ref).first()
+    if lead is None or not _within_reach(by, lead.case, ROLE_FOR[act], on=on):
+        raise NotVisible(ref)
+    _lock(lead.case)
+    return lead
+
+
+def item_for_act(by: Person, ref: str, act: Act, *, on: date) -> Evidence:
+    """Return the item of evidence, its investigation locked, if this person may act on it."""
+    item = Evidence.objects.select_related("lead__case__investigation", "lead__case__agency").filter(ref=ref).first()
+    if item is None or not _within_reach(by, item.lead.case, ROLE_FOR[act], on=on):
+        raise NotVisible(ref)
+    _lock(item.lead.case)
+    return item
+
+
+def countersignature_for_act(by: Person, ref: str, act: Act, *, on: date) -> Countersignature:
+    """Return the request if this person may answer or start it; the database takes the lock alone, so none is taken here."""
+    found = Countersignature.objects.select_related("lead__case__investigation", "lead__candidate").filter(ref=ref).first()
+    if found is None or not _within_reach(by, found.lead.case, ROLE_FOR[act], on=on):
+        raise NotVisible(ref)
+    return found
+
+
+def _within_reach(by: Person, case: Case, role: Role, *, on: date) -> bool:
+    """Own agency, or one to which an agreement lends this role on this day."""
+    if not holds(by, role, on=on):
+        return False
+    if by.agency_id == case.agency_id:
+        return True
+    return Agreement.objects.filter(
+        lender=by.agency_id, borrower=case.agency_id, roles__contains=[role.value], from_on__lte=on, until_on__gte=on
+    ).exists()
+
+
+def _lock(case: Case) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("select lock_investigation(%s, false)", [case.investigation_id])

@@ -1,0 +1,49 @@
+"""An analyst who has seen no candidate grades the probe; only then does the requested search run."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from cases import moves
+from cases.jobs import enqueue
+from cases.models import Probe
+from cases.rules.act import Act
+from cases.rules.finding import Finding, Permit
+from people.models import Person
+from review import access, facts
+from review.models import ProbeCheck
+from review.rules import probe_fitness
+from review.rules.probe_fitness import Grade
+
+
+@transaction.atomic
+def check_probe(
+    *, by: Person, at: datetime, case_ref: str, grade: Grade, depicts: str, role_shown_by: str = "", limits: str = ""
+) -> Finding:
+    """Record that the probe is fit, limited or unfit for comparison; ``role_shown_by`` is what, other than the face, shows the act."""
+    case = access.case_for_act(by, case_ref, Act.CHECK_PROBE, on=at.date())
+    probe = Probe.objects.filter(case=case).order_by("-version").first()
+    parts = facts.parts_of(by, case.investigation_id)
+    finding = probe_fitness.may_check(
+        probe_fitness.ProbeCheckFacts(
+            subject=case.ref,
+            grade=grade,
+            state=case.state,
+            has_probe=probe is not None,
+            depicts=depicts,
+            checker_saw_candidates=facts.saw_candidates(by, case),
+            checker_requested="detective" in parts,
+            checker_reviews="reviewer" in parts,
+        )
+    )
+    if not isinstance(finding, Permit):
+        return moves.store(case, finding, by=by, at=at)
+    if grade is Grade.UNFIT:
+        case.find_probe_unfit(finding)
+    else:
+        case.find_probe_fit(finding)
+    ProbeCheck.objects.create(case=case, probe=probe, by=by, grade=grade, depicts=depicts, role_shown_by=role_shown_by, limits=limits)
+    if grade is not Grade.UNFIT:
+        next_step = "find_empty" if case.searched_before_screening else "search"
+        enqueue(kind=next_step, key=f"{next_step}:{case.ref}", case=case)
+    return moves.store(case, finding, by=by, at=at, said={"grade": grade.value})

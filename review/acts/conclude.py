@@ -1,0 +1,50 @@
+"""A reviewer concludes, one to one, on every face that anybody kept; locked when sent, then joined by rule."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import connection, transaction
+from psycopg.types.json import Jsonb
+
+from cases import moves
+from cases.audit import details
+from cases.models import Candidate
+from cases.rules.act import Act
+from cases.rules.finding import Finding, Permit
+from people.models import Person
+from review import access, facts
+from review.acts.disagreement import DatabaseDisagrees
+from review.acts.joined import join_if_complete
+from review.models import Conclusion, ProbeCheck
+from review.rules import examination
+
+
+@transaction.atomic
+def conclude(*, by: Person, at: datetime, case_ref: str, answers: Mapping[str, tuple[int, str]]) -> Finding:
+    """Lock this reviewer's conclusions: candidate token -> (rating -3..+3, grounds), over exactly the kept faces."""
+    case = access.case_for_act(by, case_ref, Act.CONCLUDE, on=at.date())
+    with connection.cursor() as cursor:
+        cursor.execute("select sorting_settled(%s), kept_candidates(%s)", [case.pk, case.pk])
+        settled, kept = cursor.fetchone()
+    tokens = frozenset(str(token) for token in Candidate.objects.filter(pk__in=kept).values_list("token", flat=True))
+    finding = examination.may_conclude(
+        examination.ConclusionFacts(
+            reviewer=facts.reviewer(by, case, at_day=at.date()),
+            kept=tokens,
+            sorting_settled=settled and case.state in ("FIT", "DISPUTED"),
+            already=Conclusion.objects.filter(candidate__case=case, by=by).exists(),
+            probe_limited=ProbeCheck.objects.filter(case=case, grade="limited").exists(),
+            answers=answers,
+        )
+    )
+    if not isinstance(finding, Permit):
+        return moves.store(case, finding, by=by, at=at)
+    body = {token: {"rating": rating, "grounds": grounds} for token, (rating, grounds) in answers.items()}
+    with connection.cursor() as cursor:
+        told = details(by=by, said={"faces": len(tokens)})
+        cursor.execute("select conclude(%s, %s, %s, %s)", [case.ref, by.pk, Jsonb(body), Jsonb(told)])
+        (reasons,) = cursor.fetchone()
+    if reasons:
+        raise DatabaseDisagrees(f"{case.ref}: {', '.join(reasons)}")
+    join_if_complete(case, by=by, at=at)
+    return finding

@@ -1,0 +1,70 @@
+"""A supervisor from outside the unit signs an action, or refuses it. Two gates are asked: this one and the database's, which decides."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+from psycopg.types.json import Jsonb
+
+from cases import moves
+from cases.audit import details
+from cases.rules.act import Act
+from cases.rules.finding import Finding, Permit, Refusal
+from people.models import Person
+from people.roles import Role
+from review import access, facts
+from review.acts.disagreement import DatabaseDisagrees
+from review.models import Countersignature
+from review.rules import gate, signing
+from review.states import CountersignatureState
+
+
+@transaction.atomic
+def countersign(*, by: Person, at: datetime, ref: str, sign: bool, sentence: str) -> Finding:
+    """Sign or refuse. ``sentence``: why the signer would act if the face result vanished, or why he refuses.
+
+    A signer who may not sign moves nothing. A shut gate moves the request to REFUSED with all its reasons. Where the two
+    gates answer differently nothing is signed, ``gates_disagree`` is the reason, and the record carries the alarm.
+    """
+    asked = access.countersignature_for_act(by, ref, Act.COUNTERSIGN, on=at.date())
+    case = asked.lead.case
+    with connection.cursor() as cursor:
+        cursor.execute("select lock_investigation(%s, true)", [case.investigation_id])
+    signer = _signer(by, asked, sentence, at)
+    if signer.reasons():
+        refusal = Refusal(Act.COUNTERSIGN, asked.ref, signer.reasons())
+        return moves.refuse(refusal, by=by, case_ref=case.ref, said={"countersignature": asked.ref})
+    finding = gate.may_act(facts.gate(asked.lead), action=asked.action_id, about=Act.COUNTERSIGN, subject=asked.ref)
+    pages_say = list(finding.codes) if isinstance(finding, Refusal) else []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select countersign(%s, %s, %s, %s, %s, %s)", [asked.ref, by.pk, sign, sentence, pages_say, Jsonb(details(by=by))]
+        )
+        (answer,) = cursor.fetchone()
+    return _read(answer, finding, asked=asked, sign=sign)
+
+
+def _signer(by: Person, asked: Countersignature, sentence: str, at: datetime) -> signing.SignerFacts:
+    investigation = asked.lead.case.investigation_id
+    return signing.SignerFacts(
+        waiting=Countersignature.objects.filter(pk=asked.pk, state=CountersignatureState.ASKED).exists(),
+        is_supervisor=access.holds(by, Role.SUPERVISOR, on=at.date()),
+        asked_it=asked.asked_by_id == by.pk,
+        of_requesters_unit=facts.of_units_that_asked(by, investigation),
+        took_other_part=facts.other_part(by, investigation, than="supervisor"),
+        sentence=sentence,
+    )
+
+
+def _read(answer: dict[str, Any], finding: Finding, *, asked: Countersignature, sign: bool) -> Finding:
+    """Read what the database decided and recorded. It has the last word, and a yes of its own is the only yes."""
+    if answer["state"] == CountersignatureState.SIGNED:
+        if not isinstance(finding, Permit):
+            raise DatabaseDisagrees(f"{asked.ref}: signed against this gate")
+        asked.sign(finding)
+        return finding
+    if "gates_disagree" in answer["reasons"]:
+        return Refusal(Act.COUNTERSIGN, asked.ref, (signing.GATES_DISAGREE,))
+    if isinstance(finding, Refusal) and sign:
+        return finding
+    return Refusal(Act.COUNTERSIGN, asked.ref, (signing.SIGNER_DECLINED,))

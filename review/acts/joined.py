@@ -1,0 +1,67 @@
+"""Joins the locked conclusions of a case by rule, once everybody drawn has answered. No act of its own: sorting and concluding end in it."""
+
+from datetime import datetime
+
+from django.db import connection
+
+from cases import moves
+from cases.audit import record
+from cases.law.in_force import policy_in_force
+from cases.models import Candidate, Case
+from people.models import Person
+from review.models import CandidateEnd, Conclusion, Drawn, Lead
+from review.rules import joining
+from review.rules.joining import CandidateRatings, Joined
+
+ENDS = {Joined.EXCLUDED: "excluded", Joined.NOT_SUPPORTED: "not_supported", Joined.SET_ASIDE: "set_aside"}
+
+
+def join_if_complete(case: Case, *, by: Person, at: datetime) -> None:
+    """Join, open leads, end candidates and move the case; do nothing while a drawn reviewer still has to answer."""
+    policy = policy_in_force()
+    needed = max(2, policy.number("reviewers", 2) if policy else 2)
+    candidates = list(Candidate.objects.filter(case=case).order_by("id"))
+    kept = _kept(case)
+    if kept is None:
+        return
+    ratings: dict[int, list[int]] = {candidate.pk: [] for candidate in candidates}
+    for candidate_id, rating in Conclusion.objects.filter(candidate__case=case).values_list("candidate_id", "rating"):
+        ratings[candidate_id].append(rating)
+    drawn = Drawn.objects.filter(case=case).count()
+    expected = max(needed, drawn)
+    if kept and any(len(ratings[pk]) < expected for pk in kept):
+        return
+    joined = joining.join_case(
+        [CandidateRatings(str(c.token), c.pk in kept, tuple(ratings[c.pk])) for c in candidates], reviewers=needed
+    )
+    permit = joining.may_join(subject=case.ref, state=case.state, joined=joined)
+    if joined.state == "DISPUTED":
+        case.find_disputed(permit)
+    elif joined.state == "LEAD":
+        case.find_lead(permit)
+    else:
+        case.find_no_lead(permit)
+    if joined.state != "DISPUTED":
+        _settle(case, candidates, dict(joined.candidates), by=by)
+    said = {what.value: len(joined.tokens(what)) for what in Joined if joined.tokens(what)}
+    moves.store(case, permit, by=by, at=at, said={"joined": said})
+
+
+def _kept(case: Case) -> frozenset[int] | None:
+    """The faces that anybody kept, or None while the sorting is not settled."""
+    with connection.cursor() as cursor:
+        cursor.execute("select sorting_settled(%s), kept_candidates(%s)", [case.pk, case.pk])
+        settled, kept = cursor.fetchone()
+    return frozenset(kept) if settled else None
+
+
+def _settle(case: Case, candidates: list[Candidate], joined: dict[str, Joined], *, by: Person) -> None:
+    number = 0
+    for candidate in candidates:
+        what = joined[str(candidate.token)]
+        if what is Joined.LEAD:
+            number += 1
+            lead = Lead.objects.create(candidate=candidate, case=case, ref=f"{case.ref}-L{number}")
+            record(act="open_lead", subject=lead.ref, by=by, said={"case": case.ref})
+        else:
+            CandidateEnd.objects.create(candidate=candidate, because=ENDS[what])

@@ -1,0 +1,52 @@
+"""What a detective says when he asks for a search, or files what another agency sent."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchWanted:
+    """A request for a search. The box is x, y, width, height in pixels of the original picture."""
+
+    agency_case: str
+    offence_code: str
+    purpose: str
+    gallery: str
+    source: str
+    place: str
+    first_description: str
+    target_because: str
+    tried_before: str
+    track: str = "suspect"
+    probe_kind: str = "cctv_still"
+    captured_at: datetime | None = None
+    clock_error_seconds: int | None = None
+    frame: str = ""
+    actors: int = 1
+    target_box: tuple[int, int, int, int] | None = None
+    persons_named: tuple[str, ...] = ()
+    repeats_because: str = ""
+    demo: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutsideFiled:
+    """A result that came on paper or by mail, as the sender wrote it."""
+
+    agency_case: str
+    track: str
+    sender: str
+    sender_ori: str
+    their_number: str
+    they_sent_at: datetime
+    not_reported: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedFace:
+    """One candidate that another agency listed: their reference; rank and score only if they gave them."""
+
+    subject_ref: str
+    rank: int | None = None
+    score: float | None = None
+    not_provided_because: str = ""
