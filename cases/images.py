@@ -41,10 +41,13 @@ class Picture:
     content: bytes
 
 
-def seal_picture(clean: CleanImage, *, shows: str, key_id: str, demo: bool = False) -> SealedPicture:
+def seal_picture(
+    clean: CleanImage, *, shows: str, key_id: str, demo: bool = False, image_id: uuid.UUID | None = None
+) -> SealedPicture:
     """Seal a re-encoded picture under a key of the keystore; its own id is bound in as associated data."""
     return _seal(
         clean.png,
+        image_id=image_id or uuid.uuid4(),
         shows=shows,
         key_id=key_id,
         said={
@@ -61,11 +64,10 @@ def seal_picture(clean: CleanImage, *, shows: str, key_id: str, demo: bool = Fal
 def seal_attachment(content: bytes, *, sha256: str, key_id: str) -> SealedPicture:
     """Seal a paper from elsewhere as it came: kept, never rendered."""
     said = {"original_sha256": sha256, "stored_sha256": sha256, "media_type": "application/octet-stream", "width": 0, "height": 0}
-    return _seal(content, shows="attachment", key_id=key_id, said=said)
+    return _seal(content, image_id=uuid.uuid4(), shows="attachment", key_id=key_id, said=said)
 
 
-def _seal(content: bytes, *, shows: str, key_id: str, said: dict[str, Any]) -> SealedPicture:
-    image_id = uuid.uuid4()
+def _seal(content: bytes, *, image_id: uuid.UUID, shows: str, key_id: str, said: dict[str, Any]) -> SealedPicture:
     sealed = seal(keystore().key(key_id), content, aad=image_id.bytes)
     return SealedPicture(image_id, {"id": str(image_id), "shows": shows, "key_id": key_id, **said}, sealed)
 

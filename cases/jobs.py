@@ -22,9 +22,9 @@ def enqueue(*, kind: str, key: str, case: Case | None = None, details: Mapping[s
         announce(job_id=job.pk)
 
 
-def announce(*, job_id: int) -> None:
+def announce(*, job_id: int, using: str = "default") -> None:
     """Tell the listener, once this transaction is committed, that a job waits."""
-    transaction.on_commit(lambda: waiting.send(sender=Job, job_id=job_id), robust=True)
+    transaction.on_commit(lambda: waiting.send(sender=Job, job_id=job_id), using=using, robust=True)
 
 
 def due(*, at_most: int = 500) -> list[int]:

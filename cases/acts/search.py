@@ -17,8 +17,8 @@ from cases.law.in_force import PolicyInForce, policy_in_force
 from cases.matching.exact import rank
 from cases.matching.interface import Engine, ScoredCandidate
 from cases.matching.interface import ProbeRefused as EngineRefuses
-from cases.matching.reference import select_target
-from cases.models import Case, GallerySubject, Probe, ProbeRefused
+from cases.matching.interface import select_target
+from cases.models import Case, Gallery, GallerySubject, Probe, ProbeRefused
 from cases.rules import orderly
 from cases.rules.act import Act
 from cases.rules.finding import Finding, Permit
@@ -41,12 +41,12 @@ def search(*, case_ref: str, at: datetime, engine: Engine) -> Finding:
     gallery = case.request.gallery
     try:
         template, measures = _probe_template(engine, probe)
+        threshold = _threshold(engine, probe, gallery)
     except EngineRefuses as refused:
         ProbeRefused.objects.create(case=case, code=refused.reason_code, sentence=str(refused))
         record(act=Act.REFUSE_PROBE, subject=case.ref, by=None, said={"reason": refused.reason_code})
         return finding
     opened = open_gallery(gallery, template_version=engine.build.template_version)
-    threshold = policy.number("threshold_thousandths", 0) / 1000
     at_most = policy.number("candidates_at_most", 20)
     found = rank(template.vector, opened.matrix, threshold=threshold, at_most=at_most)
     _attach(case, probe, engine=engine, opened=opened, found=found, threshold=threshold, at_most=at_most, measures=measures, policy=policy)
@@ -72,6 +72,19 @@ def _probe_template(engine: Engine, probe: Probe) -> tuple[Any, dict[str, Any]]:
     target = select_target(faces, box, (probe.image.width, probe.image.height))
     measures = engine.measure(picture, target, len(faces))
     return engine.template(picture, target), asdict(measures)
+
+
+class NoThreshold(EngineRefuses):
+    """Nobody has set from which score this engine returns faces of this gallery for this kind of probe."""
+
+    reason_code = "no_threshold"
+
+
+def _threshold(engine: Engine, probe: Probe, gallery: Gallery) -> float:
+    row = gallery.thresholds.filter(template_version=engine.build.template_version, probe_kind=probe.kind).first()
+    if row is None:
+        raise NoThreshold(f"No threshold is set for gallery “{gallery.name}”, this engine and probes of kind {probe.kind}.")
+    return row.threshold
 
 
 def _attach(

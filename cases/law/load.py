@@ -9,7 +9,7 @@ from typing import Any
 STATUSES = ("in_force", "sunset", "deferred", "withdrawn", "guidance", "settlement", "bill")
 LAYERS = ("federal", "state", "city", "settlement", "gallery_owner", "model")
 ADOPTABLE = ("in_force", "guidance", "settlement")
-FLOORS = {"reviewers": 2, "items_that_stand_apart": 1, "hours_to_act": 1, "candidates_at_most": 2, "threshold_thousandths": 0}
+FLOORS = {"reviewers": 2, "items_that_stand_apart": 1, "hours_to_act": 1, "candidates_at_most": 2}
 
 
 class PackWrong(ValueError):

@@ -109,6 +109,18 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='GalleryThreshold',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('template_version', models.TextField()),
+                ('probe_kind', models.TextField()),
+                ('threshold', models.FloatField()),
+                ('because', models.TextField()),
+                ('set_at', models.DateTimeField(db_default=ledger.fields.HouseNow())),
+                ('gallery', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='thresholds', to='cases.gallery')),
+            ],
+        ),
+        migrations.CreateModel(
             name='Investigation',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -443,6 +455,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='gallery',
             constraint=models.UniqueConstraint(fields=('agency', 'name'), name='a_gallery_has_one_name_in_its_agency'),
+        ),
+        migrations.AddConstraint(
+            model_name='gallerythreshold',
+            constraint=models.UniqueConstraint(fields=('gallery', 'template_version', 'probe_kind'), name='a_threshold_is_set_once_for_a_kind'),
         ),
         migrations.AddConstraint(
             model_name='investigation',

@@ -1,7 +1,7 @@
 """The rows of a file. What may change is state alone, and only through ``moves.store``; everything else is added, never edited."""
 
 from cases.models.case import Case
-from cases.models.gallery import EnrolmentFile, EnrolmentRun, Gallery, GallerySubject
+from cases.models.gallery import EnrolmentFile, EnrolmentRun, Gallery, GallerySubject, GalleryThreshold
 from cases.models.image import Look, StoredImage
 from cases.models.intake import OutsideResult, SearchRequest, SearchResult, SourceSystem
 from cases.models.investigation import Investigation, InvestigationLink
@@ -20,6 +20,7 @@ __all__ = [
     "EnrolmentRun",
     "Gallery",
     "GallerySubject",
+    "GalleryThreshold",
     "Investigation",
     "InvestigationLink",
     "Job",

@@ -58,3 +58,19 @@ class EnrolmentFile(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["run", "name"], name="a_file_is_done_once_a_run")]
+
+
+class GalleryThreshold(models.Model):
+    """From which score a face is returned: it belongs to one gallery, one template version and one kind of probe."""
+
+    gallery = models.ForeignKey(Gallery, models.PROTECT, related_name="thresholds")
+    template_version = models.TextField()
+    probe_kind = models.TextField()
+    threshold = models.FloatField()
+    because = models.TextField()
+    set_at = models.DateTimeField(db_default=HouseNow())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["gallery", "template_version", "probe_kind"], name="a_threshold_is_set_once_for_a_kind")
+        ]

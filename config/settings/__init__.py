@@ -1,0 +1,1 @@
+"""Settings of the house. No threshold of a rule is here: those belong to the policy in force."""

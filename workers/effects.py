@@ -1,0 +1,47 @@
+"""What each kind of job does: one call of one machine's act. No human act can be named here; the floor cannot import one."""
+
+from collections.abc import Callable, Mapping
+
+from cases.acts.enrol import enrol
+from cases.acts.find_empty import find_empty
+from cases.acts.link import link
+from cases.acts.screen import screen
+from cases.acts.search import search
+from cases.matching.reference import reference_engine
+from cases.models import Job
+from ledger.clock import house_now
+
+
+def _ref(job: Job) -> str:
+    if job.case is None:
+        raise ValueError(f"job {job.pk} names no case")
+    return job.case.ref
+
+
+def _screen(job: Job) -> None:
+    screen(case_ref=_ref(job), at=house_now())
+
+
+def _link(job: Job) -> None:
+    link(case_ref=_ref(job), at=house_now())
+
+
+def _search(job: Job) -> None:
+    search(case_ref=_ref(job), at=house_now(), engine=reference_engine())
+
+
+def _find_empty(job: Job) -> None:
+    find_empty(case_ref=_ref(job), at=house_now())
+
+
+def _enrol(job: Job) -> None:
+    enrol(run_id=job.details["run"], at=house_now(), engine=reference_engine())
+
+
+EFFECTS: Mapping[str, Callable[[Job], None]] = {
+    "screen": _screen,
+    "link": _link,
+    "search": _search,
+    "find_empty": _find_empty,
+    "enrol": _enrol,
+}
