@@ -6,13 +6,14 @@ from functools import cache
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from psycopg.types.json import Jsonb
 
 from cases.audit import details
 from cases.keystore import FileKeystore, Keystore, open_sealed, seal
 from cases.models import StoredImage
 from cases.uploads import CleanImage, label_demo
+from ledger.asking import ask_database
 from people.models import Person
 
 DEMO_LABEL = "DEMONSTRATION - a rendered person who does not exist"
@@ -41,9 +42,7 @@ class Picture:
     content: bytes
 
 
-def seal_picture(
-    clean: CleanImage, *, shows: str, key_id: str, demo: bool = False, image_id: uuid.UUID | None = None
-) -> SealedPicture:
+def seal_picture(clean: CleanImage, *, shows: str, key_id: str, demo: bool = False, image_id: uuid.UUID | None = None) -> SealedPicture:
     """Seal a re-encoded picture under a key of the keystore; its own id is bound in as associated data."""
     return _seal(
         clean.png,
@@ -80,9 +79,9 @@ def look(*, image_id: uuid.UUID, by: Person, purpose: str) -> Picture:
     image = StoredImage.objects.get(pk=image_id)
     if image.shows == "attachment":
         raise StoredImage.DoesNotExist("an attachment is sealed and never rendered")
-    with transaction.atomic(durable=True), connection.cursor() as cursor:
-        told = details(by=by, said={"image": str(image_id), "shows": image.shows, "purpose": purpose})
-        cursor.execute("select record_look(%s, %s, %s, %s)", [image_id, by.pk, purpose, Jsonb(told)])
+    told = details(by=by, said={"image": str(image_id), "shows": image.shows, "purpose": purpose})
+    with transaction.atomic(durable=True):
+        ask_database("select record_look(%s, %s, %s, %s)", image_id, by.pk, purpose, Jsonb(told))
     content = _open(image)
     return Picture(image.media_type, label_demo(content, DEMO_LABEL) if image.demo else content)
 

@@ -41,9 +41,7 @@ def run(*, job_id: int, effects: Mapping[str, Callable[[Job], None]]) -> str:
     """
     try:
         with transaction.atomic():
-            job = Job.objects.select_for_update(skip_locked=True).filter(
-                pk=job_id, done_at__isnull=True, given_up_at__isnull=True
-            ).first()
+            job = Job.objects.select_for_update(skip_locked=True).filter(pk=job_id, done_at__isnull=True, given_up_at__isnull=True).first()
             if job is None:
                 return "left alone"
             effects[job.kind](job)

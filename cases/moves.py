@@ -1,15 +1,15 @@
 """The only writer of a case's state: one call that moves the row along the table and inserts its entry."""
 
-import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
+from psycopg.types.json import Jsonb
 
 from cases.audit import details as told
 from cases.models import Case
 from cases.rules.finding import Finding, Refusal
+from ledger.asking import ask_database
 from people.models import Person
 
 
@@ -22,25 +22,17 @@ def store(case: Case, finding: Finding, *, by: Person | None, at: datetime, said
     """
     if isinstance(finding, Refusal):
         return refuse(finding, by=by, case_ref=case.ref, said=said)
-    body = json.dumps(told(by=by, said=said), default=str)
-    with connection.cursor() as cursor:
-        if by is None:
-            cursor.execute("select machine_move(%s, %s, %s, %s::jsonb)", [case.ref, str(finding.about), str(case.state), body])
-        else:
-            cursor.execute(
-                "select person_move(%s, %s, %s, %s, %s::jsonb)", [case.ref, str(finding.about), str(case.state), by.pk, body]
-            )
+    act, state, body = str(finding.about), str(case.state), Jsonb(told(by=by, said=said))
+    if by is None:
+        ask_database("select machine_move(%s, %s, %s, %s)", case.ref, act, state, body)
+    else:
+        ask_database("select person_move(%s, %s, %s, %s, %s)", case.ref, act, state, by.pk, body)
     return finding
 
 
 def refuse(refusal: Refusal, *, by: Person | None, case_ref: str | None, said: Mapping[str, Any] | None = None) -> Refusal:
     """Record a refusal with all its reasons (an exception would roll its entry back) and return it."""
-    body = json.dumps({"about": refusal.subject, **told(by=by, said=said)}, default=str)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select record_refusal(%s, %s, %s, %s, %s::jsonb)",
-            [case_ref, str(refusal.about), by.pk if by else None, list(refusal.codes), body],
-        )
+    body = Jsonb({"about": refusal.subject, **told(by=by, said=said)})
+    who = by.pk if by else None
+    ask_database("select record_refusal(%s, %s, %s, %s, %s)", case_ref, str(refusal.about), who, list(refusal.codes), body)
     return refusal
-
-

@@ -91,7 +91,9 @@ class Servers:
     def urls(self) -> dict[str, str]:
         """Return every address, by the name of its environment variable."""
         names = {**URLS, **({"tester": "TESTER_DATABASE_URL"} if self.test_server else {})}
-        found = {name: f"postgresql://{login}:{self._secret(login)}@/{DATABASE}?host={quote(str(self.run))}" for login, name in names.items()}
+        found = {
+            name: f"postgresql://{login}:{self._secret(login)}@/{DATABASE}?host={quote(str(self.run))}" for login, name in names.items()
+        }
         return {**found, "REDIS_URL": f"unix://{self.run / 'valkey.sock'}"}
 
     def superuser(self) -> "psycopg.Connection[tuple[object, ...]]":

@@ -111,7 +111,7 @@ class _House:
 
     def _start_workers(self, urls: dict[str, str]) -> None:
         environment = self.environment("worker", urls)
-        celery = [PYTHON, "-m", "celery", "-A", "workers"]
+        celery = [PYTHON, "-m", "celery", "--quiet", "-A", "workers"]
         options = ["--loglevel", "WARNING", "--without-gossip", "--without-mingle"]
         self.supervisor.start("worker", [*celery, "worker", "--concurrency", "2", *options], environment)
         schedule = str(self.var / "beat.schedule")

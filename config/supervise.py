@@ -27,7 +27,13 @@ class Supervisor:
     def start(self, name: str, command: Sequence[str], environment: Mapping[str, str]) -> None:
         """Start one process. Call from the main thread: the kernel's death signal follows the thread that forked."""
         process = subprocess.Popen(
-            list(command), env=dict(environment), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", preexec_fn=_child
+            list(command),
+            env=dict(environment),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            preexec_fn=_child,
         )
         self.running[name] = process
         threading.Thread(target=self._print, args=(name, process), daemon=True).start()

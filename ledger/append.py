@@ -1,10 +1,11 @@
 """The only way a floor writes to the record: one entry, in the transaction that does the thing."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import connections
+from psycopg.types.json import Jsonb
+
+from ledger.asking import ask_database
 
 
 def append(*, kind: str, subject: str, details: Mapping[str, Any], using: str = "default") -> int:
@@ -14,7 +15,4 @@ def append(*, kind: str, subject: str, details: Mapping[str, Any], using: str = 
     stores the exact bytes and hashes them (RFC 6962 leaf: SHA-256 of 0x00 and the bytes). A kind that only a
     database function may write, or one that is not registered, is refused there with a sentence.
     """
-    with connections[using].cursor() as cursor:
-        cursor.execute("select ledger_append(%s, %s, %s::jsonb)", [kind, subject, json.dumps(dict(details))])
-        (seq,) = cursor.fetchone()
-    return int(seq)
+    return int(ask_database("select ledger_append(%s, %s, %s)", kind, subject, Jsonb(dict(details)), using=using))

@@ -2,12 +2,10 @@
 
 from datetime import datetime
 
-from django.db import connections
+from ledger.asking import ask_database
 
 
 def house_now(*, using: str = "default") -> datetime:
     """Return the database's time (UTC). The application never chooses it."""
-    with connections[using].cursor() as cursor:
-        cursor.execute("select house_now()")
-        (now,) = cursor.fetchone()
-    return now  # type: ignore[no-any-return]
+    now: datetime = ask_database("select house_now()", using=using)
+    return now

@@ -23,6 +23,3 @@ class HouseNow(models.Func):
     function = "house_now"
     template = "%(function)s()"
     output_field = models.DateTimeField()
-
-
-

@@ -5,11 +5,11 @@ Every door takes the investigation's lock (shared) before the case's, as everyth
 
 from datetime import date
 
-from django.db import connection
 from django.db.models import Q
 
 from cases.models import Case
 from cases.rules.act import Act
+from ledger.asking import ask_database
 from people.models import Agreement, Person, RoleHeld
 from people.roles import Role
 from review.models import Countersignature, Drawn, Evidence, Lead
@@ -103,5 +103,4 @@ def _within_reach(by: Person, case: Case, role: Role, *, on: date) -> bool:
 
 
 def _lock(case: Case) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("select lock_investigation(%s, false)", [case.investigation_id])
+    ask_database("select lock_investigation(%s, false)", case.investigation_id)

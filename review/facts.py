@@ -1,9 +1,8 @@
 """Reads rows into the frozen facts that rules judge; asks over the whole investigation."""
 
-from django.db import connection
-
 from cases.law.in_force import PolicyInForce, policy_in_force
 from cases.models import Case, OffenceReport, Screening
+from ledger.asking import ask_database
 from people.models import Person, Training
 from people.roles import Role
 from review import access
@@ -13,18 +12,10 @@ from review.rules.gate import GateFacts
 from review.rules.graph import EdgeKind, Item
 
 
-def _ask(sql: str, *params: object) -> object:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        (answer,) = cursor.fetchone()
-    return answer
-
-
 def parts_of(person: Person, investigation_id: int) -> frozenset[str]:
     """Return the parts a person already holds in the whole investigation."""
-    with connection.cursor() as cursor:
-        cursor.execute("select part from parts_in(investigation_set(%s)) where person_id = %s", [investigation_id, person.pk])
-        return frozenset(part for (part,) in cursor.fetchall())
+    asked = "select coalesce(array_agg(part), '{}') from parts_in(investigation_set(%s)) where person_id = %s"
+    return frozenset(ask_database(asked, investigation_id, person.pk))
 
 
 def other_part(person: Person, investigation_id: int, *, than: str) -> bool:
@@ -34,12 +25,12 @@ def other_part(person: Person, investigation_id: int, *, than: str) -> bool:
 
 def of_units_that_asked(person: Person, investigation_id: int) -> bool:
     """Whether a person belongs to a unit that asked for a search in the investigation."""
-    return bool(_ask("select %s = any (units_that_asked(investigation_set(%s)))", person.unit_id, investigation_id))
+    return bool(ask_database("select %s = any (units_that_asked(investigation_set(%s)))", person.unit_id, investigation_id))
 
 
 def saw_candidates(person: Person, case: Case) -> bool:
     """Whether a person has looked at a candidate of the investigation."""
-    return bool(_ask("select saw_candidates(%s, %s, 'infinity')", person.pk, case.pk))
+    return bool(ask_database("select saw_candidates(%s, %s, 'infinity')", person.pk, case.pk))
 
 
 def reviewer(person: Person, case: Case, *, at_day: object) -> ReviewerFacts:
@@ -84,10 +75,10 @@ def gate(lead: Lead) -> GateFacts:
     screening = Screening.objects.filter(case=case).order_by("-id").first()
     offence = OffenceReport.objects.filter(case=case).first()
     check = ProbeCheck.objects.filter(case=case).first()
-    saw_before = bool(check and _ask("select saw_candidates(%s, %s, %s)", check.by_id, case.pk, check.at))
-    same = _ask("select same_person_candidates(%s)", lead.candidate_id)
+    saw_before = bool(check and ask_database("select saw_candidates(%s, %s, %s)", check.by_id, case.pk, check.at))
+    same = ask_database("select same_person_candidates(%s)", lead.candidate_id)
     ratings = [
-        (row.by_id, bool(_ask("select apart_when_concluding(%s)", row.pk)), row.rating)
+        (row.by_id, bool(ask_database("select apart_when_concluding(%s)", row.pk)), row.rating)
         for row in Conclusion.objects.filter(candidate=lead.candidate_id).order_by("id")
     ]
     exculpatory = Evidence.objects.filter(lead=lead, direction="exculpatory").select_related("closing")
@@ -104,11 +95,9 @@ def gate(lead: Lead) -> GateFacts:
         ratings=tuple(ratings),
         ratings_elsewhere=tuple(Conclusion.objects.filter(candidate__in=same).values_list("rating", flat=True)),
         lead_ended=LeadEnd.objects.filter(lead=lead).exists(),
-        other_open_leads=int(str(_ask("select rival_leads(%s)", lead.pk))),
+        other_open_leads=ask_database("select rival_leads(%s)", lead.pk),
         exculpatory_listed=policy.exculpatory if policy else frozenset(),
         exculpatory=tuple((row.exculpatory_code, row.closing.how if hasattr(row, "closing") else None) for row in exculpatory),
         standing_apart_needed=policy.number("items_that_stand_apart", 1) if policy else 1,
         items=items(lead),
     )
-
-

@@ -9,8 +9,7 @@ from cases.audit import record
 from cases.images import keystore, seal_picture
 from cases.jobs import enqueue
 from cases.keystore import seal
-from cases.matching.interface import Engine, ProbeRefused
-from cases.matching.interface import select_target
+from cases.matching.interface import Engine, ProbeRefused, select_target
 from cases.models import EnrolmentFile, EnrolmentRun, GallerySubject, StoredImage
 from cases.rules.act import Act
 from cases.uploads import UploadRefused, as_array, clean_upload

@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import IntegrityError, connections, transaction
+from django.db import IntegrityError, connections
 from psycopg.types.json import Jsonb
 
 from cases.images import SealedPicture
 from cases.jobs import announce
+from ledger.asking import ask_database
 from ledger.keyed import keyed
 
 DOOR = "intake"  # the API's own connection: EXECUTE on receive_result and nothing human
@@ -52,11 +53,7 @@ def receive_result(*, source_id: int, result: Mapping[str, Any], body_sha256: st
 
 
 def _call(ask: list[Any]) -> dict[str, Any]:
-    with transaction.atomic(using=DOOR), connections[DOOR].cursor() as cursor:
-        cursor.execute("select receive_result(%s, %s, %s, %s, %s::bytea[], %s)", ask)
-        (answer,) = cursor.fetchone()
-        if "job" in answer:
-            announce(job_id=answer["job"], using=DOOR)
-    return answer  # type: ignore[no-any-return]
-
-
+    answer: dict[str, Any] = ask_database("select receive_result(%s, %s, %s, %s, %s::bytea[], %s)", *ask, using=DOOR)
+    if "job" in answer:
+        announce(job_id=answer["job"], using=DOOR)
+    return answer

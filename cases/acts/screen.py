@@ -36,9 +36,7 @@ def _facts(case: Case, *, listed: frozenset[str] | None, at: datetime) -> eligib
     today = at.date()
     trained = None
     if request is not None:
-        trained = Training.objects.filter(
-            person=request.by, subject="bias", passed_on__lte=today, valid_until__gte=today
-        ).exists()
+        trained = Training.objects.filter(person=request.by, subject="bias", passed_on__lte=today, valid_until__gte=today).exists()
     return eligibility.ScreeningFacts(
         subject=case.ref,
         track=case.track,

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from psycopg.types.json import Jsonb
 
 from cases import moves
@@ -15,15 +15,15 @@ from cases.galleries import OpenGallery, open_gallery
 from cases.images import for_the_engine
 from cases.law.in_force import PolicyInForce, policy_in_force
 from cases.matching.exact import rank
-from cases.matching.interface import Engine, ScoredCandidate
+from cases.matching.interface import Engine, ScoredCandidate, select_target
 from cases.matching.interface import ProbeRefused as EngineRefuses
-from cases.matching.interface import select_target
 from cases.models import Case, Gallery, GallerySubject, Probe, ProbeRefused
 from cases.rules import orderly
 from cases.rules.act import Act
 from cases.rules.finding import Finding, Permit
 from cases.states import State
 from cases.uploads import as_array
+from ledger.asking import ask_database
 
 
 @transaction.atomic
@@ -143,8 +143,5 @@ def _attach(
         "candidates": len(candidates),
         "list_sha256": hashlib.sha256(repr([c["token"] for c in candidates]).encode()).hexdigest(),
     }
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select attach_list(%s, %s, %s, %s, %s)",
-            [case.ref, Jsonb(searched), Jsonb(listed), Jsonb(candidates), Jsonb(details(by=None, said=said))],
-        )
+    told = details(by=None, said=said)
+    ask_database("select attach_list(%s, %s, %s, %s, %s)", case.ref, Jsonb(searched), Jsonb(listed), Jsonb(candidates), Jsonb(told))

@@ -44,7 +44,9 @@ def search_results(request: HttpRequest) -> HttpResponse:
     except RequestDataTooBig:
         return problem(413, code="too_large", detail="The request is larger than 25 MB. Send smaller pictures.")
     except KeystoreAway:
-        return problem(503, code="keystore_away", detail="Pictures cannot be sealed now, so nothing was stored. Send the result again later.")
+        return problem(
+            503, code="keystore_away", detail="Pictures cannot be sealed now, so nothing was stored. Send the result again later."
+        )
 
 
 def _take(request: HttpRequest) -> HttpResponse:
@@ -70,9 +72,14 @@ def _take(request: HttpRequest) -> HttpResponse:
         return problem(415, code="content_type", detail="Send application/json, or multipart/form-data with a part called “result”.")
 
     faults = faults_of_list([Listed(c.subject_ref, c.rank, c.score, c.not_provided_because) for c in result.candidates])
-    faults += faults_of_times(
-        [("searched_at", result.searched_at), ("probe.captured_at", result.probe.captured_at if result.probe else None)], now=house_now(using="intake")
-    ) if result.searched_at or (result.probe and result.probe.captured_at) else []
+    faults += (
+        faults_of_times(
+            [("searched_at", result.searched_at), ("probe.captured_at", result.probe.captured_at if result.probe else None)],
+            now=house_now(using="intake"),
+        )
+        if result.searched_at or (result.probe and result.probe.captured_at)
+        else []
+    )
     pictures = _Pictures(parts, f"source:{source[0]}:{result.external_id}")
     fields = _fields(result, idempotency_key, pictures, faults)
     if faults:

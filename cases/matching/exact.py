@@ -8,9 +8,7 @@ from cases.matching.interface import ScoredCandidate
 BLOCK = 65_536
 
 
-def rank(
-    probe: npt.NDArray[np.float32], matrix: npt.NDArray[np.float32], *, threshold: float, at_most: int
-) -> tuple[ScoredCandidate, ...]:
+def rank(probe: npt.NDArray[np.float32], matrix: npt.NDArray[np.float32], *, threshold: float, at_most: int) -> tuple[ScoredCandidate, ...]:
     """Return at most ``at_most`` rows of ``matrix`` (n x 128, unit length) scoring at least ``threshold``, best first.
 
     The score is the cosine; equal scores come in the order of the rows. Raises ValueError where a value is not a number.

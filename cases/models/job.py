@@ -15,8 +15,8 @@ class Job(models.Model):
     details = models.JSONField(default=dict)
     created_at = models.DateTimeField(db_default=HouseNow())
     not_before = models.DateTimeField(db_default=HouseNow())
-    attempts = models.IntegerField(default=0)
-    last_error = models.TextField(blank=True)
+    attempts = models.IntegerField(db_default=0)
+    last_error = models.TextField(blank=True, db_default="")
     done_at = models.DateTimeField(null=True)
     given_up_at = models.DateTimeField(null=True)
 

@@ -40,9 +40,7 @@ def faults_of_list(candidates: Sequence[Listed]) -> list[Fault]:
         if candidate.score is not None and not math.isfinite(candidate.score):
             faults.append(Fault(f"{here}.score", "score_no_number", "The score is not a finite number; leave it out and say why."))
         if (candidate.rank is None or candidate.score is None) and not candidate.not_provided_because.strip():
-            faults.append(
-                Fault(f"{here}.not_provided_because", "reason_missing", "Rank or score is missing: say why it is not provided.")
-            )
+            faults.append(Fault(f"{here}.not_provided_because", "reason_missing", "Rank or score is missing: say why it is not provided."))
     return faults
 
 

@@ -10,9 +10,7 @@ OFFENCE_NOT_LISTED = Reason(
     "offence_not_listed", "The offence in the report of crime is not on the list of serious crimes in force.", "NLC 2021, serious crime; G1"
 )
 NO_POLICY = Reason("no_policy", "No policy has been adopted, so nothing may be searched.", "NLC 2021, vote before use; G1")
-GALLERY_UNREGISTERED = Reason(
-    "gallery_unregistered", "The gallery has no stated lawful basis on file.", "NLC 2021, weigh galleries; G1"
-)
+GALLERY_UNREGISTERED = Reason("gallery_unregistered", "The gallery has no stated lawful basis on file.", "NLC 2021, weigh galleries; G1")
 REQUESTER_UNTRAINED = Reason(
     "requester_untrained", "The requester's training in bias and limits is not valid today.", "NLC 2021, training; G1"
 )

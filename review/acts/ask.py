@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 from psycopg.types.json import Jsonb
 
 from cases import moves
@@ -10,6 +10,7 @@ from cases.audit import details
 from cases.rules.act import Act
 from cases.rules.finding import Finding, Permit
 from cases.states import State
+from ledger.asking import ask_database
 from people.models import Person
 from review import access
 from review.acts.disagreement import DatabaseDisagrees
@@ -33,9 +34,7 @@ def ask(*, by: Person, at: datetime, lead_ref: str, action: str, place: str, bec
     )
     if not isinstance(finding, Permit):
         return moves.store(lead.case, finding, by=by, at=at), None
-    with connection.cursor() as cursor:
-        cursor.execute("select ask(%s, %s, %s, %s, %s, %s)", [lead.ref, by.pk, action, place, because, Jsonb(details(by=by))])
-        (answer,) = cursor.fetchone()
+    answer = ask_database("select ask(%s, %s, %s, %s, %s, %s)", lead.ref, by.pk, action, place, because, Jsonb(details(by=by)))
     if answer["reasons"]:
         raise DatabaseDisagrees(f"{lead.ref}: {', '.join(answer['reasons'])}")
     return finding, answer["ref"]

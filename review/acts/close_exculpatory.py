@@ -15,9 +15,7 @@ from review.rules import filing
 
 
 @transaction.atomic
-def close_exculpatory(
-    *, by: Person, at: datetime, item_ref: str, how: str, because: str, second: Person | None = None
-) -> Finding:
+def close_exculpatory(*, by: Person, at: datetime, item_ref: str, how: str, because: str, second: Person | None = None) -> Finding:
     """Close an exculpatory item. ``tested_excludes`` ends the lead at once."""
     item = access.item_for_act(by, item_ref, Act.CLOSE_EXCULPATORY, on=at.date())
     finding = filing.may_close_item(

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 from psycopg.types.json import Jsonb
 
 from cases import moves
@@ -11,6 +11,7 @@ from cases.audit import details
 from cases.models import Candidate
 from cases.rules.act import Act
 from cases.rules.finding import Finding, Permit
+from ledger.asking import ask_database
 from people.models import Person
 from review import access, facts
 from review.acts.disagreement import DatabaseDisagrees
@@ -23,9 +24,8 @@ from review.rules import examination
 def conclude(*, by: Person, at: datetime, case_ref: str, answers: Mapping[str, tuple[int, str]]) -> Finding:
     """Lock this reviewer's conclusions: candidate token -> (rating -3..+3, grounds), over exactly the kept faces."""
     case = access.case_for_act(by, case_ref, Act.CONCLUDE, on=at.date())
-    with connection.cursor() as cursor:
-        cursor.execute("select sorting_settled(%s), kept_candidates(%s)", [case.pk, case.pk])
-        settled, kept = cursor.fetchone()
+    settled = ask_database("select sorting_settled(%s)", case.pk)
+    kept = ask_database("select kept_candidates(%s)", case.pk)
     tokens = frozenset(str(token) for token in Candidate.objects.filter(pk__in=kept).values_list("token", flat=True))
     finding = examination.may_conclude(
         examination.ConclusionFacts(
@@ -40,10 +40,8 @@ def conclude(*, by: Person, at: datetime, case_ref: str, answers: Mapping[str, t
     if not isinstance(finding, Permit):
         return moves.store(case, finding, by=by, at=at)
     body = {token: {"rating": rating, "grounds": grounds} for token, (rating, grounds) in answers.items()}
-    with connection.cursor() as cursor:
-        told = details(by=by, said={"faces": len(tokens)})
-        cursor.execute("select conclude(%s, %s, %s, %s)", [case.ref, by.pk, Jsonb(body), Jsonb(told)])
-        (reasons,) = cursor.fetchone()
+    told = details(by=by, said={"faces": len(tokens)})
+    reasons = ask_database("select conclude(%s, %s, %s, %s)", case.ref, by.pk, Jsonb(body), Jsonb(told))
     if reasons:
         raise DatabaseDisagrees(f"{case.ref}: {', '.join(reasons)}")
     join_if_complete(case, by=by, at=at)

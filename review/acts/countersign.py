@@ -3,13 +3,14 @@
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from psycopg.types.json import Jsonb
 
 from cases import moves
 from cases.audit import details
 from cases.rules.act import Act
 from cases.rules.finding import Finding, Permit, Refusal
+from ledger.asking import ask_database
 from people.models import Person
 from people.roles import Role
 from review import access, facts
@@ -28,19 +29,16 @@ def countersign(*, by: Person, at: datetime, ref: str, sign: bool, sentence: str
     """
     asked = access.countersignature_for_act(by, ref, Act.COUNTERSIGN, on=at.date())
     case = asked.lead.case
-    with connection.cursor() as cursor:
-        cursor.execute("select lock_investigation(%s, true)", [case.investigation_id])
+    ask_database("select lock_investigation(%s, true)", case.investigation_id)
     signer = _signer(by, asked, sentence, at)
     if signer.reasons():
         refusal = Refusal(Act.COUNTERSIGN, asked.ref, signer.reasons())
         return moves.refuse(refusal, by=by, case_ref=case.ref, said={"countersignature": asked.ref})
     finding = gate.may_act(facts.gate(asked.lead), action=asked.action_id, about=Act.COUNTERSIGN, subject=asked.ref)
     pages_say = list(finding.codes) if isinstance(finding, Refusal) else []
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select countersign(%s, %s, %s, %s, %s, %s)", [asked.ref, by.pk, sign, sentence, pages_say, Jsonb(details(by=by))]
-        )
-        (answer,) = cursor.fetchone()
+    answer = ask_database(
+        "select countersign(%s, %s, %s, %s, %s::text[], %s)", asked.ref, by.pk, sign, sentence, pages_say, Jsonb(details(by=by))
+    )
     return _read(answer, finding, asked=asked, sign=sign)
 
 

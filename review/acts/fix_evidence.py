@@ -17,9 +17,7 @@ DISCRIMINATES_FROM = 100  # one innocent person in a hundred or rarer. docs/inde
 
 
 @transaction.atomic
-def fix_evidence(
-    *, by: Person, at: datetime, item_ref: str, kind: str, links_to: str, one_in: int, source_document_seen: bool
-) -> Finding:
+def fix_evidence(*, by: Person, at: datetime, item_ref: str, kind: str, links_to: str, one_in: int, source_document_seen: bool) -> Finding:
     """Fix the item. ``one_in``: one innocent person in how many would yield it by chance."""
     item = access.item_for_act(by, item_ref, Act.FIX_EVIDENCE, on=at.date())
     finding = filing.may_fix(

@@ -2,12 +2,11 @@
 
 from datetime import datetime
 
-from django.db import connection
-
 from cases import moves
 from cases.audit import record
 from cases.law.in_force import policy_in_force
 from cases.models import Candidate, Case
+from ledger.asking import ask_database
 from people.models import Person
 from review.models import CandidateEnd, Conclusion, Drawn, Lead
 from review.rules import joining
@@ -31,9 +30,7 @@ def join_if_complete(case: Case, *, by: Person, at: datetime) -> None:
     expected = max(needed, drawn)
     if kept and any(len(ratings[pk]) < expected for pk in kept):
         return
-    joined = joining.join_case(
-        [CandidateRatings(str(c.token), c.pk in kept, tuple(ratings[c.pk])) for c in candidates], reviewers=needed
-    )
+    joined = joining.join_case([CandidateRatings(str(c.token), c.pk in kept, tuple(ratings[c.pk])) for c in candidates], reviewers=needed)
     permit = joining.may_join(subject=case.ref, state=case.state, joined=joined)
     if joined.state == "DISPUTED":
         case.find_disputed(permit)
@@ -49,10 +46,9 @@ def join_if_complete(case: Case, *, by: Person, at: datetime) -> None:
 
 def _kept(case: Case) -> frozenset[int] | None:
     """The faces that anybody kept, or None while the sorting is not settled."""
-    with connection.cursor() as cursor:
-        cursor.execute("select sorting_settled(%s), kept_candidates(%s)", [case.pk, case.pk])
-        settled, kept = cursor.fetchone()
-    return frozenset(kept) if settled else None
+    if not ask_database("select sorting_settled(%s)", case.pk):
+        return None
+    return frozenset(ask_database("select kept_candidates(%s)", case.pk))
 
 
 def _settle(case: Case, candidates: list[Candidate], joined: dict[str, Joined], *, by: Person) -> None:

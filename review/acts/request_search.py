@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from psycopg.types.json import Jsonb
 
 from cases import moves
@@ -15,6 +15,7 @@ from cases.models import Case, Gallery, Probe
 from cases.rules.act import Act
 from cases.rules.finding import Finding, Permit
 from cases.uploads import CleanImage, as_array
+from ledger.asking import ask_database
 from people.models import Person
 from review import access
 from review.rules import filing
@@ -57,11 +58,9 @@ def request_search(*, by: Person, at: datetime, wanted: SearchWanted, picture: C
         },
     }
     told = details(by=by, said={"offence": wanted.offence_code, "track": wanted.track, "probe_sha256": picture.original_sha256})
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select receive_request(%s, %s, %s, %s, %s)", [by.pk, Jsonb(request), Jsonb([sealed.said]), [sealed.sealed], Jsonb(told)]
-        )
-        (answer,) = cursor.fetchone()
+    answer = ask_database(
+        "select receive_request(%s, %s, %s, %s, %s)", by.pk, Jsonb(request), Jsonb([sealed.said]), [sealed.sealed], Jsonb(told)
+    )
     announce(job_id=answer["job"])
     return finding, answer["ref"]
 

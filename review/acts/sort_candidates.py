@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 from psycopg.types.json import Jsonb
 
 from cases import moves
@@ -11,6 +11,7 @@ from cases.audit import details
 from cases.models import Candidate
 from cases.rules.act import Act
 from cases.rules.finding import Finding, Permit
+from ledger.asking import ask_database
 from people.models import Person
 from review import access, facts
 from review.acts.disagreement import DatabaseDisagrees
@@ -35,10 +36,8 @@ def sort_candidates(*, by: Person, at: datetime, case_ref: str, answers: Mapping
     if not isinstance(finding, Permit):
         return moves.store(case, finding, by=by, at=at)
     body = {token: {"kept": kept, "reason": reason} for token, (kept, reason) in answers.items()}
-    with connection.cursor() as cursor:
-        told = details(by=by, said={"faces": len(listed)})
-        cursor.execute("select sort_candidates(%s, %s, %s, %s)", [case.ref, by.pk, Jsonb(body), Jsonb(told)])
-        (reasons,) = cursor.fetchone()
+    told = details(by=by, said={"faces": len(listed)})
+    reasons = ask_database("select sort_candidates(%s, %s, %s, %s)", case.ref, by.pk, Jsonb(body), Jsonb(told))
     if reasons:
         raise DatabaseDisagrees(f"{case.ref}: {', '.join(reasons)}")
     join_if_complete(case, by=by, at=at)

@@ -2,13 +2,14 @@
 
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 from psycopg.types.json import Jsonb
 
 from cases import moves
 from cases.audit import details
 from cases.rules.act import Act
 from cases.rules.finding import Finding, Permit
+from ledger.asking import ask_database
 from people.models import Person
 from review import access, facts
 from review.acts.disagreement import DatabaseDisagrees
@@ -21,10 +22,8 @@ def start(*, by: Person, at: datetime, ref: str) -> Finding:
     """Record that the action starts. Whether it holds is computed now, from raw rows."""
     signed = access.countersignature_for_act(by, ref, Act.START, on=at.date())
     case = signed.lead.case
-    with connection.cursor() as cursor:
-        cursor.execute("select lock_investigation(%s, true)", [case.investigation_id])
-        cursor.execute("select countersignature_holds(%s)", [signed.ref])
-        (holds,) = cursor.fetchone()
+    ask_database("select lock_investigation(%s, true)", case.investigation_id)
+    holds = ask_database("select countersignature_holds(%s)", signed.ref)
     finding = signing.may_start(
         subject=signed.ref,
         signed=signed.state == CountersignatureState.SIGNED,
@@ -34,9 +33,7 @@ def start(*, by: Person, at: datetime, ref: str) -> Finding:
     if not isinstance(finding, Permit):
         return moves.refuse(finding, by=by, case_ref=case.ref, said={"countersignature": signed.ref})
     signed.begin(finding)
-    with connection.cursor() as cursor:
-        cursor.execute("select start(%s, %s, %s)", [signed.ref, by.pk, Jsonb(details(by=by))])
-        (answer,) = cursor.fetchone()
+    answer = ask_database("select start(%s, %s, %s)", signed.ref, by.pk, Jsonb(details(by=by)))
     if answer["reasons"]:
         raise DatabaseDisagrees(f"{signed.ref}: {', '.join(answer['reasons'])}")
     return finding

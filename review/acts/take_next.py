@@ -3,7 +3,7 @@
 import secrets
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 from psycopg.types.json import Jsonb
 
@@ -11,6 +11,7 @@ from cases.audit import details
 from cases.models import Case
 from cases.rules.act import Act
 from cases.states import State
+from ledger.asking import ask_database
 from people.models import Person
 from review import access
 
@@ -28,10 +29,8 @@ def take_next(*, by: Person, at: datetime) -> str | None:
     while waiting:
         case = waiting.pop(secrets.randbelow(len(waiting)))
         told = details(by=by)
-        with connection.cursor() as cursor:
-            cursor.execute("select lock_investigation(%s, false)", [case.investigation_id])
-            cursor.execute("select draw(%s, %s, %s, %s)", [case.pk, by.pk, secrets.randbits(62), Jsonb(told)])
-            (turn,) = cursor.fetchone()
+        ask_database("select lock_investigation(%s, false)", case.investigation_id)
+        turn = ask_database("select draw(%s, %s, %s, %s)", case.pk, by.pk, secrets.randbits(62), Jsonb(told))
         if turn is not None:
             return case.ref
     return None

@@ -10,18 +10,14 @@ from review.states import COUNTERSIGNATURE_MOVES
 
 def write_the_tables(apps, schema_editor):
     kind = apps.get_model("review", "EvidenceKind")
-    kind.objects.bulk_create(
-        kind(kind=k.name, channel=k.channel, judgement=k.judgement, passes_on=k.passes_on) for k in KINDS.values()
-    )
+    kind.objects.bulk_create(kind(kind=k.name, channel=k.channel, judgement=k.judgement, passes_on=k.passes_on) for k in KINDS.values())
     action = apps.get_model("review", "Action")
     action.objects.bulk_create(
         action(action=a.code, name=a.name, demands=list(a.demands), standing_apart=a.standing_apart, arrest_like=a.arrest_like)
         for a in ACTIONS.values()
     )
     transition = apps.get_model("review", "CountersignatureTransition")
-    transition.objects.bulk_create(
-        transition(act=move.act, source=move.source, target=move.target) for move in COUNTERSIGNATURE_MOVES
-    )
+    transition.objects.bulk_create(transition(act=move.act, source=move.source, target=move.target) for move in COUNTERSIGNATURE_MOVES)
 
 
 class Migration(migrations.Migration):

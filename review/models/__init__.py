@@ -1,12 +1,12 @@
 """What people found: probe checks, examinations, conclusions, leads, evidence, countersignatures. Added, never edited."""
 
 from review.models.countersignature import Countersignature, Decision, OutsideGate
+from review.models.disposition import Disposition
 from review.models.evidence import Closing, Edge, Evidence, EvidenceKind, Fixing
 from review.models.examination import Conclusion, Drawn, Sorting
 from review.models.lead import CandidateEnd, Lead, LeadEnd
 from review.models.probe_check import ProbeCheck
 from review.models.tables import Action, CountersignatureTransition
-from review.models.disposition import Disposition
 
 __all__ = [
     "Action",

@@ -58,9 +58,7 @@ class Edge(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                condition=models.Q(parent__isnull=True) ^ models.Q(root=""), name="an_edge_leads_to_one_thing"
-            ),
+            models.CheckConstraint(condition=models.Q(parent__isnull=True) ^ models.Q(root=""), name="an_edge_leads_to_one_thing"),
             models.CheckConstraint(condition=~models.Q(item=models.F("parent")), name="nothing_depends_on_itself"),
         ]
 

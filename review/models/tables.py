@@ -22,6 +22,4 @@ class CountersignatureTransition(models.Model):
     target = models.TextField()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["act", "source", "target"], name="a_countersignature_move_is_listed_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["act", "source", "target"], name="a_countersignature_move_is_listed_once")]

@@ -12,7 +12,9 @@ OF_REQUESTERS_UNIT = Reason("of_requesters_unit", "This person belongs to the re
 NOT_TRAINED = Reason("not_trained", "Training in face comparison is not valid today.", "NLC 2021, training; G3")
 ALREADY_SORTED = Reason("already_sorted", "This person has already sorted these faces, and the sorting is locked.", "examination.md 2.2")
 ALREADY_CONCLUDED = Reason("already_concluded", "This person has already concluded, and the conclusion is locked.", "examination.md 2.2")
-NOT_EVERY_FACE = Reason("not_every_face", "Every face in the list needs an answer, no more and no fewer.", "FBI NGI-IPS, all candidates are compared")
+NOT_EVERY_FACE = Reason(
+    "not_every_face", "Every face in the list needs an answer, no more and no fewer.", "FBI NGI-IPS, all candidates are compared"
+)
 OTHERS_SORTING = Reason("sorting_not_done", "The faces to compare one to one are not settled yet.", "design.md section 1, step 4")
 NO_GROUNDS = Reason("no_grounds", "Each answer needs its reason.", "ASTM E3149; FISWG minimum documentation")
 OFF_THE_SCALE = Reason("off_the_scale", "A rating is a whole number from -3 to +3.", "examination.md 2.2, conclusions")

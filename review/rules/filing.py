@@ -9,7 +9,9 @@ from cases.rules.finding import Finding, Reason, judge
 from review.rules.kinds import KINDS
 
 MISSING = Reason("missing", "Something that must be said is missing.", "docs/roles.md")
-SEVERAL_FACES = Reason("several_faces", "The picture shows several faces: box the one that is meant.", "Maryland CP 2-503 (others are not analysed)")
+SEVERAL_FACES = Reason(
+    "several_faces", "The picture shows several faces: box the one that is meant.", "Maryland CP 2-503 (others are not analysed)"
+)
 BOX_OUTSIDE = Reason("box_outside", "The target box lies outside the picture.", "design.md section 2, probe")
 BAD_BOX = Reason("bad_box", "The target box is four whole numbers: x, y, width and height, the last two above zero.", "design.md section 2")
 NOT_BY_LOOKS = Reason("target_not_explained", "Say, not by looks, why this person is the actor.", "design.md section 2, probe")
@@ -124,9 +126,7 @@ def may_add_edge(*, subject: str, parent_known: bool, circle: bool, other_part: 
     return judge(Act.ADD_EDGE, subject, reasons)
 
 
-def may_fix(
-    *, subject: str, kind: str, links_to: str, document_seen: bool, already: bool, other_part: bool, one_in: int
-) -> Finding:
+def may_fix(*, subject: str, kind: str, links_to: str, document_seen: bool, already: bool, other_part: bool, one_in: int) -> Finding:
     """Return a Permit to fix an item's kind from its source document."""
     reasons: list[Reason] = []
     if kind not in KINDS:

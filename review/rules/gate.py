@@ -27,9 +27,7 @@ PROBE_UNFIT = Reason("probe_unfit", "The probe was found unfit for comparison.",
 CHECKER_SAW_CANDIDATES = Reason(
     "checker_saw_candidates", "Whoever checked the probe had seen a candidate before.", "examination.md 2.2 step 1; G2"
 )
-ROLE_NOT_SHOWN = Reason(
-    "role_not_shown", "Nothing but the face shows that the person in the probe did the act.", "independence.md, G2R"
-)
+ROLE_NOT_SHOWN = Reason("role_not_shown", "Nothing but the face shows that the person in the probe did the act.", "independence.md, G2R")
 TOO_FEW_REVIEWERS = Reason(
     "too_few_reviewers", "Fewer independent, trained reviewers have concluded than the policy asks for.", "NLC 2021, independent review; G3"
 )
@@ -37,7 +35,9 @@ REVIEWER_NOT_APART = Reason(
     "reviewer_not_apart", "A reviewer also holds another part, or belongs to the requester's unit.", "design.md section 2; G3"
 )
 CONCLUSIONS_DO_NOT_SUPPORT = Reason(
-    "conclusions_do_not_support", "Too few locked conclusions support that the images show the same person.", "design.md section 1, joining; G4"
+    "conclusions_do_not_support",
+    "Too few locked conclusions support that the images show the same person.",
+    "design.md section 1, joining; G4",
 )
 EXCLUSION_STANDS = Reason(
     "exclusion_stands", "A reviewer excluded this candidate somewhere in the investigation.", "design.md section 2; G4"

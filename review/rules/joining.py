@@ -64,9 +64,7 @@ class CaseJoined:
 
 def join_case(candidates: Sequence[CandidateRatings], *, reviewers: int) -> CaseJoined:
     """Join each candidate; the case is LEAD if any is a lead, DISPUTED while a third is needed, else NO_LEAD."""
-    joined = tuple(
-        (c.token, join(c.ratings, reviewers=reviewers) if c.kept else Joined.SET_ASIDE) for c in candidates
-    )
+    joined = tuple((c.token, join(c.ratings, reviewers=reviewers) if c.kept else Joined.SET_ASIDE) for c in candidates)
     found = {what for _, what in joined}
     if Joined.WAITING in found:
         state = None

@@ -17,7 +17,9 @@ class Grade(StrEnum):
 
 
 CHECKER_SAW_CANDIDATES = Reason(
-    "checker_saw_candidates", "The person checking the probe has already seen a candidate of this investigation.", "examination.md 2.2 step 1; G2"
+    "checker_saw_candidates",
+    "The person checking the probe has already seen a candidate of this investigation.",
+    "examination.md 2.2 step 1; G2",
 )
 CHECKER_REQUESTED = Reason("checker_requested", "Whoever requested the search does not check its probe.", "design.md section 2; G2")
 CHECKER_REVIEWS = Reason("checker_reviews", "Whoever reviews in this investigation does not check its probe.", "design.md section 2; G2")

@@ -19,8 +19,12 @@ SIGNER_DECLINED = Reason("signer_declined", "The supervisor refused it, in the s
 NOT_WAITING = Reason("not_waiting", "This request has already been answered.", "docs/states.md")
 DOES_NOT_HOLD = Reason("does_not_hold", "The countersignature does not hold any more.", "design.md section 6")
 NOT_SIGNED = Reason("not_signed", "Only a signed action can start.", "docs/states.md")
-GATES_DISAGREE = Reason("gates_disagree", "The two gates answer differently, so nothing is signed; the alarm is raised.", "design.md section 6")
-STARTER_DID_NOT_ASK = Reason("starter_did_not_ask", "The action is started by a detective of the investigation.", "design.md section 1, step 9")
+GATES_DISAGREE = Reason(
+    "gates_disagree", "The two gates answer differently, so nothing is signed; the alarm is raised.", "design.md section 6"
+)
+STARTER_DID_NOT_ASK = Reason(
+    "starter_did_not_ask", "The action is started by a detective of the investigation.", "design.md section 1, step 9"
+)
 
 
 @dataclass(frozen=True, slots=True)

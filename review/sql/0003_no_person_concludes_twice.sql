@@ -4,11 +4,11 @@ create function examination_reasons(here cases_case, who bigint) returns text[] 
 declare why text[] := '{}';
 declare whole bigint[] := investigation_set(here.investigation_id);
 begin
-  if not exists (select 1 from review_drawn where case_id = here.id and reviewer_id = who) then why := why || 'not_drawn'; end if;
-  if exists (select 1 from parts_in(whole) x where x.person_id = who and x.part <> 'reviewer') then why := why || 'took_other_part'; end if;
-  if (select unit_id from people_person where id = who) = any (units_that_asked(whole)) then why := why || 'of_requesters_unit'; end if;
+  if not exists (select 1 from review_drawn where case_id = here.id and reviewer_id = who) then why := array_append(why, 'not_drawn'); end if;
+  if exists (select 1 from parts_in(whole) x where x.person_id = who and x.part <> 'reviewer') then why := array_append(why, 'took_other_part'); end if;
+  if (select unit_id from people_person where id = who) = any (units_that_asked(whole)) then why := array_append(why, 'of_requesters_unit'); end if;
   if not person_holds(who, 'reviewer', house_now()::date) or not person_trained(who, 'face_comparison', house_now()::date) then
-    why := why || 'not_trained';
+    why := array_append(why, 'not_trained');
   end if;
   return why;
 end $$;
@@ -22,13 +22,13 @@ begin
   select * into here from cases_case where ref = of_ref for update;
   why := examination_reasons(here, by_person);
   if exists (select 1 from review_sorting s join cases_candidate k on k.id = s.candidate_id where k.case_id = here.id and s.by_id = by_person) then
-    why := why || 'already_sorted';
+    why := array_append(why, 'already_sorted');
   end if;
   if (select array_agg(token::text order by token) from cases_candidate where case_id = here.id)
      is distinct from (select array_agg(t order by t::uuid) from jsonb_object_keys(answers) t) then
-    why := why || 'not_every_face';
+    why := array_append(why, 'not_every_face');
   end if;
-  if exists (select 1 from jsonb_each(answers) a where btrim(coalesce(a.value ->> 'reason', '')) = '') then why := why || 'no_grounds'; end if;
+  if exists (select 1 from jsonb_each(answers) a where btrim(coalesce(a.value ->> 'reason', '')) = '') then why := array_append(why, 'no_grounds'); end if;
   if cardinality(why) > 0 then return why; end if;
   insert into review_sorting(candidate_id, by_id, kept, reason)
     select k.id, by_person, (answers -> k.token::text ->> 'kept')::boolean, answers -> k.token::text ->> 'reason'
@@ -61,21 +61,21 @@ begin
   select * into here from cases_case where ref = of_ref for update;
   why := examination_reasons(here, by_person);
   kept := kept_candidates(here.id);
-  if not sorting_settled(here.id) or here.state not in ('FIT', 'DISPUTED') then why := why || 'sorting_not_done'; end if;
+  if not sorting_settled(here.id) or here.state not in ('FIT', 'DISPUTED') then why := array_append(why, 'sorting_not_done'); end if;
   if exists (select 1 from review_conclusion c join cases_candidate k on k.id = c.candidate_id where k.case_id = here.id and c.by_id = by_person) then
-    why := why || 'already_concluded';
+    why := array_append(why, 'already_concluded');
   end if;
   if (select array_agg(k.token::text order by k.token) from cases_candidate k where k.id = any (kept))
      is distinct from (select array_agg(t order by t::uuid) from jsonb_object_keys(answers) t) then
-    why := why || 'not_every_face';
+    why := array_append(why, 'not_every_face');
   end if;
   if exists (select 1 from jsonb_each(answers) a where (a.value ->> 'rating')::int not between -3 and 3) then
-    why := why || 'off_the_scale';
+    why := array_append(why, 'off_the_scale');
   elsif (select grade from review_probecheck where case_id = here.id) = 'limited'
      and exists (select 1 from jsonb_each(answers) a where (a.value ->> 'rating')::int > 1) then
-    why := why || 'limited_cap';
+    why := array_append(why, 'limited_cap');
   end if;
-  if exists (select 1 from jsonb_each(answers) a where btrim(coalesce(a.value ->> 'grounds', '')) = '') then why := why || 'no_grounds'; end if;
+  if exists (select 1 from jsonb_each(answers) a where btrim(coalesce(a.value ->> 'grounds', '')) = '') then why := array_append(why, 'no_grounds'); end if;
   if cardinality(why) > 0 then return why; end if;
   insert into review_conclusion(candidate_id, by_id, rating, grounds, limits)
     select k.id, by_person, (answers -> k.token::text ->> 'rating')::int, answers -> k.token::text ->> 'grounds',

@@ -12,13 +12,13 @@ declare
 begin
   select * into here from review_lead where ref = of_lead for update;
   select state into state_now from cases_case where id = here.case_id;
-  if here.id is null or state_now <> 'LEAD' or exists (select 1 from review_leadend where lead_id = here.id) then why := why || 'not_a_lead'; end if;
-  if not exists (select 1 from review_action where action = of_action) then why := why || 'unknown_action'; end if;
+  if here.id is null or state_now <> 'LEAD' or exists (select 1 from review_leadend where lead_id = here.id) then why := array_append(why, 'not_a_lead'); end if;
+  if not exists (select 1 from review_action where action = of_action) then why := array_append(why, 'unknown_action'); end if;
   if exists (select 1 from review_countersignature where lead_id = here.id and action = of_action and state in ('ASKED', 'SIGNED', 'STARTED')) then
-    why := why || 'already_asked';
+    why := array_append(why, 'already_asked');
   end if;
-  if btrim(coalesce(at_place, '')) = '' then why := why || 'no_place'; end if;
-  if not person_holds(by_person, 'detective', house_now()::date) then why := why || 'not_a_detective'; end if;
+  if btrim(coalesce(at_place, '')) = '' then why := array_append(why, 'no_place'); end if;
+  if not person_holds(by_person, 'detective', house_now()::date) then why := array_append(why, 'not_a_detective'); end if;
   if cardinality(why) > 0 then return jsonb_build_object('reasons', to_jsonb(why)); end if;
   new_ref := 'CS-' || to_char(house_now() at time zone 'UTC', 'YYYY') || '-' || lpad(nextval('review_countersignature_number')::text, 6, '0');
   insert into review_countersignature(ref, lead_id, action, place, because, state, asked_by_id)
@@ -33,12 +33,12 @@ declare
   why text[] := '{}';
   whole bigint[] := investigation_set((select c.investigation_id from cases_case c join review_lead l on l.case_id = c.id where l.id = s.lead_id));
 begin
-  if s.state <> 'ASKED' then why := why || 'not_waiting'; end if;
-  if not person_holds(who, 'supervisor', house_now()::date) then why := why || 'signer_not_supervisor'; end if;
-  if s.asked_by_id = who then why := why || 'signer_asked'; end if;
-  if (select unit_id from people_person where id = who) = any (units_that_asked(whole)) then why := why || 'signer_of_the_unit'; end if;
-  if exists (select 1 from parts_in(whole) x where x.person_id = who and x.part <> 'supervisor') then why := why || 'signer_took_part'; end if;
-  if btrim(coalesce(said, '')) = '' then why := why || 'no_sentence'; end if;
+  if s.state <> 'ASKED' then why := array_append(why, 'not_waiting'); end if;
+  if not person_holds(who, 'supervisor', house_now()::date) then why := array_append(why, 'signer_not_supervisor'); end if;
+  if s.asked_by_id = who then why := array_append(why, 'signer_asked'); end if;
+  if (select unit_id from people_person where id = who) = any (units_that_asked(whole)) then why := array_append(why, 'signer_of_the_unit'); end if;
+  if exists (select 1 from parts_in(whole) x where x.person_id = who and x.part <> 'supervisor') then why := array_append(why, 'signer_took_part'); end if;
+  if btrim(coalesce(said, '')) = '' then why := array_append(why, 'no_sentence'); end if;
   return why;
 end $$;
 
@@ -105,13 +105,13 @@ begin
   select * into s from review_countersignature where ref = of_ref for update;
   whole := investigation_set((select c.investigation_id from cases_case c join review_lead l on l.case_id = c.id where l.id = s.lead_id));
   if s.state <> 'SIGNED' then
-    why := why || 'not_signed';
+    why := array_append(why, 'not_signed');
   elsif not countersignature_holds(of_ref) then
-    why := why || 'does_not_hold';
+    why := array_append(why, 'does_not_hold');
   end if;
   if not exists (select 1 from parts_in(whole) x where x.person_id = by_person and x.part = 'detective')
      or not person_holds(by_person, 'detective', house_now()::date) then
-    why := why || 'starter_did_not_ask';
+    why := array_append(why, 'starter_did_not_ask');
   end if;
   if cardinality(why) > 0 then return jsonb_build_object('state', s.state, 'reasons', to_jsonb(why)); end if;
   update review_countersignature set state = 'STARTED' where id = s.id;

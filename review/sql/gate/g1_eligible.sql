@@ -6,14 +6,14 @@ declare
   why text[] := '{}';
 begin
   select c.* into here from cases_case c join review_lead l on l.case_id = c.id where l.id = of_lead;
-  if policy_in_force() is null then why := why || 'no_policy'; end if;
-  if (select eligible from cases_screening where case_id = here.id order by id desc limit 1) is not true then why := why || 'not_screened'; end if;
+  if policy_in_force() is null then why := array_append(why, 'no_policy'); end if;
+  if (select eligible from cases_screening where case_id = here.id order by id desc limit 1) is not true then why := array_append(why, 'not_screened'); end if;
   if here.track = 'suspect' and policy_in_force() is not null
      and not exists (select 1 from cases_offencereport r join cases_policyoffence o on o.code = r.code and o.policy_id = policy_in_force()
                       where r.case_id = here.id) then
-    why := why || 'offence_not_listed';
+    why := array_append(why, 'offence_not_listed');
   end if;
-  if here.track <> 'suspect' and arrest_like then why := why || 'no_arrest_on_this_track'; end if;
+  if here.track <> 'suspect' and arrest_like then why := array_append(why, 'no_arrest_on_this_track'); end if;
   return why;
 end $$;
 revoke all on function g1_eligible(bigint, boolean) from public;

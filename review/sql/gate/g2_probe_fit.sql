@@ -7,8 +7,8 @@ declare
 begin
   select p.* into done from review_probecheck p join review_lead l on l.case_id = p.case_id where l.id = of_lead;
   if done.id is null then return array['probe_not_checked']; end if;
-  if done.grade = 'unfit' then why := why || 'probe_unfit'; end if;
-  if saw_candidates(done.by_id, done.case_id, done.at) then why := why || 'checker_saw_candidates'; end if;
+  if done.grade = 'unfit' then why := array_append(why, 'probe_unfit'); end if;
+  if saw_candidates(done.by_id, done.case_id, done.at) then why := array_append(why, 'checker_saw_candidates'); end if;
   return why;
 end $$;
 

@@ -14,10 +14,10 @@ declare
 begin
   if (select count(distinct by_id) from review_conclusion c where c.candidate_id = of_candidate and apart_when_concluding(c.id))
      < greatest(2, coalesce(policy_number('reviewers'), 2)) then
-    why := why || 'too_few_reviewers';
+    why := array_append(why, 'too_few_reviewers');
   end if;
   if exists (select 1 from review_conclusion c where c.candidate_id = of_candidate and not apart_when_concluding(c.id)) then
-    why := why || 'reviewer_not_apart';
+    why := array_append(why, 'reviewer_not_apart');
   end if;
   return why;
 end $$;

@@ -19,12 +19,12 @@ declare
 begin
   if (select count(distinct by_id) from review_conclusion where candidate_id = of_candidate and rating >= 1)
      < greatest(2, coalesce(policy_number('reviewers'), 2)) then
-    why := why || 'conclusions_do_not_support';
+    why := array_append(why, 'conclusions_do_not_support');
   end if;
   if exists (select 1 from review_conclusion where candidate_id = any (same_person_candidates(of_candidate)) and rating <= -2) then
-    why := why || 'exclusion_stands';
+    why := array_append(why, 'exclusion_stands');
   end if;
-  if exists (select 1 from review_leadend where lead_id = of_lead) then why := why || 'lead_ended'; end if;
+  if exists (select 1 from review_leadend where lead_id = of_lead) then why := array_append(why, 'lead_ended'); end if;
   return why;
 end $$;
 revoke all on function same_person_candidates(bigint), g4_conclusions_support(bigint) from public;

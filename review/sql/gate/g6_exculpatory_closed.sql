@@ -12,18 +12,18 @@ declare why text[] := '{}';
 begin
   if exists (select 1 from review_evidence e where e.lead_id = of_lead and e.direction = 'exculpatory'
               and not exists (select 1 from review_closing k where k.item_id = e.id)) then
-    why := why || 'exculpatory_open';
+    why := array_append(why, 'exculpatory_open');
   end if;
   if exists (select 1 from cases_policyexculpatory p where p.policy_id = policy_in_force()
               and not exists (select 1 from review_evidence e where e.lead_id = of_lead and e.direction = 'exculpatory'
                                and e.exculpatory_code = p.code)) then
-    why := why || 'exculpatory_untested';
+    why := array_append(why, 'exculpatory_untested');
   end if;
   if exists (select 1 from review_evidence e join review_closing k on k.item_id = e.id
               where e.lead_id = of_lead and e.direction = 'exculpatory' and k.how = 'tested_excludes') then
-    why := why || 'exculpatory_holds';
+    why := array_append(why, 'exculpatory_holds');
   end if;
-  if rival_leads(of_lead) > 0 then why := why || 'other_lead_open'; end if;
+  if rival_leads(of_lead) > 0 then why := array_append(why, 'other_lead_open'); end if;
   return why;
 end $$;
 revoke all on function rival_leads(bigint), g6_exculpatory_closed(bigint) from public;
