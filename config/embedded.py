@@ -8,8 +8,10 @@ import signal
 import subprocess
 import tempfile
 import time
+from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import quote
 
 import psycopg
@@ -18,6 +20,7 @@ import redis
 from config.databases import URLS
 from config.roles import LOGINS, role_statements
 
+T = TypeVar("T")
 CLONE_NEWUSER = 0x10000000
 PR_SET_PDEATHSIG = 1
 LONGEST_SOCKET = 100  # the kernel takes 107 bytes of a unix socket's path
@@ -177,7 +180,7 @@ class Servers:
         client = redis.Redis(unix_socket_path=str(socket))
         self._until(server, client.ping, redis.exceptions.RedisError, "Valkey", "valkey.log")
 
-    def _until(self, server, ask, trouble, name, log):  # type: ignore[no-untyped-def]
+    def _until(self, server: "subprocess.Popen[bytes]", ask: Callable[[], T], trouble: type[Exception], name: str, log: str) -> T:
         for _ in range(400):
             try:
                 return ask()

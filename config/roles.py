@@ -22,5 +22,6 @@ def role_statements(passwords: dict[str, str], *, database: str, test_server: bo
         said.append("grant app, intake, worker, auditor to tester")
     said.append(f"create database {database} owner owner")
     said.append(f"revoke all on database {database} from public")
-    said.append(f"grant connect on database {database} to {', '.join(LOGINS)}")
+    connecting = [*LOGINS, *(["tester"] if test_server else [])]
+    said.append(f"grant connect on database {database} to {', '.join(connecting)}")
     return said

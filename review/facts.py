@@ -1,15 +1,18 @@
 """Reads rows into the frozen facts that rules judge; asks over the whole investigation."""
 
+from django.db.models import Q
+
 from cases.law.in_force import PolicyInForce, policy_in_force
 from cases.models import Case, OffenceReport, Screening
 from ledger.asking import ask_database
 from people.models import Person, Training
 from people.roles import Role
 from review import access
-from review.models import Conclusion, Drawn, Evidence, Lead, LeadEnd, ProbeCheck
+from review.models import Conclusion, Drawn, Evidence, Lead, LeadEnd, OutsideGate, ProbeCheck
 from review.rules.examination import ReviewerFacts
 from review.rules.gate import GateFacts
 from review.rules.graph import EdgeKind, Item
+from review.rules.kinds import LINE_UPS
 
 
 def parts_of(person: Person, investigation_id: int) -> frozenset[str]:
@@ -62,7 +65,7 @@ def items(lead: Lead) -> tuple[Item, ...]:
                 discriminates=bool(fixing and fixing.discriminates),
                 links_to=fixing.links_to if fixing else "",
                 incriminating=row.direction == "incriminating",
-                edges=tuple((EdgeKind(edge.kind), edge.root or edge.parent.ref) for edge in row.edges.all()),
+                edges=tuple((EdgeKind(edge.kind), edge.root or (edge.parent.ref if edge.parent else "")) for edge in row.edges.all()),
             )
         )
     return tuple(found)
@@ -96,6 +99,8 @@ def gate(lead: Lead) -> GateFacts:
         ratings_elsewhere=tuple(Conclusion.objects.filter(candidate__in=same).values_list("rating", flat=True)),
         lead_ended=LeadEnd.objects.filter(lead=lead).exists(),
         other_open_leads=ask_database("select rival_leads(%s)", lead.pk),
+        line_up_on_file=OutsideGate.objects.filter(lead=lead, action="line_up").exists()
+        or Evidence.objects.filter(lead=lead).filter(Q(kind__in=LINE_UPS) | Q(fixing__kind__in=LINE_UPS)).exists(),
         exculpatory_listed=policy.exculpatory if policy else frozenset(),
         exculpatory=tuple((row.exculpatory_code, row.closing.how if hasattr(row, "closing") else None) for row in exculpatory),
         standing_apart_needed=policy.number("items_that_stand_apart", 1) if policy else 1,

@@ -1,23 +1,20 @@
-"""How tests use the database: the owner alone makes it, committed rows are wiped by the owner, roles are worn one at a time."""
+"""How tests use the database: the owner alone makes it, committed rows are undone by the owner, roles are worn one at a time."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import psycopg
 import pytest
+from django.core.management import call_command
 from django.db import connection, connections
 from django.test import TransactionTestCase
 
-REFERENCE = {
-    "django_migrations",
-    "django_content_type",
-    "ledger_kind",
-    "ledger_clock",
-    "cases_transition",
-    "review_action",
-    "review_evidencekind",
-    "review_countersignaturetransition",
-}
+from cases import jobs
+from workers.effects import EFFECTS
+
 LOGINS = ("owner", "app", "intake", "worker", "auditor")
+_template = ""
 
 
 def login(role: str) -> "psycopg.Connection[tuple[object, ...]]":
@@ -26,9 +23,24 @@ def login(role: str) -> "psycopg.Connection[tuple[object, ...]]":
     return psycopg.connect(host=s["HOST"], user=s["USER"], password=s["PASSWORD"], dbname=s["NAME"], autocommit=True)
 
 
+@contextmanager
+def _as_owner() -> Iterator[None]:
+    """Let the default connection be the owner's, as in the administrator's process."""
+    tester = connections["default"]
+    owner = connections["owner"]
+    connections["default"] = owner
+    owner.alias = "default"
+    try:
+        yield
+    finally:
+        owner.alias = "owner"
+        connections["default"] = tester
+
+
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_blocker, worker_id: str) -> Iterator[None]:  # type: ignore[no-untyped-def]
-    """Make and migrate the test database as its owner, and point every alias at it; never on a name that is not a test's."""
+def django_db_setup(django_db_blocker, worker_id: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:  # type: ignore[no-untyped-def]
+    """Make, migrate and furnish the test database as its owner, keep it as a template, and point every alias at a copy."""
+    global _template
     with django_db_blocker.unblock():
         owner = connections["owner"]
         live = owner.settings_dict["NAME"]
@@ -38,20 +50,48 @@ def django_db_setup(django_db_blocker, worker_id: str) -> Iterator[None]:  # typ
         for each in connections.all():
             each.close()
             each.settings_dict["NAME"] = name
+        from django.conf import settings
+
+        settings.VAR = Path(tmp_path_factory.mktemp("var"))
+        with _as_owner():
+            call_command("demo_setup", stdout=open("/dev/null", "w"))
+            while due := jobs.due():
+                for job_id in due:
+                    jobs.run(job_id=job_id, effects=EFFECTS)
+        _template = f"{name}_furnished"
+        _copy(name, _template)
     yield
     with django_db_blocker.unblock():
         for each in connections.all():
             each.close()
-        owner.creation.destroy_test_db(live, verbosity=0)
+        with _maintenance() as owner_now:
+            for each_name in (name, _template):
+                owner_now.execute(f'drop database if exists "{each_name}" with (force)')
 
 
-def _wipe_as_owner(self: TransactionTestCase) -> None:
-    with login("owner") as owner:
-        tables = [t for (t,) in owner.execute("select tablename from pg_tables where schemaname = 'public'") if t not in REFERENCE]
-        owner.execute(f"truncate {', '.join(map(str, tables))} restart identity cascade")
+@contextmanager
+def _maintenance() -> Iterator["psycopg.Connection[tuple[object, ...]]"]:
+    s = connections["owner"].settings_dict
+    with psycopg.connect(host=s["HOST"], user=s["USER"], password=s["PASSWORD"], dbname="postgres", autocommit=True) as owner:
+        yield owner
 
 
-TransactionTestCase._fixture_teardown = _wipe_as_owner  # type: ignore[method-assign]
+def _copy(source: str, target: str) -> None:
+    for each in connections.all():
+        each.close()
+    with _maintenance() as owner:
+        owner.execute(f'drop database if exists "{target}" with (force)')
+        owner.execute(f'create database "{target}" template "{source}"')
+
+
+def _undo_as_owner(self: TransactionTestCase) -> None:
+    """After a test that commits: the furnished template again. Django's own flush, as app, would be refused."""
+    name = connections["default"].settings_dict["NAME"]
+    assert name.startswith("test_"), name
+    _copy(_template, name)
+
+
+TransactionTestCase._fixture_teardown = _undo_as_owner  # type: ignore[method-assign]
 
 
 @pytest.fixture

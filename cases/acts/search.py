@@ -68,7 +68,8 @@ def _may_search(case: Case) -> Finding:
 def _probe_template(engine: Engine, probe: Probe) -> tuple[Any, dict[str, Any]]:
     picture = as_array(for_the_engine(probe.image))
     faces = engine.find_faces(picture)
-    box = tuple(probe.target_box) if probe.target_box else None
+    x_y_w_h = probe.target_box
+    box = (x_y_w_h[0], x_y_w_h[1], x_y_w_h[2], x_y_w_h[3]) if x_y_w_h else None
     target = select_target(faces, box, (probe.image.width, probe.image.height))
     measures = engine.measure(picture, target, len(faces))
     return engine.template(picture, target), asdict(measures)

@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 from django.core.exceptions import RequestDataTooBig
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from django.views.decorators.csrf import csrf_exempt
@@ -72,14 +73,9 @@ def _take(request: HttpRequest) -> HttpResponse:
         return problem(415, code="content_type", detail="Send application/json, or multipart/form-data with a part called “result”.")
 
     faults = faults_of_list([Listed(c.subject_ref, c.rank, c.score, c.not_provided_because) for c in result.candidates])
-    faults += (
-        faults_of_times(
-            [("searched_at", result.searched_at), ("probe.captured_at", result.probe.captured_at if result.probe else None)],
-            now=house_now(using="intake"),
-        )
-        if result.searched_at or (result.probe and result.probe.captured_at)
-        else []
-    )
+    told = [("searched_at", result.searched_at), ("probe.captured_at", result.probe.captured_at if result.probe else None)]
+    if any(time for _, time in told):
+        faults += faults_of_times(told, now=house_now(using=receiving.DOOR))
     pictures = _Pictures(parts, f"source:{source[0]}:{result.external_id}")
     fields = _fields(result, idempotency_key, pictures, faults)
     if faults:
@@ -101,7 +97,7 @@ def _parts(request: HttpRequest) -> tuple[bytes, dict[str, bytes]]:
         return request.body, {}
     if request.content_type != "multipart/form-data":
         raise _WrongType
-    files = {name: file.read() for name, file in request.FILES.items()}
+    files = {name: file.read() for name, file in request.FILES.items() if isinstance(file, UploadedFile)}
     if "result" in request.POST:
         return request.POST["result"].encode(), files
     return files.pop("result", b""), files

@@ -8,7 +8,9 @@ from ledger.promises import promise
 
 def write_the_table(apps, schema_editor):
     transition = apps.get_model("cases", "Transition")
-    transition.objects.bulk_create(transition(act=move.act, source=move.source, target=move.target, mover=move.mover) for move in MOVES)
+    transition.objects.using(schema_editor.connection.alias).bulk_create(
+        transition(act=move.act, source=move.source, target=move.target, mover=move.mover) for move in MOVES
+    )
 
 
 class Migration(migrations.Migration):

@@ -49,9 +49,11 @@ KINDS = (
 
 
 def write_reference_rows(apps, schema_editor):
-    apps.get_model("ledger", "Clock").objects.create(ahead_by=timedelta(0))
+    apps.get_model("ledger", "Clock").objects.using(schema_editor.connection.alias).create(ahead_by=timedelta(0))
     kind = apps.get_model("ledger", "Kind")
-    kind.objects.bulk_create(kind(kind=name, function_only=closed, meaning=meaning) for name, closed, meaning in KINDS)
+    kind.objects.using(schema_editor.connection.alias).bulk_create(
+        kind(kind=name, function_only=closed, meaning=meaning) for name, closed, meaning in KINDS
+    )
 
 
 class Migration(migrations.Migration):

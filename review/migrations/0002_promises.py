@@ -10,14 +10,18 @@ from review.states import COUNTERSIGNATURE_MOVES
 
 def write_the_tables(apps, schema_editor):
     kind = apps.get_model("review", "EvidenceKind")
-    kind.objects.bulk_create(kind(kind=k.name, channel=k.channel, judgement=k.judgement, passes_on=k.passes_on) for k in KINDS.values())
+    kind.objects.using(schema_editor.connection.alias).bulk_create(
+        kind(kind=k.name, channel=k.channel, judgement=k.judgement, passes_on=k.passes_on) for k in KINDS.values()
+    )
     action = apps.get_model("review", "Action")
-    action.objects.bulk_create(
+    action.objects.using(schema_editor.connection.alias).bulk_create(
         action(action=a.code, name=a.name, demands=list(a.demands), standing_apart=a.standing_apart, arrest_like=a.arrest_like)
         for a in ACTIONS.values()
     )
     transition = apps.get_model("review", "CountersignatureTransition")
-    transition.objects.bulk_create(transition(act=move.act, source=move.source, target=move.target) for move in COUNTERSIGNATURE_MOVES)
+    transition.objects.using(schema_editor.connection.alias).bulk_create(
+        transition(act=move.act, source=move.source, target=move.target) for move in COUNTERSIGNATURE_MOVES
+    )
 
 
 class Migration(migrations.Migration):
@@ -36,6 +40,7 @@ class Migration(migrations.Migration):
         promise("review", "gate/g2_probe_fit"),
         promise("review", "gate/g3_reviewers_independent"),
         promise("review", "gate/g4_conclusions_support"),
+        promise("review", "gate/g5_line_up_fair"),
         promise("review", "gate/g6_exculpatory_closed"),
         promise("review", "gate/g7_stands_apart"),
         promise("review", "gate/reasons"),

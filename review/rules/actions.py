@@ -24,7 +24,7 @@ class Action:
 
 
 _LEAD = ("G1", "G2", "G2R", "G3", "G4")
-_FULL = (*_LEAD, "G6", "G7")
+_FULL = (*_LEAD, "G5", "G6", "G7")
 
 ACTIONS: dict[str, Action] = {
     action.code: action

@@ -46,6 +46,9 @@ LEAD_ENDED = Reason("lead_ended", "The lead has ended.", "design.md section 1; G
 OTHER_LEAD_OPEN = Reason(
     "other_lead_open", "Another lead on the same face is open; at most one of them can be right.", "design.md section 2, lead; G6"
 )
+LINE_UP_TOO_EARLY = Reason(
+    "line_up_too_early", "A line-up was held before anything stood apart from the face result; it counts for nothing.", "Detroit 307.5; G5"
+)
 EXCULPATORY_OPEN = Reason("exculpatory_open", "Something that speaks for the person is on file and not closed.", "independence.md, G6")
 EXCULPATORY_UNTESTED = Reason(
     "exculpatory_untested", "Tests that could clear the person have not been made or shown impossible.", "independence.md, G6"
@@ -75,6 +78,7 @@ class GateFacts:
     ratings_elsewhere: tuple[int, ...]  # of the same person's candidates in the whole investigation
     lead_ended: bool
     other_open_leads: int
+    line_up_on_file: bool
     exculpatory_listed: frozenset[str]
     exculpatory: tuple[tuple[str, str | None], ...]  # (code of the list or "", how it was closed or None)
     standing_apart_needed: int
@@ -133,6 +137,11 @@ def _g4(facts: GateFacts, arrest_like: bool, wanted: int) -> list[Reason]:
     return reasons
 
 
+def _g5(facts: GateFacts, arrest_like: bool, wanted: int) -> list[Reason]:
+    held_too_early = facts.line_up_on_file and not independent(weigh(facts.items))
+    return [LINE_UP_TOO_EARLY] if held_too_early else []
+
+
 def _g6(facts: GateFacts, arrest_like: bool, wanted: int) -> list[Reason]:
     reasons = []
     still_open = sum(how is None for _, how in facts.exculpatory)
@@ -166,6 +175,7 @@ SAFEGUARDS: dict[str, tuple[str, Callable[[GateFacts, bool, int], list[Reason]]]
     "G2R": ("role shown", _g2r),
     "G3": ("reviewers independent", _g3),
     "G4": ("conclusions support", _g4),
+    "G5": ("line-up fair", _g5),
     "G6": ("exculpatory closed", _g6),
     "G7": ("stands apart", _g7),
 }

@@ -262,7 +262,7 @@ class Command(BaseCommand):
         for reviewer in reviewers:
             answers = {}
             for candidate in Candidate.objects.filter(case=case):
-                look(image_id=candidate.image_id, by=reviewer, purpose="examination: sorting")
+                self._look(candidate, reviewer, "examination: sorting")
                 kept = candidate.subject_ref in (true, "p014")
                 answers[str(candidate.token)] = (kept, "shape of the brow and ear agree so far" if kept else "jaw and ear differ plainly")
             self._ok(
@@ -272,7 +272,7 @@ class Command(BaseCommand):
         for place, reviewer in enumerate(reviewers):
             ratings = {}
             for candidate in Candidate.objects.filter(case=case, subject_ref__in=(true, "p014")):
-                look(image_id=candidate.image_id, by=reviewer, purpose="examination: one to one")
+                self._look(candidate, reviewer, "examination: one to one")
                 agrees = supports and candidate.subject_ref == true
                 grounds = (
                     "brow, ear and chin similar; nothing differs that the camera could not explain"
@@ -281,6 +281,12 @@ class Command(BaseCommand):
                 )
                 ratings[str(candidate.token)] = (2 - place if agrees else -2 - place, grounds)
             self._ok(conclude(by=reviewer, at=house_now(), case_ref=case.ref, answers=ratings), f"{reviewer} concludes one to one; locked")
+
+    @staticmethod
+    def _look(candidate: Candidate, reviewer: Person, purpose: str) -> None:
+        if candidate.image_id is None:
+            raise WentElsewhere("a candidate of our own gallery has no picture")
+        look(image_id=candidate.image_id, by=reviewer, purpose=purpose)
 
     def _evidence(self, lead: Lead, kind: str, description: str, document: str, *, exculpatory_code: str = "") -> str:
         finding, ref = add_evidence(

@@ -1,0 +1,210 @@
+"""The standing cast and the road: cases are built by walking real acts, never by setting a state.
+
+Dana asks, Aris checks probes, Ada, Ben and Cleo examine, Cora fixes evidence, Sol signs; Rex is of Dana's unit.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection
+
+from cases import jobs
+from cases.matching.reference import reference_engine
+from cases.models import Candidate, Case
+from cases.rules.finding import Finding, Permit
+from cases.uploads import CleanImage, clean_upload
+from ledger.clock import house_now
+from people.models import Person
+from review.acts.add_evidence import add_evidence
+from review.acts.ask import ask
+from review.acts.check_probe import check_probe
+from review.acts.close_exculpatory import close_exculpatory
+from review.acts.conclude import conclude
+from review.acts.confirm_offence import confirm_offence
+from review.acts.countersign import countersign
+from review.acts.fix_evidence import fix_evidence
+from review.acts.request_search import request_search
+from review.acts.sort_candidates import sort_candidates
+from review.acts.take_next import take_next
+from review.management.commands.demo_setup import GALLERY
+from review.models import Lead
+from review.rules.probe_fitness import Grade
+from review.sheets.requests import SearchWanted
+from workers.effects import EFFECTS
+
+CODES = ("prints_or_dna", "description", "whereabouts")
+
+
+def person(name: str) -> Person:
+    return Person.objects.select_related("agency", "unit").get(username=name)
+
+
+def picture(name: str) -> bytes:
+    return (Path(settings.ROOT) / "demo" / "people" / name).read_bytes()
+
+
+def wanted(agency_case: str = "25-1", **changes: object) -> SearchWanted:
+    sound = SearchWanted(
+        agency_case=agency_case,
+        offence_code="120",
+        purpose="Find out who held up the shop",
+        gallery=GALLERY,
+        source="Camera 2",
+        place="14 Quay Street",
+        captured_at=house_now() - timedelta(days=1),
+        first_description="About 1.80 m, slim",
+        target_because="The only person at the till when the drawer was opened",
+        tried_before="Canvass",
+        demo=True,
+    )
+    return replace(sound, **changes)  # type: ignore[arg-type]
+
+
+@contextmanager
+def the_machine() -> Iterator[None]:
+    """Act with the worker's rights inside the test's transaction, then as the pages again."""
+    with connection.cursor() as cursor:
+        cursor.execute("set local role worker" if connection.in_atomic_block else "set role worker")
+        try:
+            yield
+        finally:
+            cursor.execute("set local role app" if connection.in_atomic_block else "set role app")
+
+
+def run_jobs() -> list[str]:
+    """Do what is due as the worker would, in this process."""
+    with the_machine():
+        return [jobs.run(job_id=job_id, effects=EFFECTS) for job_id in jobs.due()]
+
+
+def requested(agency_case: str = "25-1", face: str = "p012", *, clean: CleanImage | None = None, **changes: object) -> Case:
+    """RECEIVED: requested by Dana."""
+    found = clean or clean_upload(picture(f"{face}_cctv.jpg"))
+    finding, ref = request_search(
+        by=person("dana"), at=house_now(), wanted=wanted(agency_case, **changes), picture=found, engine=reference_engine()
+    )
+    must(finding)
+    return Case.objects.get(ref=ref)
+
+
+def screened(case: Case, code: str = "120") -> Case:
+    """ELIGIBLE or INELIGIBLE: confirmed by Aris, screened by the machine."""
+    must(confirm_offence(by=person("aris"), at=house_now(), case_ref=case.ref, code=code, report_reference="Report p. 1"))
+    run_jobs()
+    return again(case)
+
+
+def checked(case: Case, grade: Grade = Grade.FIT, role_shown_by: str = "The film shows the hand in the drawer") -> Case:
+    """FIT (and searched), UNFIT or NO_CANDIDATES."""
+    depicts = "The person at the till, one continuous shot"
+    must(check_probe(by=person("aris"), at=house_now(), case_ref=case.ref, grade=grade, depicts=depicts, role_shown_by=role_shown_by))
+    run_jobs()
+    return again(case)
+
+
+def searched(agency_case: str = "25-1", face: str = "p012", grade: Grade = Grade.FIT, **changes: object) -> Case:
+    """FIT, with its candidate list."""
+    return checked(screened(requested(agency_case, face, **changes)), grade)
+
+
+def drawn(case: Case, *names: str) -> None:
+    for name in names:
+        assert take_next(by=person(name), at=house_now()) == case.ref
+
+
+def tokens(case: Case) -> dict[str, str]:
+    """subject reference -> token."""
+    return {c.subject_ref: str(c.token) for c in Candidate.objects.filter(case=case)}
+
+
+def sorted_by(case: Case, name: str, keep: tuple[str, ...]) -> Finding:
+    answers = {token: (ref in keep, "ear and brow") for ref, token in tokens(case).items()}
+    return must(sort_candidates(by=person(name), at=house_now(), case_ref=case.ref, answers=answers))
+
+
+def concluded(case: Case, name: str, ratings: Mapping[str, int]) -> Finding:
+    found = tokens(case)
+    answers = {found[ref]: (rating, "ear, brow and chin") for ref, rating in ratings.items()}
+    return must(conclude(by=person(name), at=house_now(), case_ref=case.ref, answers=answers))
+
+
+def examined(case: Case, ratings: tuple[int, int] = (2, 1), face: str = "p012") -> Case:
+    """What two blind reviewers come to on one kept face."""
+    drawn(case, "ada", "ben")
+    for name in ("ada", "ben"):
+        sorted_by(case, name, (face,))
+    for name, rating in zip(("ada", "ben"), ratings, strict=True):
+        concluded(case, name, {face: rating})
+    return again(case)
+
+
+def a_lead(agency_case: str = "25-1", **changes: object) -> Lead:
+    """A LEAD on p012, with nothing else on file."""
+    case = examined(searched(agency_case, **changes))
+    assert case.state == "LEAD"
+    return Lead.objects.select_related("case", "candidate").get(case=case)
+
+
+def an_item(
+    lead: Lead, kind: str = "fingerprint", *, document: str = "Report LP-1", links_to: str = "offence", one_in: int = 1_000_000
+) -> str:
+    """An incriminating item, entered by Dana and fixed by Cora."""
+    finding, ref = add_evidence(
+        by=person("dana"), at=house_now(), lead_ref=lead.ref, kind=kind, description=f"a {kind}", source_document=document
+    )
+    must(finding)
+    fix_evidence(
+        by=person("cora"), at=house_now(), item_ref=str(ref), kind=kind, links_to=links_to, one_in=one_in, source_document_seen=True
+    )
+    return str(ref)
+
+
+def cleared_tests(lead: Lead, codes: tuple[str, ...] = CODES, how: str = "tested_does_not") -> list[str]:
+    """Every test on the list in force, made and closed."""
+    refs = []
+    for code in codes:
+        finding, ref = add_evidence(
+            by=person("dana"),
+            at=house_now(),
+            lead_ref=lead.ref,
+            kind="alibi_lead",
+            description=code,
+            source_document="Worksheet",
+            exculpatory=True,
+            exculpatory_code=code,
+        )
+        must(finding)
+        must(close_exculpatory(by=person("cora"), at=house_now(), item_ref=str(ref), how=how, because="compared"))
+        refs.append(str(ref))
+    return refs
+
+
+def asked(lead: Lead, action: str = "arrest") -> str:
+    finding, ref = ask(by=person("dana"), at=house_now(), lead_ref=lead.ref, action=action, place="Riverside", because="")
+    must(finding)
+    return str(ref)
+
+
+def signed(ref: str, by: str = "sol", *, sign: bool = True) -> Finding:
+    return countersign(by=person(by), at=house_now(), ref=ref, sign=sign, sentence="If the face result vanished I would still act.")
+
+
+def ready_to_sign(agency_case: str = "25-1") -> tuple[Lead, str]:
+    """A lead with everything an arrest demands, and the request for it."""
+    lead = a_lead(agency_case)
+    an_item(lead)
+    cleared_tests(lead)
+    return lead, asked(lead)
+
+
+def must(finding: Finding) -> Finding:
+    assert isinstance(finding, Permit), finding
+    return finding
+
+
+def again(case: Case) -> Case:
+    return Case.objects.get(pk=case.pk)
