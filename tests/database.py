@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from io import StringIO
 from pathlib import Path
 
 import psycopg
@@ -54,7 +55,7 @@ def django_db_setup(django_db_blocker, worker_id: str, tmp_path_factory: pytest.
 
         settings.VAR = Path(tmp_path_factory.mktemp("var"))
         with _as_owner():
-            call_command("demo_setup", stdout=open("/dev/null", "w"))
+            call_command("demo_setup", stdout=StringIO())
             while due := jobs.due():
                 for job_id in due:
                     jobs.run(job_id=job_id, effects=EFFECTS)
