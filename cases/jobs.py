@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import F
 from django.dispatch import Signal
 
+from cases.audit import record
 from cases.models import Case, Job
 from ledger.fields import HouseNow
 
@@ -64,4 +65,7 @@ def _put_off(job_id: int, trouble: Exception) -> str:
             not_before=HouseNow() + timedelta(seconds=min(2**attempts, 300)),
             given_up_at=HouseNow() if over else None,
         )
+        if over:
+            said = {"job": job.kind, "attempts": attempts, "trouble": type(trouble).__name__}
+            record(act="job_given_up", subject=job.case.ref if job.case else "house", by=None, said=said)
     return "given up" if over else "put off"

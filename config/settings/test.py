@@ -2,8 +2,13 @@
 
 import os
 
-from config.databases import URLS, database
-from config.settings.base import *  # noqa: F403
+# Each worker of the test run has a queue of its own.
+_number = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+if "?" not in os.environ["REDIS_URL"]:
+    os.environ["REDIS_URL"] += f"?db={_number}"
+
+from config.databases import URLS, database  # noqa: E402
+from config.settings.base import *  # noqa: E402, F403
 
 PROCESS = "test"
 SECRET_KEY = "tests only: signs nothing that leaves this process"  # noqa: S105

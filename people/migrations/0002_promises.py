@@ -6,5 +6,8 @@ from ledger.promises import promise
 
 
 class Migration(migrations.Migration):
-    dependencies = [("people", "0001_initial")]
-    operations = [promise("people", "0001_the_pages_cannot_appoint")]
+    dependencies = [("people", "0001_initial"), ("sessions", "0001_initial"), ("contenttypes", "0002_remove_content_type_name")]
+    operations = [
+        promise("people", "0001_the_pages_cannot_appoint"),
+        promise("people", "0002_sessions_belong_to_the_pages"),
+    ]

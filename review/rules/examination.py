@@ -6,19 +6,19 @@ from dataclasses import dataclass, field
 from cases.rules.act import Act
 from cases.rules.finding import Finding, Reason, judge
 
-NOT_DRAWN = Reason("not_drawn", "This examination was not drawn for this person.", "design.md section 3, G3")
-TOOK_OTHER_PART = Reason("took_other_part", "This person already holds another part in the investigation.", "design.md section 2; G3")
-OF_REQUESTERS_UNIT = Reason("of_requesters_unit", "This person belongs to the requester's unit.", "design.md section 3, G3")
+NOT_DRAWN = Reason("not_drawn", "This examination was not drawn for this person.", "docs/road.md, G3")
+TOOK_OTHER_PART = Reason("took_other_part", "This person already holds another part in the investigation.", "docs/road.md; G3")
+OF_REQUESTERS_UNIT = Reason("of_requesters_unit", "This person belongs to the requester's unit.", "docs/road.md, G3")
 NOT_TRAINED = Reason("not_trained", "Training in face comparison is not valid today.", "NLC 2021, training; G3")
-ALREADY_SORTED = Reason("already_sorted", "This person has already sorted these faces, and the sorting is locked.", "examination.md 2.2")
-ALREADY_CONCLUDED = Reason("already_concluded", "This person has already concluded, and the conclusion is locked.", "examination.md 2.2")
+ALREADY_SORTED = Reason("already_sorted", "This person has already sorted these faces, and the sorting is locked.", "docs/examination.md")
+ALREADY_CONCLUDED = Reason("already_concluded", "This person has already concluded, and the conclusion is locked.", "docs/examination.md")
 NOT_EVERY_FACE = Reason(
     "not_every_face", "Every face in the list needs an answer, no more and no fewer.", "FBI NGI-IPS, all candidates are compared"
 )
-OTHERS_SORTING = Reason("sorting_not_done", "The faces to compare one to one are not settled yet.", "design.md section 1, step 4")
+OTHERS_SORTING = Reason("sorting_not_done", "The faces to compare one to one are not settled yet.", "docs/road.md")
 NO_GROUNDS = Reason("no_grounds", "Each answer needs its reason.", "ASTM E3149; FISWG minimum documentation")
-OFF_THE_SCALE = Reason("off_the_scale", "A rating is a whole number from -3 to +3.", "examination.md 2.2, conclusions")
-LIMITED_CAP = Reason("limited_cap", "On a probe graded limited no rating goes above +1.", "examination.md 2.5")
+OFF_THE_SCALE = Reason("off_the_scale", "A rating is a whole number from -3 to +3.", "docs/examination.md")
+LIMITED_CAP = Reason("limited_cap", "On a probe graded limited no rating goes above +1.", "docs/examination.md")
 
 
 @dataclass(frozen=True, slots=True)

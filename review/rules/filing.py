@@ -12,23 +12,23 @@ MISSING = Reason("missing", "Something that must be said is missing.", "docs/rol
 SEVERAL_FACES = Reason(
     "several_faces", "The picture shows several faces: box the one that is meant.", "Maryland CP 2-503 (others are not analysed)"
 )
-BOX_OUTSIDE = Reason("box_outside", "The target box lies outside the picture.", "design.md section 2, probe")
-BAD_BOX = Reason("bad_box", "The target box is four whole numbers: x, y, width and height, the last two above zero.", "design.md section 2")
-NOT_BY_LOOKS = Reason("target_not_explained", "Say, not by looks, why this person is the actor.", "design.md section 2, probe")
+BOX_OUTSIDE = Reason("box_outside", "The target box lies outside the picture.", "docs/road.md")
+BAD_BOX = Reason("bad_box", "The target box is four whole numbers: x, y, width and height, the last two above zero.", "docs/road.md")
+NOT_BY_LOOKS = Reason("target_not_explained", "Say, not by looks, why this person is the actor.", "docs/road.md")
 IN_THE_FUTURE = Reason("in_the_future", "That time has not come yet.", "docs/roles.md")
 UNKNOWN_KIND = Reason("unknown_kind", "There is no such kind of evidence; choose one from the list.", "docs/rules.md")
-OTHER_PART = Reason("other_part", "This person already holds another part in the investigation.", "design.md section 2")
-ALREADY_FIXED = Reason("already_fixed", "The kind of this item is fixed already.", "design.md section 2")
-DOCUMENT_NOT_SEEN = Reason("document_not_seen", "The kind is fixed from the source document; open it first.", "design.md section 2")
-ALREADY_CLOSED = Reason("already_closed", "This item is closed already.", "independence.md, G6")
-NOT_EXCULPATORY = Reason("not_exculpatory", "Only an item that speaks for the person is closed.", "independence.md, G6")
-NEEDS_SECOND = Reason("needs_second", "Weighing an item away takes a second person.", "design.md section 3, G6")
+OTHER_PART = Reason("other_part", "This person already holds another part in the investigation.", "docs/road.md")
+ALREADY_FIXED = Reason("already_fixed", "The kind of this item is fixed already.", "docs/road.md")
+DOCUMENT_NOT_SEEN = Reason("document_not_seen", "The kind is fixed from the source document; open it first.", "docs/road.md")
+ALREADY_CLOSED = Reason("already_closed", "This item is closed already.", "docs/independence.md, G6")
+NOT_EXCULPATORY = Reason("not_exculpatory", "Only an item that speaks for the person is closed.", "docs/independence.md, G6")
+NEEDS_SECOND = Reason("needs_second", "Weighing an item away takes a second person.", "docs/road.md, G6")
 UNKNOWN_CLOSING = Reason("unknown_closing", "There is no such way to close an item; choose one from the list.", "docs/rules.md")
-UNKNOWN_GALLERY = Reason("unknown_gallery", "There is no such gallery in this agency.", "design.md section 2")
-WOULD_TURN_IN_A_CIRCLE = Reason("circle", "With this edge an item would depend on itself.", "independence.md 1.4")
-REPEAT_UNEXPLAINED = Reason("repeat_unexplained", "This face was searched before: say why again.", "design.md section 2, investigation")
+UNKNOWN_GALLERY = Reason("unknown_gallery", "There is no such gallery in this agency.", "docs/road.md")
+WOULD_TURN_IN_A_CIRCLE = Reason("circle", "With this edge an item would depend on itself.", "docs/independence.md")
+REPEAT_UNEXPLAINED = Reason("repeat_unexplained", "This face was searched before: say why again.", "docs/road.md")
 
-UNKNOWN_LINK = Reason("unknown_link", "An item links to the offence, the identity, the presence or the character.", "independence.md 1.4")
+UNKNOWN_LINK = Reason("unknown_link", "An item links to the offence, the identity, the presence or the character.", "docs/independence.md")
 
 LINKS = ("offence", "identity", "presence", "character")
 CLOSINGS = ("tested_excludes", "tested_does_not", "impossible", "weighed")
@@ -108,7 +108,7 @@ def may_add_evidence(*, subject: str, kind: str, said: Mapping[str, str], lead_o
     if kind not in KINDS:
         reasons.append(UNKNOWN_KIND)
     if not lead_open:
-        reasons.append(Reason("not_a_lead", "Evidence is entered on an open lead.", "design.md section 1, step 6"))
+        reasons.append(Reason("not_a_lead", "Evidence is entered on an open lead.", "docs/road.md"))
     if other_part:
         reasons.append(OTHER_PART)
     return judge(Act.ADD_EVIDENCE, subject, reasons)
@@ -118,7 +118,7 @@ def may_add_edge(*, subject: str, parent_known: bool, circle: bool, other_part: 
     """Return a Permit to add an edge; edges are never removed."""
     reasons: list[Reason] = []
     if not parent_known:
-        reasons.append(Reason("unknown_parent", "There is no such item on this lead.", "independence.md 1.4"))
+        reasons.append(Reason("unknown_parent", "There is no such item on this lead.", "docs/independence.md"))
     if circle:
         reasons.append(WOULD_TURN_IN_A_CIRCLE)
     if other_part:
@@ -140,7 +140,7 @@ def may_fix(*, subject: str, kind: str, links_to: str, document_seen: bool, alre
     if other_part:
         reasons.append(OTHER_PART)
     if one_in < 1:
-        reasons.append(Reason("bad_number", "One innocent person in how many? A whole number from 1.", "independence.md 1.4, T5"))
+        reasons.append(Reason("bad_number", "One innocent person in how many? A whole number from 1.", "docs/independence.md"))
     return judge(Act.FIX_EVIDENCE, subject, reasons)
 
 

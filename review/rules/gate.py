@@ -20,43 +20,41 @@ OFFENCE_NOT_LISTED = Reason(
     "offence_not_listed", "The offence in the report of crime is not on the list of serious crimes in force.", "NLC 2021, serious crime; G1"
 )
 NO_ARREST_ON_THIS_TRACK = Reason(
-    "no_arrest_on_this_track", "This search was not made for a suspect, so nobody can be arrested on it.", "design.md section 2, track; G1"
+    "no_arrest_on_this_track", "This search was not made for a suspect, so nobody can be arrested on it.", "docs/road.md; G1"
 )
-PROBE_NOT_CHECKED = Reason("probe_not_checked", "Nobody has checked the probe.", "examination.md 2.2 step 1; G2")
-PROBE_UNFIT = Reason("probe_unfit", "The probe was found unfit for comparison.", "examination.md 2.2 step 1; G2")
+PROBE_NOT_CHECKED = Reason("probe_not_checked", "Nobody has checked the probe.", "docs/examination.md; G2")
+PROBE_UNFIT = Reason("probe_unfit", "The probe was found unfit for comparison.", "docs/examination.md; G2")
 CHECKER_SAW_CANDIDATES = Reason(
-    "checker_saw_candidates", "Whoever checked the probe had seen a candidate before.", "examination.md 2.2 step 1; G2"
+    "checker_saw_candidates", "Whoever checked the probe had seen a candidate before.", "docs/examination.md; G2"
 )
-ROLE_NOT_SHOWN = Reason("role_not_shown", "Nothing but the face shows that the person in the probe did the act.", "independence.md, G2R")
+ROLE_NOT_SHOWN = Reason(
+    "role_not_shown", "Nothing but the face shows that the person in the probe did the act.", "docs/independence.md, G2R"
+)
 TOO_FEW_REVIEWERS = Reason(
     "too_few_reviewers", "Fewer independent, trained reviewers have concluded than the policy asks for.", "NLC 2021, independent review; G3"
 )
 REVIEWER_NOT_APART = Reason(
-    "reviewer_not_apart", "A reviewer also holds another part, or belongs to the requester's unit.", "design.md section 2; G3"
+    "reviewer_not_apart", "A reviewer also holds another part, or belongs to the requester's unit.", "docs/road.md; G3"
 )
 CONCLUSIONS_DO_NOT_SUPPORT = Reason(
     "conclusions_do_not_support",
     "Too few locked conclusions support that the images show the same person.",
-    "design.md section 1, joining; G4",
+    "docs/road.md; G4",
 )
-EXCLUSION_STANDS = Reason(
-    "exclusion_stands", "A reviewer excluded this candidate somewhere in the investigation.", "design.md section 2; G4"
-)
-LEAD_ENDED = Reason("lead_ended", "The lead has ended.", "design.md section 1; G4")
-OTHER_LEAD_OPEN = Reason(
-    "other_lead_open", "Another lead on the same face is open; at most one of them can be right.", "design.md section 2, lead; G6"
-)
+EXCLUSION_STANDS = Reason("exclusion_stands", "A reviewer excluded this candidate somewhere in the investigation.", "docs/road.md; G4")
+LEAD_ENDED = Reason("lead_ended", "The lead has ended.", "docs/road.md; G4")
+OTHER_LEAD_OPEN = Reason("other_lead_open", "Another lead on the same face is open; at most one of them can be right.", "docs/road.md; G6")
 LINE_UP_TOO_EARLY = Reason(
     "line_up_too_early", "A line-up was held before anything stood apart from the face result; it counts for nothing.", "Detroit 307.5; G5"
 )
-EXCULPATORY_OPEN = Reason("exculpatory_open", "Something that speaks for the person is on file and not closed.", "independence.md, G6")
+EXCULPATORY_OPEN = Reason("exculpatory_open", "Something that speaks for the person is on file and not closed.", "docs/independence.md, G6")
 EXCULPATORY_UNTESTED = Reason(
-    "exculpatory_untested", "Tests that could clear the person have not been made or shown impossible.", "independence.md, G6"
+    "exculpatory_untested", "Tests that could clear the person have not been made or shown impossible.", "docs/independence.md, G6"
 )
-EXCULPATORY_HOLDS = Reason("exculpatory_holds", "A test that clears the person was made, and it holds.", "independence.md 1.5.8; G6")
+EXCULPATORY_HOLDS = Reason("exculpatory_holds", "A test that clears the person was made, and it holds.", "docs/independence.md; G6")
 NOTHING_STANDS_APART = Reason("nothing_stands_apart", "Nothing on file stands apart from the face result.", "NLC 2021, not sole basis; G7")
 TOO_FEW_STAND_APART = Reason(
-    "too_few_stand_apart", "Fewer items stand apart from the face result than this action needs.", "independence.md 1.4, counting; G7"
+    "too_few_stand_apart", "Fewer items stand apart from the face result than this action needs.", "docs/independence.md; G7"
 )
 NO_POLICY = Reason("no_policy", "No policy has been adopted.", "NLC 2021, vote before use; G1")
 

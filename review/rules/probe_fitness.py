@@ -19,12 +19,12 @@ class Grade(StrEnum):
 CHECKER_SAW_CANDIDATES = Reason(
     "checker_saw_candidates",
     "The person checking the probe has already seen a candidate of this investigation.",
-    "examination.md 2.2 step 1; G2",
+    "docs/examination.md; G2",
 )
-CHECKER_REQUESTED = Reason("checker_requested", "Whoever requested the search does not check its probe.", "design.md section 2; G2")
-CHECKER_REVIEWS = Reason("checker_reviews", "Whoever reviews in this investigation does not check its probe.", "design.md section 2; G2")
-NO_PROBE = Reason("no_probe", "No probe was supplied, so nothing can be compared.", "design.md section 2; G2")
-DEPICTS_NOT_SAID = Reason("depicts_not_said", "Say whom the probe depicts and how that is known.", "examination.md 2.2 step 1; G2R")
+CHECKER_REQUESTED = Reason("checker_requested", "Whoever requested the search does not check its probe.", "docs/road.md; G2")
+CHECKER_REVIEWS = Reason("checker_reviews", "Whoever reviews in this investigation does not check its probe.", "docs/road.md; G2")
+NO_PROBE = Reason("no_probe", "No probe was supplied, so nothing can be compared.", "docs/road.md; G2")
+DEPICTS_NOT_SAID = Reason("depicts_not_said", "Say whom the probe depicts and how that is known.", "docs/examination.md; G2R")
 
 
 @dataclass(frozen=True, slots=True)

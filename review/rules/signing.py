@@ -6,25 +6,21 @@ from cases.rules.act import Act
 from cases.rules.finding import Finding, Reason, judge
 from review.rules.actions import ACTIONS
 
-NOT_A_LEAD = Reason("not_a_lead", "Actions are asked for on an open lead.", "design.md section 1, step 7")
+NOT_A_LEAD = Reason("not_a_lead", "Actions are asked for on an open lead.", "docs/road.md")
 UNKNOWN_ACTION = Reason("unknown_action", "There is no such action; choose one from the list.", "docs/rules.md")
-ALREADY_ASKED = Reason("already_asked", "This action is already asked for, signed or started on this lead.", "design.md section 2")
-NO_PLACE = Reason("no_place", "Say where, or by which agency, the action would be taken.", "design.md section 2, countersignature")
-NO_SENTENCE = Reason("no_sentence", "Say in your own words why you would act if the face result vanished.", "design.md section 10")
-SIGNER_ASKED = Reason("signer_asked", "Whoever asked for the action does not sign it.", "design.md section 2")
-SIGNER_OF_THE_UNIT = Reason("signer_of_the_unit", "The signer belongs to the requester's unit.", "design.md section 1, step 8")
-SIGNER_TOOK_PART = Reason("signer_took_part", "The signer already holds another part in the investigation.", "design.md section 2")
-SIGNER_NOT_SUPERVISOR = Reason("signer_not_supervisor", "Only a supervisor signs.", "design.md section 1, step 8")
-SIGNER_DECLINED = Reason("signer_declined", "The supervisor refused it, in the sentence on file.", "design.md section 1, step 8")
+ALREADY_ASKED = Reason("already_asked", "This action is already asked for, signed or started on this lead.", "docs/road.md")
+NO_PLACE = Reason("no_place", "Say where, or by which agency, the action would be taken.", "docs/road.md")
+NO_SENTENCE = Reason("no_sentence", "Say in your own words why you would act if the face result vanished.", "docs/road.md")
+SIGNER_ASKED = Reason("signer_asked", "Whoever asked for the action does not sign it.", "docs/road.md")
+SIGNER_OF_THE_UNIT = Reason("signer_of_the_unit", "The signer belongs to the requester's unit.", "docs/road.md")
+SIGNER_TOOK_PART = Reason("signer_took_part", "The signer already holds another part in the investigation.", "docs/road.md")
+SIGNER_NOT_SUPERVISOR = Reason("signer_not_supervisor", "Only a supervisor signs.", "docs/road.md")
+SIGNER_DECLINED = Reason("signer_declined", "The supervisor refused it, in the sentence on file.", "docs/road.md")
 NOT_WAITING = Reason("not_waiting", "This request has already been answered.", "docs/states.md")
-DOES_NOT_HOLD = Reason("does_not_hold", "The countersignature does not hold any more.", "design.md section 6")
+DOES_NOT_HOLD = Reason("does_not_hold", "The countersignature does not hold any more.", "docs/road.md")
 NOT_SIGNED = Reason("not_signed", "Only a signed action can start.", "docs/states.md")
-GATES_DISAGREE = Reason(
-    "gates_disagree", "The two gates answer differently, so nothing is signed; the alarm is raised.", "design.md section 6"
-)
-STARTER_DID_NOT_ASK = Reason(
-    "starter_did_not_ask", "The action is started by a detective of the investigation.", "design.md section 1, step 9"
-)
+GATES_DISAGREE = Reason("gates_disagree", "The two gates answer differently, so nothing is signed; the alarm is raised.", "docs/road.md")
+STARTER_DID_NOT_ASK = Reason("starter_did_not_ask", "The action is started by a detective of the investigation.", "docs/road.md")
 
 
 @dataclass(frozen=True, slots=True)

@@ -139,7 +139,7 @@ def test_one_more_edge_never_cleans_and_never_raises_the_count(items, data):
     parents = [FACE_RESULT, PROBE, *(i.ref for i in items[:place])]
     edge = (data.draw(st.sampled_from(list(EdgeKind))), data.draw(st.sampled_from(parents)))
     if KINDS[items[place].kind].passes_on and edge[0] is C:
-        return  # an edge that supplies the missing source (independence.md 1.5.11)
+        return  # an edge that supplies the missing source (docs/independence.md)
     more = [*items]
     more[place] = replace(items[place], edges=(*items[place].edges, edge))
 

@@ -1,0 +1,121 @@
+"""``make run``: it comes up on an empty folder, stops whole on Ctrl-C, and leaves nothing behind when its parent is killed."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from config.databases import ALL_NAMES, PROCESSES, database, missing_names
+
+ROOT = Path(settings.ROOT)
+
+
+def clean_environment(**more: str) -> dict[str, str]:
+    kept = {
+        k: v for k, v in os.environ.items() if k not in ALL_NAMES and not k.startswith(("COUNTERSIGN_", "DJANGO_", "PYTEST_", "TESTER_"))
+    }
+    return {**kept, "COUNTERSIGN_MODELS": os.environ["COUNTERSIGN_MODELS"], **more}
+
+
+def of_this_house(var: Path) -> list[int]:
+    """Every process that was started on this folder, by what it carries in its environment or command line."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if not entry.name.isdigit() or int(entry.name) == os.getpid():
+            continue
+        try:
+            state = (entry / "stat").read_text().rsplit(")", 1)[1].split()[0]
+            carried = (entry / "environ").read_bytes() + (entry / "cmdline").read_bytes()
+        except (OSError, IndexError):
+            continue
+        if state != "Z" and str(var).encode() in carried:
+            found.append(int(entry.name))
+    return found
+
+
+def start(var: Path, port: int) -> tuple["subprocess.Popen[str]", list[str]]:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "config.run", "up", "--var", str(var), "--port", str(port)],
+        cwd=ROOT, env=clean_environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True,
+    )  # fmt: skip
+    lines: list[str] = []
+    assert process.stdout is not None
+    for line in process.stdout:
+        lines.append(line)
+        if "Countersign is at" in line:
+            return process, lines
+    raise AssertionError("".join(lines))
+
+
+@pytest.mark.parametrize(("how", "port"), [("ctrl-c", 18411), ("kill -9", 18431)])
+def test_it_comes_up_and_nothing_stays_behind(tmp_path, how, port):
+    process, lines = start(tmp_path, port)
+    address = next(line for line in lines if "Countersign is at" in line).split()[3]
+    with urllib.request.urlopen(f"{address}readyz", timeout=10) as answer:
+        assert answer.status == 200
+    assert len(of_this_house(tmp_path)) >= 6
+    assert not [line for line in lines if "Traceback" in line]
+
+    if how == "ctrl-c":
+        process.send_signal(signal.SIGINT)
+    else:
+        process.kill()
+    process.wait(60)
+
+    for _ in range(300):
+        if not of_this_house(tmp_path):
+            break
+        time.sleep(0.1)
+    assert of_this_house(tmp_path) == []
+
+
+def test_missing_addresses_are_listed():
+    done = subprocess.run(
+        [sys.executable, "-m", "config.run", "up"], cwd=ROOT, env=clean_environment(DATABASE_URL="postgresql://a@/b", REDIS_URL="redis://x"),
+        capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+
+    assert done.returncode == 2
+    for name in ("OWNER_DATABASE_URL", "INTAKE_DATABASE_URL", "WORKER_DATABASE_URL", "AUDITOR_DATABASE_URL"):
+        assert name in done.stderr
+    assert " DATABASE_URL" not in done.stderr
+
+
+def test_none_or_all_is_complete():
+    assert missing_names({}) == []
+    assert missing_names(dict.fromkeys(ALL_NAMES, "x")) == []
+
+
+def test_addresses_are_read():
+    found = database("postgresql://app:p%40ss@db.example:6432/countersign?sslmode=verify-full")
+    assert (found["USER"], found["PASSWORD"], found["HOST"], found["PORT"], found["NAME"]) == (
+        "app",
+        "p@ss",
+        "db.example",
+        "6432",
+        "countersign",
+    )
+    assert found["OPTIONS"] == {"sslmode": "verify-full"}
+    assert found["CONN_MAX_AGE"] is None
+    assert database("postgresql://app@/x?host=/run/pg")["HOST"] == "/run/pg"
+
+
+def test_each_process_has_only_its_own_logins():
+    assert PROCESSES["worker"] == {"default": "worker"}
+    assert set(PROCESSES["web"].values()) == {"app", "intake"}
+    assert "owner" not in PROCESSES["web"].values()
+
+
+def test_the_lock_has_a_hash_for_each_and_no_address():
+    lock = (ROOT / "requirements.lock").read_text()
+    assert "http" not in lock
+    pins = [line for line in lock.splitlines() if "==" in line]
+    assert pins
+    assert lock.count("--hash=sha256:") >= len(pins)
+    assert "django-fsm==" not in lock
