@@ -1,6 +1,6 @@
 """Whether a request, an item of evidence, a fixing, a closing or a filed result carries what it must."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,6 +16,7 @@ BOX_OUTSIDE = Reason("box_outside", "The target box lies outside the picture.", 
 BAD_BOX = Reason("bad_box", "The target box is four whole numbers: x, y, width and height, the last two above zero.", "docs/road.md")
 NOT_BY_LOOKS = Reason("target_not_explained", "Say, not by looks, why this person is the actor.", "docs/road.md")
 IN_THE_FUTURE = Reason("in_the_future", "That time has not come yet.", "docs/roles.md")
+TOO_LARGE = Reason("too_large", "The attachment is larger than 20 MB; send what matters of it.", "docs/road.md")
 UNKNOWN_KIND = Reason("unknown_kind", "There is no such kind of evidence; choose one from the list.", "docs/rules.md")
 OTHER_PART = Reason("other_part", "This person already holds another part in the investigation.", "docs/road.md")
 ALREADY_FIXED = Reason("already_fixed", "The kind of this item is fixed already.", "docs/road.md")
@@ -84,11 +85,22 @@ def may_request(facts: RequestFacts) -> Finding:
     return judge(Act.REQUEST_SEARCH, facts.agency_case, reasons)
 
 
-def may_file(*, subject: str, said: Mapping[str, str], sent_at: datetime, now: datetime) -> Finding:
-    """Return a Permit to file a result that another agency sent."""
+def may_file(
+    *,
+    subject: str,
+    said: Mapping[str, str],
+    sent_at: datetime,
+    now: datetime,
+    faults: Sequence[tuple[str, str, str]] = (),
+    too_large: bool = False,
+) -> Finding:
+    """Return a Permit to file a result that another agency sent. ``faults`` are (field, code, sentence) of its list."""
     reasons = missing(said)
     if sent_at > now:
         reasons.append(IN_THE_FUTURE)
+    if too_large:
+        reasons.append(TOO_LARGE)
+    reasons.extend(Reason(code, f"{field}: {sentence}", "docs/road.md") for field, code, sentence in faults)
     return judge(Act.FILE_OUTSIDE_RESULT, subject, reasons)
 
 
