@@ -1,0 +1,307 @@
+"""The measures themselves: paired slices in rotated order, medians with quartiles, and exact counts beside them."""
+
+import hashlib
+import json
+import os
+import statistics
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import django
+import numpy as np
+import psycopg
+from psycopg.types.json import Jsonb
+
+django.setup()
+
+from django.db import connection, connections, transaction  # noqa: E402
+from django.test import RequestFactory  # noqa: E402
+from django.test.utils import CaptureQueriesContext  # noqa: E402
+
+from bench.run import machine, peak_mib  # noqa: E402
+from cases import galleries, jobs  # noqa: E402
+from cases.api.views import search_results  # noqa: E402
+from cases.images import keystore  # noqa: E402
+from cases.keystore import seal  # noqa: E402
+from cases.matching.exact import rank  # noqa: E402
+from cases.matching.reference import reference_engine  # noqa: E402
+from cases.models import Candidate, Gallery, GalleryThreshold, StoredImage  # noqa: E402
+from tests import world  # noqa: E402
+from workers.effects import EFFECTS  # noqa: E402
+
+SLICE, ROUNDS = 0.25, 14
+KEY = "bench-key"
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def login(role: str) -> "psycopg.Connection[Any]":
+    s = connections[role].settings_dict
+    return psycopg.connect(host=s["HOST"], user=s["USER"], password=s["PASSWORD"], dbname=s["NAME"], autocommit=True)
+
+
+def paired(a: Callable[[], None], b: Callable[[], None]) -> tuple[float, float, float, float, float]:
+    """Return the median ratio of a's rate to b's with its quartiles, and both median rates."""
+
+    def rate(do: Callable[[], None]) -> float:
+        end, n, began = time.perf_counter() + SLICE, 0, time.perf_counter()
+        while time.perf_counter() < end:
+            do()
+            n += 1
+        return n / (time.perf_counter() - began)
+
+    rate(a), rate(b)
+    ratios, rates = [], []
+    for number in range(ROUNDS):
+        if number % 2:
+            y = rate(b)
+            x = rate(a)
+        else:
+            x = rate(a)
+            y = rate(b)
+        ratios.append(x / y)
+        rates.append((x, y))
+    low, middle, high = statistics.quantiles(ratios, n=4)
+    return middle, low, high, statistics.median(x for x, _ in rates), statistics.median(y for _, y in rates)
+
+
+def intake() -> list[str]:
+    """P1: one result through the door in-process, against raw psycopg calling the same function with the same guarantee."""
+    with login("owner") as owner:
+        source = owner.execute(
+            "insert into cases_sourcesystem(agency_id, name, key_sha256, active_until) select id, 'bench', %s, 'infinity' from people_agency returning id",
+            [hashlib.sha256(KEY.encode()).hexdigest()],
+        ).fetchone()[0]
+    factory, number = RequestFactory(), [0]
+    body = {
+        "agency_case": "25-bench",
+        "track": "suspect",
+        "engine": {"name": "Vendor", "version": "7.1"},
+        "candidates": [{"subject_ref": f"S{n}", "rank": n, "score": 1000.0 - n} for n in range(1, 4)],
+    }
+
+    def door() -> None:
+        number[0] += 1
+        text = json.dumps({**body, "external_id": f"w{number[0]}"})
+        request = factory.post(
+            "/api/v1/search-results",
+            text,
+            content_type="application/json",
+            headers={"Authorization": f"Bearer {KEY}", "Idempotency-Key": f"wkey-{number[0]:08d}"},
+        )
+        answer = search_results(request)
+        assert answer.status_code == 201, answer.content
+
+    raw = login("intake")
+    listed = {"engine_name": "Vendor", "engine_version": "7.1", "not_reported": []}
+    faces = [{"subject_ref": f"S{n}", "rank": n, "score": 1000.0 - n} for n in range(1, 4)]
+
+    def straight() -> None:
+        number[0] += 1
+        n = number[0]
+        result = {
+            "external_id": f"r{n}", "idempotency_key": f"rkey-{n:08d}", "agency_case": "25-bench", "track": "suspect", "list": listed,
+            "candidates": [{**face, "token": f"{n:08x}-0000-4000-8000-{place:012x}"} for place, face in enumerate(faces)],
+        }  # fmt: skip
+        answer = raw.execute(
+            "select receive_result(%s, %s, %s, '[]', '{}', %s)",
+            [source, Jsonb(result), hashlib.sha256(str(n).encode()).hexdigest(), Jsonb({"by": "machine"})],
+        ).fetchone()
+        assert answer[0]["status"] == 201
+
+    middle, low, high, x, y = paired(door, straight)
+    with CaptureQueriesContext(connections["intake"]) as counted:
+        door()
+    return [
+        row(
+            "P1 intake of one result (no pictures) / the same function called straight by psycopg",
+            middle,
+            low,
+            high,
+            "goal 0.70, floor 0.35",
+        ),
+        f"| statements of one intake, counted | {len(counted)} | | the key, and one statement for result, case, list, job and entry |",
+        f"| (rates of this run, for the curious) | {x:.0f} and {y:.0f} /s | | no goal |",
+    ]
+
+
+def move() -> list[str]:
+    """P10: a guarded move with its entry, through the act's own writer, against a bare three-statement transaction."""
+    with login("owner") as owner:
+        owner.execute("create table bench_bare (id bigint primary key, state text, n int)")
+        owner.execute("create table bench_log (id bigserial primary key, what text, at timestamptz default now())")
+        owner.execute("insert into bench_bare select g, 'A', 0 from generate_series(1, 1000) g")
+        owner.execute(
+            "grant select, update on bench_bare to worker; grant insert on bench_log to worker; grant usage on bench_log_id_seq to worker"
+        )
+        owner.execute(
+            "do $$ declare r jsonb; n int; s bigint := (select min(id) from cases_sourcesystem); begin for n in 1..12000 loop "
+            "r := receive_result(s, jsonb_build_object('external_id', 'm' || n, 'idempotency_key', 'mkey-' || n, 'agency_case', '25-move', "
+            "'track', 'suspect', 'list', jsonb_build_object('not_reported', '[]'::jsonb), 'candidates', '[]'::jsonb), 'x' || n, '[]', '{}', '{}'); "
+            "end loop; end $$"
+        )
+        refs = [r for (r,) in owner.execute("select ref from cases_case where state = 'RECEIVED' order by id desc limit 12000")]
+    guarded, bare, at = login("worker"), login("worker"), [0]
+
+    def ours() -> None:
+        guarded.execute("select machine_move(%s, 'screen', 'ELIGIBLE', %s)", [refs.pop(), Jsonb({"by": "machine", "policy": "x" * 64})])
+
+    def theirs() -> None:
+        at[0] = at[0] % 1000 + 1
+        with bare.transaction():
+            bare.execute("select state from bench_bare where id = %s for update", [at[0]])
+            bare.execute("update bench_bare set n = n + 1 where id = %s", [at[0]])
+            bare.execute("insert into bench_log(what) values ('moved')")
+
+    middle, low, high, _, _ = paired(ours, theirs)
+    return [
+        row(
+            "P10 a move along the table with entry and second wall / a bare three-statement transaction",
+            middle,
+            low,
+            high,
+            "goal 1.0, floor 0.6",
+        ),
+        "| statements of one move, counted | 1 | | one round trip |",
+    ]
+
+
+def acts() -> list[str]:
+    """Statements of each act, counted where the pages would run it."""
+    lines = []
+    connection.ensure_connection()
+
+    def counted(name: str, do: Callable[[], Any]) -> Any:
+        with CaptureQueriesContext(connection) as queries:
+            found = do()
+        lines.append(f"| statements of `{name}`, counted | {len(queries)} | | savepoints included |")
+        return found
+
+    with transaction.atomic():
+        case = counted("request_search", lambda: world.requested("25-acts"))
+        world.screened(case)
+        case = world.checked(world.again(case))
+        world.drawn(case, "ada", "ben")
+        counted("sort_candidates (whole list)", lambda: world.sorted_by(case, "ada", ("p012",)))
+        world.sorted_by(case, "ben", ("p012",))
+        counted("conclude", lambda: world.concluded(case, "ada", {"p012": 2}))
+        counted("conclude, the last (joins, opens the lead)", lambda: world.concluded(case, "ben", {"p012": 2}))
+        lead = world.Lead.objects.select_related("case", "candidate").get(case=case)
+        world.an_item(lead)
+        world.cleared_tests(lead)
+        request = counted("ask", lambda: world.asked(lead))
+        counted("countersign", lambda: world.must(world.signed(request)))
+        transaction.set_rollback(True)
+    return lines
+
+
+def search() -> list[str]:
+    """From the check of the probe to the candidate list, in galleries of 38 and of 100,000 templates."""
+    lines = []
+    small = Gallery.objects.get()
+    with galleries_of(100_000) as big:
+        for gallery in (small, big):
+            number = gallery.subjects.count()
+            times = []
+            galleries._opened.cache_clear()
+            for attempt in range(4):
+                with transaction.atomic():
+                    case = world.screened(world.requested(f"25-s{number}-{attempt}", gallery=gallery.name))
+                    began = time.perf_counter()
+                    case = world.checked(case)
+                    times.append(time.perf_counter() - began)
+                    assert Candidate.objects.filter(case=case).exists() or case.state == "NO_CANDIDATES"
+                    transaction.set_rollback(True)
+            lines.append(
+                f"| probe check to candidate list, {number:,} templates: first (opens the gallery) / later | {times[0]:.2f} s / "
+                f"{statistics.median(times[1:]):.2f} s | | peak memory of the process {peak_mib():.0f} MiB |"
+            )
+        matrix = galleries.open_gallery(big, template_version=reference_engine().build.template_version).matrix
+        probe = matrix[7].copy()
+        began = time.perf_counter()
+        for _ in range(20):
+            rank(probe, matrix, threshold=0.3, at_most=20)
+        lines.append(
+            f"| exact comparison with 100,000 templates alone | {(time.perf_counter() - began) / 20 * 1000:.1f} ms | | {matrix.nbytes / 2**20:.0f} MiB matrix |"
+        )
+    return lines
+
+
+class galleries_of:  # noqa: N801
+    """A gallery of random unit vectors, sealed like any other."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+
+    def __enter__(self) -> Gallery:
+        engine = reference_engine()
+        small = Gallery.objects.get()
+        image = StoredImage.objects.filter(gallery=small).values_list("pk", flat=True)[0]
+        key_id = keystore().create("bench")
+        key = keystore().key(key_id)
+        random = np.random.default_rng(7)
+        with login("owner") as owner:
+            (gallery,) = owner.execute(
+                "insert into cases_gallery(agency_id, name, kind, lawful_basis, key_id, demo) values (%s, 'Random', 'demo', 'random vectors', %s, true) returning id",
+                [small.agency_id, key_id],
+            ).fetchone()
+            with owner.cursor().copy(
+                "copy cases_gallerysubject(gallery_id, subject_ref, image_id, sealed_template, template_version, original_sha256) from stdin"
+            ) as copy:
+                for n in range(self.number):
+                    vector = random.standard_normal(128).astype(np.float32)
+                    vector /= np.linalg.norm(vector)
+                    name = hashlib.sha256(str(n).encode())
+                    copy.write_row(
+                        (
+                            gallery,
+                            f"R{n}",
+                            image,
+                            seal(key, vector.tobytes(), aad=name.digest()),
+                            engine.build.template_version,
+                            name.hexdigest(),
+                        )
+                    )
+        found = Gallery.objects.get(pk=gallery)
+        with login("owner") as owner:
+            owner.execute(
+                "insert into cases_gallerythreshold(gallery_id, template_version, probe_kind, threshold, because) values (%s, %s, 'cctv_still', 0.2, 'bench')",
+                [gallery, engine.build.template_version],
+            )
+        assert GalleryThreshold.objects.filter(gallery=found).exists()
+        return found
+
+    def __exit__(self, *_: object) -> None:
+        return None
+
+
+def row(name: str, middle: float, low: float, high: float, goal: str) -> str:
+    return f"| {name} | **{middle:.2f}** | {low:.2f} - {high:.2f} | {goal} |"
+
+
+def main() -> None:
+    while due := jobs.due():
+        with world.the_machine():
+            for job_id in due:
+                assert jobs.run(job_id=job_id, effects=EFFECTS) == "done"
+    parts = [("Intake", intake), ("A move", move), ("Statements per act", acts), ("Request to candidate list", search)]
+    said = [
+        "# Measured",
+        "",
+        f"`make bench` wrote this page in one run ({machine()}; {timedelta(seconds=int(SLICE * ROUNDS * 2))} a pair).",
+        "Ratios are medians of paired slices in rotated order, with their quartiles; counts are exact. Absolute times belong to this machine and this minute.",
+        "",
+    ]
+    for title, measure in parts:
+        print(title, flush=True)
+        lines = measure()
+        print("\n".join(lines), flush=True)
+        said += [f"## {title}", "", "| what | figure | quartiles | |", "| --- | --- | --- | --- |", *lines, ""]
+    target = os.environ.get("BENCH_PAGE")
+    (Path(target) if target else ROOT / "docs" / "benchmarks.md").write_text("\n".join(said), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
