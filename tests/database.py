@@ -67,7 +67,7 @@ def django_db_setup(django_db_blocker, worker_id: str, tmp_path_factory: pytest.
             each.close()
         with _maintenance() as owner_now:
             for each_name in (name, _template):
-                owner_now.execute(f'drop database if exists "{each_name}" with (force)')
+                _patiently(owner_now, f'drop database if exists "{each_name}"')
 
 
 @contextmanager
@@ -81,8 +81,19 @@ def _copy(source: str, target: str) -> None:
     for each in connections.all():
         each.close()
     with _maintenance() as owner:
-        owner.execute(f'drop database if exists "{target}" with (force)')
-        owner.execute(f'create database "{target}" template "{source}"')
+        _patiently(owner, f'drop database if exists "{target}"')
+        _patiently(owner, f'create database "{target}" template "{source}"')
+
+
+def _patiently(owner: "psycopg.Connection[tuple[object, ...]]", sql: str) -> None:
+    """A session that a test has just closed or killed may take a moment to leave; the owner may not end another login's."""
+    for _ in range(20):
+        try:
+            owner.execute(sql)
+            return
+        except psycopg.errors.ObjectInUse:  # the server itself waits five seconds before it says so
+            continue
+    owner.execute(sql)
 
 
 def _undo_as_owner(self: TransactionTestCase) -> None:
