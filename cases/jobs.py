@@ -30,8 +30,13 @@ def announce(*, job_id: int, using: str = "default") -> None:
 
 def due(*, at_most: int = 500) -> list[int]:
     """Return the ids of jobs that are due by the database's clock, oldest first."""
+    return [job_id for job_id, _ in due_with_kind(at_most=at_most)]
+
+
+def due_with_kind(*, at_most: int = 500) -> list[tuple[int, str]]:
+    """Return (id, kind) of jobs that are due by the database's clock, oldest first."""
     rows = Job.objects.filter(done_at__isnull=True, given_up_at__isnull=True, not_before__lte=HouseNow())
-    return list(rows.order_by("not_before", "id").values_list("id", flat=True)[:at_most])
+    return list(rows.order_by("not_before", "id").values_list("id", "kind")[:at_most])
 
 
 def run(*, job_id: int, effects: Mapping[str, Callable[[Job], None]]) -> str:

@@ -9,6 +9,7 @@ from kombu.exceptions import OperationalError
 from cases import jobs
 from workers.effects import EFFECTS
 
+SLOW = frozenset({"search", "enrol"})
 log = logging.getLogger(__name__)
 
 
@@ -18,12 +19,24 @@ def run_job(job_id: int, **_: Any) -> str:
     return jobs.run(job_id=job_id, effects=EFFECTS)
 
 
+@shared_task(name="workers.run_jobs")
+def run_jobs(job_ids: list[int], **_: Any) -> int:
+    """Do quick jobs one after the other, each in its own transaction."""
+    return sum(jobs.run(job_id=job_id, effects=EFFECTS) == "done" for job_id in job_ids)
+
+
 @shared_task(name="workers.sweep")
 def sweep(**_: Any) -> int:
-    """Tell the workers again of every job that is due: what Redis lost, and what failed and has waited."""
-    found = jobs.due()
-    for job_id in found:
-        run_job.delay(job_id)
+    """Tell the workers again of every job that is due: what Redis lost, what failed and has waited, and what came in volume.
+
+    Slow jobs get a message each, quick ones one message a batch.
+    """
+    found = jobs.due_with_kind()
+    for job_id, kind in found:
+        if kind in SLOW:
+            run_job.delay(job_id)
+    if quick := [job_id for job_id, kind in found if kind not in SLOW]:
+        run_jobs.delay(quick)
     return len(found)
 
 

@@ -29,6 +29,7 @@ CONFLICTS = {
     "external_id_reused": "This external_id was received before with another body. Send a correction under a new external_id.",
     "key_and_external_id_differ": "The Idempotency-Key belongs to one result and the external_id to another.",
 }
+SMALL = 64 * 1024
 KEY = re.compile(r"^[\x21-\x7e]{8,200}$")
 decode = msgspec.json.Decoder(SearchResult).decode
 
@@ -52,9 +53,9 @@ def search_results(request: HttpRequest) -> HttpResponse:
 
 def _take(request: HttpRequest) -> HttpResponse:
     scheme, _, key = request.headers.get("Authorization", "").partition(" ")
-    source = receiving.source_of_key(key) if scheme.lower() == "bearer" and key else None
-    if source is None:
-        return problem(401, code="unknown_key", detail="Send “Authorization: Bearer KEY” with the key of your source system.")
+    key_hash = receiving.hash_of_key(key) if scheme.lower() == "bearer" and key else ""
+    if not key_hash or (_is_large(request) and not receiving.key_is_known(key_hash)):
+        return _unknown_key()
     idempotency_key = request.headers.get("Idempotency-Key", "")
     if not KEY.match(idempotency_key):
         fault = Fault("Idempotency-Key", "key_missing", "Send a key of 8 to 200 visible characters, the same when you repeat.")
@@ -72,19 +73,33 @@ def _take(request: HttpRequest) -> HttpResponse:
     except _WrongType:
         return problem(415, code="content_type", detail="Send application/json, or multipart/form-data with a part called “result”.")
 
+    shows_pictures = result.probe is not None or any(c.image is not None for c in result.candidates)
+    if shows_pictures and not _is_large(request) and not receiving.key_is_known(key_hash):
+        return _unknown_key()
     faults = faults_of_list([Listed(c.subject_ref, c.rank, c.score, c.not_provided_because) for c in result.candidates])
     told = [("searched_at", result.searched_at), ("probe.captured_at", result.probe.captured_at if result.probe else None)]
     if any(time for _, time in told):
         faults += faults_of_times(told, now=house_now(using=receiving.DOOR))
-    pictures = _Pictures(parts, f"source:{source[0]}:{result.external_id}")
+    pictures = _Pictures(parts, f"source:{key_hash[:16]}:{result.external_id}")
     fields = _fields(result, idempotency_key, pictures, faults)
     if faults:
         return problem(422, code="invalid", detail=f"{len(faults)} thing(s) in the result are not right.", faults=faults)
     body_sha256 = hashlib.sha256(raw + b"".join(hashlib.sha256(parts[name]).digest() for name in sorted(parts))).hexdigest()
-    answer = receiving.receive_result(source_id=source[0], result=fields, body_sha256=body_sha256, pictures=pictures.seal())
+    answer = receiving.receive_result(key_hash=key_hash, result=fields, body_sha256=body_sha256, pictures=pictures.seal())
+    if answer.status == 401:
+        return _unknown_key()
     if answer.status == 409:
         return problem(409, code=answer.body["conflict"], detail=CONFLICTS[answer.body["conflict"]])
     return HttpResponse(msgspec.json.encode(answer.body), status=answer.status, content_type="application/json")
+
+
+def _unknown_key() -> HttpResponse:
+    return problem(401, code="unknown_key", detail="Send “Authorization: Bearer KEY” with the key of your source system.")
+
+
+def _is_large(request: HttpRequest) -> bool:
+    """Whether a request may hold pictures; then its key is asked for before it is read. A small one is known and stored in one call."""
+    return request.content_type != "application/json" or int(request.headers.get("Content-Length") or 0) > SMALL
 
 
 class _WrongType(ValueError):

@@ -88,25 +88,24 @@ begin
   return jsonb_build_object('ref', opened.ref, 'job', job);
 end $$;
 
--- The machine's door. It answers 201 with a new case, 200 with the stored answer, or 409 with what does not fit; it never
+-- The machine's door: 401 for a key that is not known or has ended. It answers 201 with a new case, 200 with the stored answer, or 409 with what does not fit; it never
 -- raises for these. A race of two equal results ends in a unique violation, and the caller asks again.
-create function receive_result(from_source bigint, result jsonb, body_hash text, pictures jsonb, sealed bytea[], details jsonb)
+create function receive_result(key_hash text, result jsonb, body_hash text, pictures jsonb, sealed bytea[], details jsonb)
   returns jsonb language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
-  source cases_sourcesystem%rowtype;
+  source record;
   by_name cases_searchresult%rowtype;
   by_key cases_searchresult%rowtype;
   opened cases_case%rowtype;
-  job bigint;
   answer jsonb;
 begin
-  select * into source from cases_sourcesystem where id = from_source and active_until > house_now();
+  select source_id as id, agency_id into source from source_of_key(key_hash);
   if not found then
-    raise exception 'source system % is not active', from_source using errcode = 'CS008';
+    return jsonb_build_object('status', 401);
   end if;
   select * into by_name from cases_searchresult
-   where agency_id = source.agency_id and source_id = from_source and external_id = result ->> 'external_id';
-  select * into by_key from cases_searchresult where source_id = from_source and idempotency_key = result ->> 'idempotency_key';
+   where agency_id = source.agency_id and source_id = source.id and external_id = result ->> 'external_id';
+  select * into by_key from cases_searchresult where source_id = source.id and idempotency_key = result ->> 'idempotency_key';
   if by_name.id is not null or by_key.id is not null then
     if by_name.id is distinct from by_key.id and by_name.id is not null and by_key.id is not null then
       return jsonb_build_object('status', 409, 'conflict', 'key_and_external_id_differ');
@@ -125,10 +124,9 @@ begin
   answer := jsonb_build_object('case', opened.ref, 'state', opened.state, 'external_id', result ->> 'external_id',
       'searched_before_screening', true, 'candidates', jsonb_array_length(result -> 'candidates'));
   insert into cases_searchresult(case_id, agency_id, source_id, external_id, idempotency_key, body_sha256, answer)
-    values (opened.id, source.agency_id, from_source, result ->> 'external_id', result ->> 'idempotency_key', body_hash, answer);
-  perform ledger_write('receive_result', opened.ref, details);
-  select id into job from cases_job where key = 'link:' || opened.ref;
-  return jsonb_build_object('status', 201, 'answer', answer, 'job', job);
+    values (opened.id, source.agency_id, source.id, result ->> 'external_id', result ->> 'idempotency_key', body_hash, answer);
+  perform ledger_write('receive_result', opened.ref, details || jsonb_build_object('source', source.id));
+  return jsonb_build_object('status', 201, 'answer', answer);
 end $$;
 
 -- Which source system holds a key: by its hash, so that the door never reads the table.
@@ -139,6 +137,6 @@ $$;
 
 revoke all on function open_case(bigint, text, text, text, boolean, bigint), store_pictures(bigint, jsonb, bytea[]),
   store_probe(bigint, jsonb), receive_request(bigint, jsonb, jsonb, bytea[], jsonb), receive_outside(bigint, jsonb, jsonb, bytea[], jsonb),
-  receive_result(bigint, jsonb, text, jsonb, bytea[], jsonb), source_of_key(text) from public;
+  receive_result(text, jsonb, text, jsonb, bytea[], jsonb), source_of_key(text) from public;
 grant execute on function receive_request(bigint, jsonb, jsonb, bytea[], jsonb), receive_outside(bigint, jsonb, jsonb, bytea[], jsonb) to app;
-grant execute on function receive_result(bigint, jsonb, text, jsonb, bytea[], jsonb), source_of_key(text) to intake;
+grant execute on function receive_result(text, jsonb, text, jsonb, bytea[], jsonb), source_of_key(text) to intake;
