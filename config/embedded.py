@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import pwd
 import secrets
 import shutil
 import signal
@@ -31,6 +32,16 @@ HELP = (
 )
 
 
+def _has_a_name() -> bool:
+    try:
+        return os.geteuid() != 0 and bool(pwd.getpwuid(os.geteuid()))
+    except KeyError:  # a container may run as any number
+        return False
+
+
+NEEDS_A_NAME = not _has_a_name()
+
+
 class CannotEmbed(RuntimeError):
     """Embedded servers cannot run here; the message names the one line that helps."""
 
@@ -41,8 +52,8 @@ def die_with_parent(number: int) -> None:
 
 
 def _as_nobody_of_its_own() -> None:
-    """Before exec: PostgreSQL refuses uid 0, so root gives it a private user namespace, where it is another uid."""
-    if os.geteuid() == 0 and ctypes.CDLL(None, use_errno=True).unshare(CLONE_NEWUSER):
+    """Before exec: PostgreSQL refuses uid 0 and a uid without a name, so these get a private user namespace, where they are nobody."""
+    if NEEDS_A_NAME and ctypes.CDLL(None, use_errno=True).unshare(CLONE_NEWUSER):
         os._exit(77)
     die_with_parent(signal.SIGINT)  # SIGINT is PostgreSQL's fast shutdown; on SIGTERM it would wait for clients
 
