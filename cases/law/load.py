@@ -9,6 +9,7 @@ from typing import Any
 STATUSES = ("in_force", "sunset", "deferred", "withdrawn", "guidance", "settlement", "bill")
 LAYERS = ("federal", "state", "city", "settlement", "gallery_owner", "model")
 ADOPTABLE = ("in_force", "guidance", "settlement")
+CEILINGS = {"reviewers": 3}
 FLOORS = {"reviewers": 2, "items_that_stand_apart": 1, "hours_to_act": 1, "candidates_at_most": 2}
 
 
@@ -61,6 +62,8 @@ def load_pack(path: Path) -> Pack:
             raise PackWrong(f"{where}: field “value” must be a whole number")
         if rule["value"] < FLOORS[rule["name"]]:
             raise PackWrong(f"{where}: value {rule['value']} lies under the floor {FLOORS[rule['name']]}, which no policy lowers")
+        if rule["value"] > CEILINGS.get(rule["name"], rule["value"]):
+            raise PackWrong(f"{where}: value {rule['value']} is more than {CEILINGS[rule['name']]}, which this house cannot draw")
     for name in ("reviewers", "items_that_stand_apart"):
         if name not in {rule["name"] for rule in numbers}:
             raise PackWrong(f"{path.name}: number “{name}” is missing")

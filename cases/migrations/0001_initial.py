@@ -490,7 +490,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='policynumber',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('name', 'reviewers'), _negated=True), ('value__gte', 2), _connector='OR'), name='never_fewer_than_two_reviewers'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('name', 'reviewers'), _negated=True), ('value__range', (2, 3)), _connector='OR'), name='two_reviewers_or_three'),
         ),
         migrations.AddConstraint(
             model_name='policynumber',

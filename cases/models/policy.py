@@ -59,7 +59,7 @@ class PolicyNumber(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["policy", "name"], name="a_number_is_set_once"),
-            models.CheckConstraint(condition=~models.Q(name="reviewers") | models.Q(value__gte=2), name="never_fewer_than_two_reviewers"),
+            models.CheckConstraint(condition=~models.Q(name="reviewers") | models.Q(value__range=(2, 3)), name="two_reviewers_or_three"),
             models.CheckConstraint(
                 condition=~models.Q(name="items_that_stand_apart") | models.Q(value__gte=1), name="never_an_arrest_on_the_face_alone"
             ),

@@ -11,6 +11,7 @@ from cases.audit import details
 from cases.models import Candidate
 from cases.rules.act import Act
 from cases.rules.finding import Finding, Permit
+from cases.states import State
 from ledger.asking import ask_database
 from people.models import Person
 from review import access, facts
@@ -29,6 +30,7 @@ def sort_candidates(*, by: Person, at: datetime, case_ref: str, answers: Mapping
         examination.SortingFacts(
             reviewer=facts.reviewer(by, case, at_day=at.date()),
             listed=listed,
+            over=case.state != State.FIT or ask_database("select sorting_settled(%s)", case.pk),
             already=Sorting.objects.filter(candidate__case=case, by=by).exists(),
             answers=answers,
         )

@@ -8,6 +8,7 @@ from django.db.models import Count, Q, QuerySet
 from psycopg.types.json import Jsonb
 
 from cases.audit import details
+from cases.law.in_force import policy_in_force
 from cases.models import Case
 from cases.rules.act import Act
 from cases.states import State
@@ -25,7 +26,8 @@ def take_next(*, by: Person, at: datetime) -> str | None:
     The database decides once more whether he may (role, training, unit, other parts); a case that it refuses is passed over.
     """
     access.must_hold(by, Act.TAKE_NEXT, on=at.date())
-    waiting = list(_waiting(by)[:LOOK_AT])
+    policy = policy_in_force()
+    waiting = list(_waiting(by, needed=max(2, policy.number("reviewers", 2)) if policy else 2)[:LOOK_AT])
     while waiting:
         case = waiting.pop(secrets.randbelow(len(waiting)))
         told = details(by=by)
@@ -36,13 +38,13 @@ def take_next(*, by: Person, at: datetime) -> str | None:
     return None
 
 
-def _waiting(by: Person) -> QuerySet[Case]:
+def _waiting(by: Person, *, needed: int) -> QuerySet[Case]:
     agencies = Q(agency=by.agency) | Q(agency__borrows__lender=by.agency_id, agency__borrows__roles__contains=["reviewer"])
     return (
         Case.objects.filter(agencies, state__in=[State.FIT, State.DISPUTED], candidate_list__number__gt=0)
         .exclude(drawn__reviewer=by)
         .annotate(so_far=Count("drawn", distinct=True))
-        .filter(Q(state=State.FIT, so_far__lt=2) | Q(state=State.DISPUTED, so_far=2))
+        .filter(Q(state=State.FIT, so_far__lt=needed) | Q(state=State.DISPUTED, so_far=2))
         .order_by("received_at", "id")
         .distinct()
     )

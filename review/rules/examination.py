@@ -12,6 +12,7 @@ OF_REQUESTERS_UNIT = Reason("of_requesters_unit", "This person belongs to the re
 NOT_TRAINED = Reason("not_trained", "Training in face comparison is not valid today.", "NLC 2021, training; G3")
 ALREADY_SORTED = Reason("already_sorted", "This person has already sorted these faces, and the sorting is locked.", "docs/examination.md")
 ALREADY_CONCLUDED = Reason("already_concluded", "This person has already concluded, and the conclusion is locked.", "docs/examination.md")
+SORTING_OVER = Reason("sorting_over", "Which faces are compared one to one is settled already.", "docs/road.md")
 NOT_EVERY_FACE = Reason(
     "not_every_face", "Every face in the list needs an answer, no more and no fewer.", "FBI NGI-IPS, all candidates are compared"
 )
@@ -50,6 +51,7 @@ class SortingFacts:
 
     reviewer: ReviewerFacts
     listed: frozenset[str]
+    over: bool
     already: bool
     answers: Mapping[str, tuple[bool, str]] = field(default_factory=dict)
 
@@ -59,6 +61,8 @@ def may_sort(facts: SortingFacts) -> Finding:
     reasons = facts.reviewer.reasons()
     if facts.already:
         reasons.append(ALREADY_SORTED)
+    if facts.over:
+        reasons.append(SORTING_OVER)
     if frozenset(facts.answers) != facts.listed:
         reasons.append(NOT_EVERY_FACE.with_numbers(listed=len(facts.listed), answered=len(facts.answers)))
     if any(not why.strip() for _, why in facts.answers.values()):

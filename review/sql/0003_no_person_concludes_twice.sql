@@ -24,6 +24,7 @@ begin
   if exists (select 1 from review_sorting s join cases_candidate k on k.id = s.candidate_id where k.case_id = here.id and s.by_id = by_person) then
     why := array_append(why, 'already_sorted');
   end if;
+  if here.state <> 'FIT' or sorting_settled(here.id) then why := array_append(why, 'sorting_over'); end if;
   if (select array_agg(token::text order by token) from cases_candidate where case_id = here.id)
      is distinct from (select array_agg(t order by t::uuid) from jsonb_object_keys(answers) t) then
     why := array_append(why, 'not_every_face');
@@ -37,11 +38,11 @@ begin
   return '{}';
 end $$;
 
--- Faces that anybody kept are rated by everybody drawn, once the first reviewers have all sorted. A third rates the same faces.
+-- Faces that anybody kept are rated by everybody drawn, once as many as the policy asks for have sorted. A third sorts nothing:
+-- he rates the same faces.
 create function kept_candidates(of_case bigint) returns bigint[] language sql stable security definer
   set search_path = pg_catalog, public, pg_temp as $$
   select coalesce(array_agg(distinct s.candidate_id), '{}') from review_sorting s join cases_candidate k on k.id = s.candidate_id
-    join review_drawn d on d.case_id = k.case_id and d.reviewer_id = s.by_id and d.turn < 3
    where k.case_id = of_case and s.kept
 $$;
 create function sorting_settled(of_case bigint) returns boolean language sql stable security definer

@@ -1,15 +1,21 @@
 """The whole road, act by act, and where it may end."""
 
+from pathlib import Path
+
 import pytest
+from django.conf import settings
+from django.db import DatabaseError
 
 from cases.models import Candidate, Case, Job, Move, Refused
 from cases.rules.finding import Refusal
 from ledger.clock import house_now
 from ledger.models import Entry
 from review.acts.add_evidence import add_evidence
+from review.acts.adopt_policy import adopt_policy
 from review.acts.check_probe import check_probe
 from review.acts.close import close
 from review.acts.countersign import countersign
+from review.acts.propose_policy import propose_policy
 from review.acts.sort_candidates import sort_candidates
 from review.acts.start import start
 from review.acts.take_next import take_next
@@ -105,6 +111,36 @@ def test_a_third_who_does_not_support_ends_it():
     world.concluded(case, "cleo", {"p012": 0})
 
     assert world.again(case).state == "NO_LEAD"
+
+
+def test_a_third_sorts_nothing_and_adds_no_face():
+    case = world.examined(world.searched(), (2, 0))
+    world.drawn(case, "cleo")
+
+    with pytest.raises(AssertionError, match="sorting_over"):
+        world.sorted_by(case, "cleo", ("p013",))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_policy_may_ask_for_three_reviewers(tmp_path):
+    text = (Path(settings.ROOT) / "policies" / "nlc-2021.toml").read_text()
+    pack = tmp_path / "three.toml"
+    pack.write_text(
+        text.replace('id = "nlc-2021"', 'id = "three"').replace('name = "reviewers"\nvalue = 2', 'name = "reviewers"\nvalue = 3')
+    )
+    proposal = propose_policy(by=world.person("petra"), at=house_now(), path=pack)
+    with pytest.raises(DatabaseError, match="does not adopt"):
+        adopt_policy(by=world.person("petra"), at=house_now(), proposal_id=proposal)
+    adopt_policy(by=world.person("paul"), at=house_now(), proposal_id=proposal)
+    case = world.searched()
+    world.drawn(case, "ada", "ben", "cleo")
+    for name in ("ada", "ben", "cleo"):
+        world.sorted_by(case, name, ("p012",) if name == "cleo" else ())
+    for name in ("ada", "ben"):
+        world.concluded(case, name, {"p012": 1})
+    assert world.again(case).state == "FIT"
+    world.concluded(case, "cleo", {"p012": 2})
+    assert world.again(case).state == "LEAD"
 
 
 def test_set_aside_by_all_ends_without_exclusion():
