@@ -7,10 +7,10 @@ declare
   inv bigint;
   opened cases_case%rowtype;
 begin
-  insert into cases_investigation(agency_id, agency_case) values (of_agency, of_agency_case)
+  insert into cases_investigation(agency_id, agency_case) values (of_agency, btrim(of_agency_case))
     on conflict (agency_id, agency_case) do nothing returning id into inv;
   if inv is null then
-    select id into inv from cases_investigation where agency_id = of_agency and agency_case = of_agency_case for share;
+    select id into inv from cases_investigation where agency_id = of_agency and agency_case = btrim(of_agency_case) for share;
   end if;
   insert into cases_case(ref, agency_id, investigation_id, state, track, door, searched_before_screening, requested_by_id)
     values ('FR-' || to_char(house_now() at time zone 'UTC', 'YYYY') || '-' || lpad(nextval('cases_case_number')::text, 6, '0'),
@@ -40,6 +40,17 @@ create function store_probe(of_case bigint, p jsonb) returns void
           coalesce(p ->> 'target_because', ''), '')
 $$;
 
+create function the_detective(by_person bigint) returns people_person language plpgsql stable
+  set search_path = pg_catalog, public, pg_temp as $$
+declare who people_person%rowtype;
+begin
+  select * into who from people_person where id = by_person and is_active;
+  if not found or not person_holds(by_person, 'detective', house_now()::date) then
+    raise exception 'only an active detective opens a case' using errcode = 'CS008';
+  end if;
+  return who;
+end $$;
+
 create function receive_request(by_person bigint, request jsonb, pictures jsonb, sealed bytea[], details jsonb) returns jsonb
   language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
@@ -47,10 +58,7 @@ declare
   opened cases_case%rowtype;
   job bigint;
 begin
-  select * into who from people_person where id = by_person and is_active;
-  if not found or not person_holds(by_person, 'detective', house_now()::date) then
-    raise exception 'only an active detective requests a search' using errcode = 'CS008';
-  end if;
+  who := the_detective(by_person);
   opened := open_case(who.agency_id, request ->> 'agency_case', request ->> 'track', 'person', false, by_person);
   perform store_pictures(opened.id, pictures, sealed);
   perform store_probe(opened.id, request -> 'probe');
@@ -70,10 +78,7 @@ declare
   opened cases_case%rowtype;
   job bigint;
 begin
-  select * into who from people_person where id = by_person and is_active;
-  if not found or not person_holds(by_person, 'detective', house_now()::date) then
-    raise exception 'only an active detective files a result' using errcode = 'CS008';
-  end if;
+  who := the_detective(by_person);
   opened := open_case(who.agency_id, filed ->> 'agency_case', filed ->> 'track', 'person', true, by_person);
   perform store_pictures(opened.id, pictures, sealed);
   if filed ? 'probe' then
@@ -136,7 +141,7 @@ create function source_of_key(key_hash text) returns table (source_id bigint, ag
 $$;
 
 revoke all on function open_case(bigint, text, text, text, boolean, bigint), store_pictures(bigint, jsonb, bytea[]),
-  store_probe(bigint, jsonb), receive_request(bigint, jsonb, jsonb, bytea[], jsonb), receive_outside(bigint, jsonb, jsonb, bytea[], jsonb),
+  store_probe(bigint, jsonb), the_detective(bigint), receive_request(bigint, jsonb, jsonb, bytea[], jsonb), receive_outside(bigint, jsonb, jsonb, bytea[], jsonb),
   receive_result(text, jsonb, text, jsonb, bytea[], jsonb), source_of_key(text) from public;
 grant execute on function receive_request(bigint, jsonb, jsonb, bytea[], jsonb), receive_outside(bigint, jsonb, jsonb, bytea[], jsonb) to app;
 grant execute on function receive_result(text, jsonb, text, jsonb, bytea[], jsonb), source_of_key(text) to intake;

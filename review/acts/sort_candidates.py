@@ -25,11 +25,12 @@ from review.rules import examination
 def sort_candidates(*, by: Person, at: datetime, case_ref: str, answers: Mapping[str, tuple[bool, str]]) -> Finding:
     """Lock this reviewer's sorting: candidate token -> (kept, reason), over every face of the list."""
     case = access.case_for_act(by, case_ref, Act.SORT_CANDIDATES, on=at.date())
-    listed = frozenset(str(token) for token in Candidate.objects.filter(case=case).values_list("token", flat=True))
+    rows = Candidate.objects.filter(case=case).values_list("token", "image_id")
     finding = examination.may_sort(
         examination.SortingFacts(
             reviewer=facts.reviewer(by, case, at_day=at.date()),
-            listed=listed,
+            listed=frozenset(str(token) for token, _ in rows),
+            without_picture=frozenset(str(token) for token, image in rows if image is None),
             over=case.state != State.FIT or ask_database("select sorting_settled(%s)", case.pk),
             already=Sorting.objects.filter(candidate__case=case, by=by).exists(),
             answers=answers,
@@ -38,7 +39,7 @@ def sort_candidates(*, by: Person, at: datetime, case_ref: str, answers: Mapping
     if not isinstance(finding, Permit):
         return moves.store(case, finding, by=by, at=at)
     body = {token: {"kept": kept, "reason": reason} for token, (kept, reason) in answers.items()}
-    told = details(by=by, said={"faces": len(listed)})
+    told = details(by=by, said={"faces": len(rows)})
     reasons = ask_database("select sort_candidates(%s, %s, %s, %s)", case.ref, by.pk, Jsonb(body), Jsonb(told))
     if reasons:
         raise DatabaseDisagrees(f"{case.ref}: {', '.join(reasons)}")

@@ -12,6 +12,7 @@ OF_REQUESTERS_UNIT = Reason("of_requesters_unit", "This person belongs to the re
 NOT_TRAINED = Reason("not_trained", "Training in face comparison is not valid today.", "NLC 2021, training; G3")
 ALREADY_SORTED = Reason("already_sorted", "This person has already sorted these faces, and the sorting is locked.", "docs/examination.md")
 ALREADY_CONCLUDED = Reason("already_concluded", "This person has already concluded, and the conclusion is locked.", "docs/examination.md")
+NO_PICTURE = Reason("no_picture", "A face without a picture cannot be kept: there is nothing to compare.", "docs/examination.md")
 SORTING_OVER = Reason("sorting_over", "Which faces are compared one to one is settled already.", "docs/road.md")
 NOT_EVERY_FACE = Reason(
     "not_every_face", "Every face in the list needs an answer, no more and no fewer.", "FBI NGI-IPS, all candidates are compared"
@@ -51,6 +52,7 @@ class SortingFacts:
 
     reviewer: ReviewerFacts
     listed: frozenset[str]
+    without_picture: frozenset[str]
     over: bool
     already: bool
     answers: Mapping[str, tuple[bool, str]] = field(default_factory=dict)
@@ -67,6 +69,8 @@ def may_sort(facts: SortingFacts) -> Finding:
         reasons.append(NOT_EVERY_FACE.with_numbers(listed=len(facts.listed), answered=len(facts.answers)))
     if any(not why.strip() for _, why in facts.answers.values()):
         reasons.append(NO_GROUNDS)
+    if any(kept and token in facts.without_picture for token, (kept, _) in facts.answers.items()):
+        reasons.append(NO_PICTURE)
     return judge(Act.SORT_CANDIDATES, facts.reviewer.subject, reasons)
 
 

@@ -30,6 +30,9 @@ begin
     why := array_append(why, 'not_every_face');
   end if;
   if exists (select 1 from jsonb_each(answers) a where btrim(coalesce(a.value ->> 'reason', '')) = '') then why := array_append(why, 'no_grounds'); end if;
+  if exists (select 1 from cases_candidate k where k.case_id = here.id and k.image_id is null and (answers -> k.token::text ->> 'kept')::boolean) then
+    why := array_append(why, 'no_picture');
+  end if;
   if cardinality(why) > 0 then return why; end if;
   insert into review_sorting(candidate_id, by_id, kept, reason)
     select k.id, by_person, (answers -> k.token::text ->> 'kept')::boolean, answers -> k.token::text ->> 'reason'

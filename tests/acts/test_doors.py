@@ -172,6 +172,17 @@ def test_a_paper_from_elsewhere_is_filed_sealed_and_never_rendered():
     assert world.checked(case, Grade.UNFIT).state == "UNFIT"
 
 
+def test_a_face_without_a_picture_cannot_be_kept():
+    faces = [ListedFace(subject_ref="A-1", not_provided_because="the paper names no rank")]
+    _, ref = file(faces=faces, probe=clean_upload(world.picture("p012_cctv.jpg")), filed={"agency_case": " 25-7 "})
+    case = world.checked(world.screened(Case.objects.get(ref=ref)))
+    assert (case.state, case.investigation.agency_case) == ("FIT", "25-7")
+    world.drawn(case, "ada")
+    with pytest.raises(AssertionError, match="no_picture"):
+        world.sorted_by(case, "ada", ("A-1",))
+    world.sorted_by(case, "ada", ())
+
+
 def test_an_empty_paper_is_probe_checked_then_no_candidates():
     finding, ref = file(probe=clean_upload(world.picture("p012_cctv.jpg")))
     world.must(finding)
