@@ -17,7 +17,7 @@ import urllib.request
 from pathlib import Path
 
 from config.databases import PROCESSES, URLS, missing_names
-from config.embedded import CannotEmbed, Servers
+from config.embedded import CannotEmbed, Servers, die_with_parent, secret_file
 from config.supervise import Supervisor
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -52,31 +52,22 @@ def main(arguments: list[str] | None = None) -> int:
             shutil.rmtree(var, ignore_errors=True)
 
 
+def _end_with_us() -> None:
+    die_with_parent(signal.SIGTERM)
+
+
 class _House:
     def __init__(self, var: Path, port: int) -> None:
         var.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.var, self.port = var, port
-        self.own_servers = os.environ.get("DATABASE_URL") is None
+        self.own_servers = not os.environ.get("DATABASE_URL")
         self.servers = Servers(var) if self.own_servers else None
         self.supervisor = Supervisor()
 
     def open(self, what: str, command: list[str]) -> int:
         began = time.monotonic()
-        if self.servers:
-            self.servers.start()
-            print(f"PostgreSQL and Valkey answer after {time.monotonic() - began:.1f} s", flush=True)
-        urls = self.servers.urls() if self.servers else {name: os.environ[name] for name in (*URLS.values(), "REDIS_URL")}
         try:
-            for step in (["migrate", "--verbosity", "0"], ["demo_setup"]):
-                subprocess.run([PYTHON, "manage.py", *step], cwd=ROOT, env=self.environment("owner", urls), check=True)
-            print(f"migrated and set up after {time.monotonic() - began:.1f} s", flush=True)
-            self.supervisor.stop_on_signals()
-            self._start_workers(urls)
-            if what == "with":
-                return self._beside(command, urls)
-            self._start_web(urls)
-            self.supervisor.wait()
-            return self.supervisor.stop()
+            return self._open(what, command, began)
         except subprocess.CalledProcessError as trouble:
             print(f"{' '.join(map(str, trouble.cmd[1:]))} ended with {trouble.returncode}", file=sys.stderr)
             return 1
@@ -85,29 +76,38 @@ class _House:
             if self.servers:
                 self.servers.stop()
 
+    def _open(self, what: str, command: list[str], began: float) -> int:
+        if self.servers:
+            self.servers.start()
+            print(f"PostgreSQL and Valkey answer after {time.monotonic() - began:.1f} s", flush=True)
+        urls = self.servers.urls() if self.servers else {name: os.environ[name] for name in (*URLS.values(), "REDIS_URL")}
+        for step in (["migrate", "--verbosity", "0"], ["demo_setup"]):
+            subprocess.run([PYTHON, "manage.py", *step], cwd=ROOT, env=self.environment("owner", urls), check=True, preexec_fn=_end_with_us)
+        print(f"migrated and set up after {time.monotonic() - began:.1f} s", flush=True)
+        self.supervisor.stop_on_signals()
+        self._start_workers(urls)
+        if what == "with":
+            return self._beside(command, urls)
+        self._start_web(urls)
+        self.supervisor.wait()
+        return self.supervisor.stop()
+
     def environment(self, process: str, urls: dict[str, str]) -> dict[str, str]:
         """What a process is given: its own addresses and no other's."""
-        kept = {name: value for name, value in os.environ.items() if name not in URLS.values()}
+        kept = {name: value for name, value in os.environ.items() if name not in (*URLS.values(), "TESTER_DATABASE_URL")}
         return {
             **kept,
             **{URLS[login]: urls[URLS[login]] for login in PROCESSES[process].values()},
             "COUNTERSIGN_PROCESS": process,
             "COUNTERSIGN_VAR": str(self.var),
             "COUNTERSIGN_MODELS": os.environ.get("COUNTERSIGN_MODELS") or str(ROOT / "var" / "models"),
-            "COUNTERSIGN_MASTER_KEY_FILE": str(self._secret_file("master.key", secrets.token_hex(32))),
-            "DJANGO_SECRET_KEY": self._secret_file("django.key", secrets.token_urlsafe(48)).read_text(),
+            "COUNTERSIGN_MASTER_KEY_FILE": str(secret_file(self.var / "master.key", secrets.token_hex(32))),
+            "DJANGO_SECRET_KEY": secret_file(self.var / "django.key", secrets.token_urlsafe(48)).read_text(),
             "DJANGO_SETTINGS_MODULE": "config.settings.local",
             "REDIS_URL": urls["REDIS_URL"],
             "PYTHONUNBUFFERED": "1",
             "C_FORCE_ROOT": "1",
         }
-
-    def _secret_file(self, name: str, fresh: str) -> Path:
-        file = self.var / name
-        if not file.exists():
-            file.touch(mode=0o600)
-            file.write_text(fresh)
-        return file
 
     def _start_workers(self, urls: dict[str, str]) -> None:
         environment = self.environment("worker", urls)
@@ -134,7 +134,7 @@ class _House:
                 continue
 
     def _beside(self, command: list[str], urls: dict[str, str]) -> int:
-        beside = subprocess.Popen(command, cwd=ROOT, env=self.environment("demo", urls))
+        beside = subprocess.Popen(command, cwd=ROOT, env=self.environment("demo", urls), preexec_fn=_end_with_us)
         while beside.poll() is None and not self.supervisor.over.wait(0.1):
             pass
         if beside.poll() is None:

@@ -1,5 +1,6 @@
 """A small supervisor: children die with the parent, even by kill -9, and the first that ends stops all."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -23,6 +24,7 @@ class Supervisor:
     def __init__(self) -> None:
         self.over = threading.Event()
         self.running: dict[str, subprocess.Popen[str]] = {}
+        self.watchers: dict[str, threading.Thread] = {}
 
     def start(self, name: str, command: Sequence[str], environment: Mapping[str, str]) -> None:
         """Start one process. Call from the main thread: the kernel's death signal follows the thread that forked."""
@@ -37,13 +39,18 @@ class Supervisor:
         )
         self.running[name] = process
         threading.Thread(target=self._print, args=(name, process), daemon=True).start()
+        self.watchers[name] = threading.Thread(target=self._watch, args=(process,), daemon=True)
+        self.watchers[name].start()
 
     def _print(self, name: str, process: "subprocess.Popen[str]") -> None:
         assert process.stdout is not None
         for line in process.stdout:
             sys.stdout.write(f"{name:<{WIDTH}}| {line}")
             sys.stdout.flush()
-        process.wait()
+
+    def _watch(self, process: "subprocess.Popen[str]") -> None:
+        """See the process itself end, not its output: a grandchild that lives on would hold the pipe open. ``stop`` collects it."""
+        os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
         self.over.set()
 
     def stop_on_signals(self) -> None:
@@ -57,15 +64,20 @@ class Supervisor:
             pass
 
     def stop(self) -> int:
-        """Stop what runs, in order; return the highest exit code of a child that failed by itself."""
-        failed = [p.returncode for p in self.running.values() if p.poll() is not None and p.returncode > 0]
-        for process in self.running.values():
-            if process.poll() is None:
-                process.terminate()
-        for process in self.running.values():
-            try:
-                process.wait(20)
-            except subprocess.TimeoutExpired:
+        """Stop what runs, the last started first; return the highest exit code of a child that failed by itself."""
+        alone = {name for name, watcher in self.watchers.items() if not watcher.is_alive()}
+        failed = [0]
+        for name, process in reversed(self.running.items()):
+            watcher = self.watchers[name]
+            if watcher.is_alive():
+                os.kill(process.pid, signal.SIGTERM)
+            watcher.join(20)
+            # Not collected yet, so the number is still its own; a master that was killed cannot have told its children.
+            with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
-                process.wait()
-        return max(failed, default=0)
+            code = process.wait()
+            if name in alone:
+                failed.append(code if code >= 0 else 128 - code)
+        self.running.clear()
+        self.watchers.clear()
+        return max(failed)

@@ -6,12 +6,15 @@ import subprocess
 import sys
 import time
 import urllib.request
+from importlib.metadata import packages_distributions, version
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 
-from config.databases import ALL_NAMES, PROCESSES, database, missing_names
+from config.databases import ALL_NAMES, PROCESSES, database, databases, missing_names
+from config.run import _House
 
 ROOT = Path(settings.ROOT)
 
@@ -37,6 +40,14 @@ def of_this_house(var: Path) -> list[int]:
         if state != "Z" and str(var).encode() in carried:
             found.append(int(entry.name))
     return found
+
+
+def nothing_left(var: Path) -> bool:
+    for _ in range(300):
+        if not of_this_house(var):
+            return True
+        time.sleep(0.1)
+    return False
 
 
 def start(var: Path, port: int) -> tuple["subprocess.Popen[str]", list[str]]:
@@ -68,11 +79,7 @@ def test_it_comes_up_and_nothing_stays_behind(tmp_path, how, port):
         process.kill()
     process.wait(60)
 
-    for _ in range(300):
-        if not of_this_house(tmp_path):
-            break
-        time.sleep(0.1)
-    assert of_this_house(tmp_path) == []
+    assert nothing_left(tmp_path)
 
 
 def test_missing_addresses_are_listed():
@@ -112,10 +119,55 @@ def test_each_process_has_only_its_own_logins():
     assert "owner" not in PROCESSES["web"].values()
 
 
+def test_a_command_beside_the_house_ends_when_its_parent_is_killed(tmp_path):
+    house = subprocess.Popen(
+        [sys.executable, "-m", "config.run", "with", "--var", str(tmp_path), "--", "sh", "-c", f"touch {tmp_path / 'began'}; exec sleep 600"],
+        cwd=ROOT, env=clean_environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+    )  # fmt: skip
+    for _ in range(600):
+        if (tmp_path / "began").exists():
+            break
+        time.sleep(0.1)
+    assert (tmp_path / "began").exists()
+
+    house.kill()
+    house.wait(60)
+
+    assert nothing_left(tmp_path)
+
+
+def test_a_process_without_its_address_is_told_the_name(monkeypatch):
+    for name in ("DATABASE_URL", "INTAKE_DATABASE_URL"):
+        monkeypatch.delenv(name)
+
+    with pytest.raises(ImproperlyConfigured, match="“web” needs DATABASE_URL, INTAKE_DATABASE_URL"):
+        databases("web")
+    assert databases("worker")["default"]["USER"] == "worker"
+
+
+def test_a_child_is_given_no_other_login(tmp_path, monkeypatch):
+    house = _House(tmp_path, 0)
+    urls = dict.fromkeys(ALL_NAMES, "set")
+    given = {process: {name for name in house.environment(process, urls) if name.endswith("DATABASE_URL")} for process in PROCESSES}
+
+    assert given == {
+        "web": {"DATABASE_URL", "INTAKE_DATABASE_URL"},
+        "demo": {"DATABASE_URL", "INTAKE_DATABASE_URL"},
+        "worker": {"WORKER_DATABASE_URL"},
+        "owner": {"OWNER_DATABASE_URL"},
+        "auditor": {"AUDITOR_DATABASE_URL"},
+    }
+
+
 def test_the_lock_has_a_hash_for_each_and_no_address():
     lock = (ROOT / "requirements.lock").read_text()
-    assert "http" not in lock
-    pins = [line for line in lock.splitlines() if "==" in line]
-    assert pins
-    assert lock.count("--hash=sha256:") >= len(pins)
-    assert "django-fsm==" not in lock
+    entries = [entry for entry in lock.replace("\\\n", " ").splitlines() if entry.strip() and not entry.startswith("#")]
+
+    assert "http" not in lock.lower()
+    assert entries
+    assert [entry for entry in entries if "==" not in entry or "--hash=sha256:" not in entry] == []
+
+
+def test_one_distribution_gives_the_state_machine():
+    assert packages_distributions()["django_fsm"] == ["django-fsm-2"]
+    assert version("django-fsm-2") == "4.2.4"
