@@ -6,6 +6,7 @@ from typing import Any
 import redis
 from django.conf import settings
 from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 
@@ -15,9 +16,11 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Ready when the database answers, the house clock stands at zero and no test login exists; Redis only degrades."""
+    """Ready when the database answers and is migrated, the house clock stands at zero and no test login exists; Redis only degrades."""
     found: dict[str, Any] = {}
     try:
+        waiting = _migrations_waiting()
+        found["migrations"] = "ok" if not waiting else f"{waiting} not applied; run manage.py migrate as owner"
         with connection.cursor() as cursor:
             cursor.execute("select ahead_by, (select count(*) from pg_roles where rolname = 'tester') from ledger_clock")
             ahead_by, testers = cursor.fetchone()
@@ -33,3 +36,8 @@ def readyz(request: HttpRequest) -> JsonResponse:
     except (redis.exceptions.RedisError, ValueError):
         found["redis"] = "degraded: jobs wait for the sweeper"
     return JsonResponse({"ready": ready, **found}, status=200 if ready else 503)
+
+
+def _migrations_waiting() -> int:
+    executor = MigrationExecutor(connection)
+    return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
