@@ -12,25 +12,32 @@ from pathlib import Path
 
 import pytest
 
-from config.embedded import Servers
+from config.databases import ALL_NAMES
+from config.embedded import Servers, secret_file
 
 NAME = "COUNTERSIGN_TEST_HOME"
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_load_initial_conftests() -> None:
-    if os.environ.get("PYTEST_XDIST_WORKER") or os.environ.get("TESTER_DATABASE_URL"):
+    if os.environ.get("PYTEST_XDIST_WORKER"):
         return
+    given = bool(os.environ.get("TESTER_DATABASE_URL"))
+    absent = [name for name in ALL_NAMES if not os.environ.get(name)]
+    if given and absent:
+        raise pytest.UsageError(f"TESTER_DATABASE_URL is set and some are missing: {', '.join(absent)}. Set all of them, or none.")
     home = Path(tempfile.mkdtemp(prefix="cst-"))
-    servers = Servers(home, fsync=False, test_server=True)
-    servers.start()
-    (home / "master.key").touch(mode=0o600)
-    (home / "master.key").write_text(secrets.token_hex(32))
+    servers = None if given else Servers(home, fsync=False, test_server=True)
+    if servers:
+        servers.start()
+        os.environ.update(servers.urls())
+    secret_file(home / "master.key", secrets.token_hex(32))
     models = os.environ.get("COUNTERSIGN_MODELS") or str(Path(__file__).resolve().parent.parent / "var" / "models")
-    os.environ.update(servers.urls(), COUNTERSIGN_VAR=str(home), COUNTERSIGN_MODELS=models, COUNTERSIGN_PROCESS="test", **{NAME: str(home)})
+    os.environ.update(COUNTERSIGN_VAR=str(home), COUNTERSIGN_MODELS=models, COUNTERSIGN_PROCESS="test", **{NAME: str(home)})
 
     def end() -> None:
-        servers.stop()
+        if servers:
+            servers.stop()
         shutil.rmtree(home, ignore_errors=True)
 
     atexit.register(end)
