@@ -9,11 +9,12 @@ from django.conf import settings
 
 
 @cache
-def _record_key() -> bytes:
+def derived_key(purpose: str) -> bytes:
+    """Return 32 bytes for one purpose, derived from the master key; knowing one tells nothing of another."""
     master = bytes.fromhex(Path(settings.MASTER_KEY_FILE).read_text(encoding="ascii").strip())
-    return hmac.new(master, b"countersign/record/subjects/v1", hashlib.sha256).digest()
+    return hmac.new(master, f"countersign/{purpose}/v1".encode(), hashlib.sha256).digest()
 
 
 def keyed(scope: str, value: str | int) -> str:
     """Return a 128-bit keyed hash (hex) of ``value`` within ``scope``; equal values stay comparable, none is readable."""
-    return hmac.new(_record_key(), f"{scope}\x00{value}".encode(), hashlib.sha256).hexdigest()[:32]
+    return hmac.new(derived_key("record/subjects"), f"{scope}\x00{value}".encode(), hashlib.sha256).hexdigest()[:32]

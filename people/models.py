@@ -6,6 +6,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from ledger.fields import HouseNow
 from people.roles import Role
 
 ROLE_CHOICES = [(role.value, role.value.replace("_", " ")) for role in Role]
@@ -105,3 +106,25 @@ class Training(models.Model):
         constraints = [
             models.CheckConstraint(condition=models.Q(valid_until__gte=models.F("passed_on")), name="training_ends_after_it_begins")
         ]
+
+
+class SignInTry(models.Model):
+    """One try to sign in, by the keyed hash of the name that was typed; five that failed in a quarter of an hour lock it."""
+
+    name_hash = models.TextField()
+    succeeded = models.BooleanField()
+    at = models.DateTimeField(db_default=HouseNow())
+
+    class Meta:
+        indexes = [models.Index(fields=["name_hash", "at"], name="tries_of_one_name")]
+
+
+class UsedCode(models.Model):
+    """A one-time code that was used: kept here, so that flushing a cache lets nobody use it again."""
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    code_hash = models.TextField()
+    at = models.DateTimeField(db_default=HouseNow())
+
+    class Meta:
+        indexes = [models.Index(fields=["person", "code_hash", "at"], name="codes_of_one_person")]

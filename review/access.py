@@ -3,13 +3,15 @@
 Every door takes the investigation's lock (shared) before the case's, as everything the gate reads is written under it.
 """
 
+import hmac
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from cases.models import Case
 from cases.rules.act import Act
 from ledger.asking import ask_database
+from ledger.keyed import keyed
 from people.models import Agreement, Person, RoleHeld
 from people.roles import Role
 from review.models import Countersignature, Drawn, Evidence, Lead
@@ -104,3 +106,68 @@ def _within_reach(by: Person, case: Case, role: Role, *, on: date) -> bool:
 
 def _lock(case: Case) -> None:
     ask_database("select lock_investigation(%s, false)", case.investigation_id)
+
+
+READERS = (Role.DETECTIVE, Role.ANALYST, Role.SUPERVISOR, Role.AUDITOR, Role.LEGAL_ADVISER)
+
+
+def case_for_reading(by: Person, ref: str, *, on: date) -> Case:
+    """Return a case if one of this person's roles reads case pages. A reviewer in its investigation never does."""
+    case = Case.objects.select_related("investigation", "agency").filter(ref=ref).first()
+    if case is None or not any(_within_reach(by, case, role, on=on) for role in READERS):
+        raise NotVisible(ref)
+    if Drawn.objects.filter(case__investigation=case.investigation_id, reviewer=by).exists():
+        raise NotVisible(ref)
+    return case
+
+
+def lead_for_reading(by: Person, ref: str, *, on: date) -> Lead:
+    """Return a lead whose case this person may read."""
+    lead = Lead.objects.select_related("case__investigation", "case__agency", "candidate").filter(ref=ref).first()
+    if lead is None:
+        raise NotVisible(ref)
+    case_for_reading(by, lead.case.ref, on=on)
+    return lead
+
+
+def cases_for_reading(by: Person, *, on: date) -> QuerySet[Case]:
+    """Return the cases of this person's agency, and of those that borrow one of his reading roles; none for a reviewer."""
+    held = [role.value for role in READERS if holds(by, role, on=on)]
+    if not held:
+        return Case.objects.none()
+    lent = Agreement.objects.filter(lender=by.agency_id, from_on__lte=on, until_on__gte=on, roles__overlap=held)
+    reach = Q(agency=by.agency_id) | Q(agency__in=lent.values("borrower"))
+    return Case.objects.filter(reach).exclude(investigation__cases__drawn__reviewer=by)
+
+
+def drawn_for(by: Person, code: str, *, on: date) -> Drawn:
+    """Return the examination that was drawn for this person under this code. No other person's code opens anything."""
+    if not holds(by, Role.REVIEWER, on=on):
+        raise NotVisible(code)
+    for drawn in Drawn.objects.filter(reviewer=by).select_related("case__investigation", "case__agency"):
+        if hmac.compare_digest(examination_code(drawn), code):
+            return drawn
+    raise NotVisible(code)
+
+
+def examination_code(drawn: Drawn) -> str:
+    """Return the name under which a reviewer knows an examination: it tells no case number and differs for each reviewer."""
+    return keyed("examination", drawn.pk)[:10].upper()
+
+
+def face_code(drawn: Drawn, token: object) -> str:
+    """Return the name under which a reviewer knows a face: meaningless, and another for each reviewer."""
+    return keyed(f"face of {drawn.pk}", str(token))[:12]
+
+
+def item_for_officer(by: Person, ref: str, *, on: date) -> Evidence:
+    """Return an item that this corroboration officer may fix or close. No lock is taken: it is only shown."""
+    item = Evidence.objects.select_related("lead__case__investigation", "lead__case__agency").filter(ref=ref).first()
+    if item is None or not _within_reach(by, item.lead.case, Role.CORROBORATION_OFFICER, on=on):
+        raise NotVisible(ref)
+    return item
+
+
+def still_asked(asked: Countersignature) -> bool:
+    """Whether a request still waits for its answer."""
+    return Countersignature.objects.filter(pk=asked.pk, state="ASKED").exists()

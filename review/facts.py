@@ -106,3 +106,19 @@ def gate(lead: Lead) -> GateFacts:
         standing_apart_needed=policy.number("items_that_stand_apart", 1) if policy else 1,
         items=items(lead),
     )
+
+
+def holds(ref: str) -> bool:
+    """Whether a countersignature holds now, computed by the database from raw rows."""
+    return bool(ask_database("select countersignature_holds(%s)", ref))
+
+
+def sorting(case: Case) -> tuple[bool, frozenset[int]]:
+    """Return whether the sorting is settled, and the candidates that anybody kept."""
+    settled = bool(ask_database("select sorting_settled(%s)", case.pk))
+    return settled, frozenset(ask_database("select kept_candidates(%s)", case.pk)) if settled else frozenset()
+
+
+def has_concluded(drawn: Drawn) -> bool:
+    """Whether a reviewer has locked his conclusions in a drawn examination."""
+    return Conclusion.objects.filter(candidate__case=drawn.case_id, by=drawn.reviewer_id).exists()

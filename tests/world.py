@@ -33,7 +33,7 @@ from review.acts.take_next import take_next
 from review.management.commands.demo_setup import GALLERY
 from review.models import Lead
 from review.rules.probe_fitness import Grade
-from review.sheets.requests import SearchWanted
+from review.rules.wanted import SearchWanted
 from workers.effects import EFFECTS
 
 CODES = ("prints_or_dna", "description", "whereabouts")

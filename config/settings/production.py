@@ -1,5 +1,7 @@
 """Settings of an agency's own servers, behind TLS."""
 
+import os
+
 from django.core.exceptions import ImproperlyConfigured
 
 from config.settings.base import *  # noqa: F403
@@ -13,3 +15,6 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
+
+if DEMO or os.environ.get("COUNTERSIGN_DEMO"):  # noqa: F405
+    raise ImproperlyConfigured("the demonstration cannot be switched on in production")

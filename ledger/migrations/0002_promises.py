@@ -43,6 +43,10 @@ KINDS = (
     ("register_source", False, "a source system was given a key"),
     ("appoint", False, "a person was given a role, a unit or a training"),
     ("job_given_up", False, "a job was given up after its last attempt"),
+    ("sign_in", False, "a person signed in"),
+    ("sign_in_failed", False, "a try to sign in failed"),
+    ("sign_out", False, "a person signed out"),
+    ("second_factor", False, "a person set up or removed a second factor"),
     ("look", True, "a person looked at a face"),
     ("refused", True, "an act was refused, with its reasons"),
 )

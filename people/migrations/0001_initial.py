@@ -1,5 +1,6 @@
 import django.contrib.postgres.fields
 import django.db.models.deletion
+import ledger.fields
 from django.conf import settings
 from django.db import migrations, models
 
@@ -21,6 +22,18 @@ class Migration(migrations.Migration):
                 ('name', models.TextField()),
                 ('time_zone', models.TextField(default='America/New_York')),
             ],
+        ),
+        migrations.CreateModel(
+            name='SignInTry',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name_hash', models.TextField()),
+                ('succeeded', models.BooleanField()),
+                ('at', models.DateTimeField(db_default=ledger.fields.HouseNow())),
+            ],
+            options={
+                'indexes': [models.Index(fields=['name_hash', 'at'], name='tries_of_one_name')],
+            },
         ),
         migrations.CreateModel(
             name='Unit',
@@ -45,6 +58,15 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
             },
+        ),
+        migrations.CreateModel(
+            name='UsedCode',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code_hash', models.TextField()),
+                ('at', models.DateTimeField(db_default=ledger.fields.HouseNow())),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
         ),
         migrations.CreateModel(
             name='Agreement',
@@ -91,5 +113,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='unit',
             constraint=models.UniqueConstraint(fields=('agency', 'name'), name='a_unit_has_one_name_in_its_agency'),
+        ),
+        migrations.AddIndex(
+            model_name='usedcode',
+            index=models.Index(fields=['person', 'code_hash', 'at'], name='codes_of_one_person'),
         ),
     ]

@@ -6,7 +6,13 @@ from ledger.promises import promise
 
 
 class Migration(migrations.Migration):
-    dependencies = [("people", "0001_initial"), ("sessions", "0001_initial"), ("contenttypes", "0002_remove_content_type_name")]
+    dependencies = [
+        ("people", "0001_initial"),
+        ("sessions", "0001_initial"),
+        ("contenttypes", "0002_remove_content_type_name"),
+        ("account", "0009_emailaddress_unique_primary_email"),
+        ("mfa", "0003_authenticator_type_uniq"),
+    ]
     operations = [
         promise("people", "0001_the_pages_cannot_appoint"),
         promise("people", "0002_sessions_belong_to_the_pages"),

@@ -1,3 +1,11 @@
--- Sign-in sessions are the one thing that the pages may write and delete at will; migrations may be read, for /readyz.
-grant select, insert, update, delete on django_session to app;
+-- Sign-in sessions and second factors are what the pages may write and delete at will; tries and used codes only add up.
+grant select, insert, update, delete on django_session, mfa_authenticator to app;
+grant select on account_emailaddress, account_emailconfirmation to app;
+grant select, insert on people_signintry, people_usedcode to app;
+grant select on people_signintry to auditor;
 grant select on django_content_type, django_migrations to app, intake, worker, auditor;
+
+create trigger stays_as_it_is before update or delete on people_signintry for each row execute function ledger_frozen();
+alter table people_signintry enable always trigger stays_as_it_is;
+create trigger stays_as_it_is before update or delete on people_usedcode for each row execute function ledger_frozen();
+alter table people_usedcode enable always trigger stays_as_it_is;

@@ -24,8 +24,7 @@ from review.rules import examination
 def conclude(*, by: Person, at: datetime, case_ref: str, answers: Mapping[str, tuple[int, str]]) -> Finding:
     """Lock this reviewer's conclusions: candidate token -> (rating -3..+3, grounds), over exactly the kept faces."""
     case = access.case_for_act(by, case_ref, Act.CONCLUDE, on=at.date())
-    settled = ask_database("select sorting_settled(%s)", case.pk)
-    kept = ask_database("select kept_candidates(%s)", case.pk)
+    settled, kept = facts.sorting(case)
     tokens = frozenset(str(token) for token in Candidate.objects.filter(pk__in=kept).values_list("token", flat=True))
     finding = examination.may_conclude(
         examination.ConclusionFacts(

@@ -21,7 +21,7 @@ from ledger.asking import ask_database
 from people.models import Person
 from review import access
 from review.rules import filing
-from review.sheets.requests import ListedFace, OutsideFiled
+from review.rules.wanted import ListedFace, OutsideFiled
 
 
 @transaction.atomic

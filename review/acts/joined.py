@@ -6,8 +6,8 @@ from cases import moves
 from cases.audit import record
 from cases.law.in_force import policy_in_force
 from cases.models import Candidate, Case
-from ledger.asking import ask_database
 from people.models import Person
+from review import facts
 from review.models import CandidateEnd, Conclusion, Drawn, Lead
 from review.rules import joining
 from review.rules.joining import CandidateRatings, Joined
@@ -20,8 +20,8 @@ def join_if_complete(case: Case, *, by: Person, at: datetime) -> None:
     policy = policy_in_force()
     needed = max(2, policy.number("reviewers", 2) if policy else 2)
     candidates = list(Candidate.objects.filter(case=case).order_by("id"))
-    kept = _kept(case)
-    if kept is None:
+    settled, kept = facts.sorting(case)
+    if not settled:
         return
     ratings: dict[int, list[int]] = {candidate.pk: [] for candidate in candidates}
     for candidate_id, rating in Conclusion.objects.filter(candidate__case=case).values_list("candidate_id", "rating"):
@@ -42,13 +42,6 @@ def join_if_complete(case: Case, *, by: Person, at: datetime) -> None:
         _settle(case, candidates, dict(joined.candidates), by=by)
     said = {what.value: len(joined.tokens(what)) for what in Joined if joined.tokens(what)}
     moves.store(case, permit, by=by, at=at, said={"joined": said})
-
-
-def _kept(case: Case) -> frozenset[int] | None:
-    """The faces that anybody kept, or None while the sorting is not settled."""
-    if not ask_database("select sorting_settled(%s)", case.pk):
-        return None
-    return frozenset(ask_database("select kept_candidates(%s)", case.pk))
 
 
 def _settle(case: Case, candidates: list[Candidate], joined: dict[str, Joined], *, by: Person) -> None:

@@ -19,7 +19,7 @@ from ledger.asking import ask_database
 from people.models import Person
 from review import access
 from review.rules import filing
-from review.sheets.requests import SearchWanted
+from review.rules.wanted import SearchWanted
 
 
 @transaction.atomic

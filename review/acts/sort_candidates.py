@@ -31,7 +31,7 @@ def sort_candidates(*, by: Person, at: datetime, case_ref: str, answers: Mapping
             reviewer=facts.reviewer(by, case, at_day=at.date()),
             listed=frozenset(str(token) for token, _ in rows),
             without_picture=frozenset(str(token) for token, image in rows if image is None),
-            over=case.state != State.FIT or ask_database("select sorting_settled(%s)", case.pk),
+            over=case.state != State.FIT or facts.sorting(case)[0],
             already=Sorting.objects.filter(candidate__case=case, by=by).exists(),
             answers=answers,
         )

@@ -36,7 +36,7 @@ from review.acts.file_outside_result import file_outside_result
 from review.acts.request_search import request_search
 from review.acts.sort_candidates import sort_candidates
 from review.rules.probe_fitness import Grade
-from review.sheets.requests import ListedFace, OutsideFiled
+from review.rules.wanted import ListedFace, OutsideFiled
 from tests import world
 from tests.api.test_search_results import two_faces
 from tests.database import login

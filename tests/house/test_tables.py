@@ -122,6 +122,8 @@ def test_no_import_hides_inside_a_function():
 def test_foreign_keys_that_point_down_a_floor_leave_no_name_there():
     order = {"ledger": 0, "people": 1, "cases": 2, "review": 3}
     for model in apps.get_models():
+        if model.__module__.partition(".")[0] not in FLOORS:
+            continue
         for field in model._meta.get_fields():
             if field.many_to_one and field.concrete and field.related_model._meta.app_label in order:
                 here, there = order.get(model._meta.app_label, 9), order[field.related_model._meta.app_label]

@@ -44,7 +44,7 @@ from review.models import Countersignature, Lead
 from review.rules.gate import ask_gate
 from review.rules.graph import EdgeKind
 from review.rules.probe_fitness import Grade
-from review.sheets.requests import SearchWanted
+from review.rules.wanted import SearchWanted
 
 PATIENCE = 90  # seconds to wait for the worker
 OFFENCES = {"120": "robbery", "23C": "shoplifting"}

@@ -1,0 +1,358 @@
+"""The case page's sheet: what those who may read a case are shown. No score, no rank, no reviewer's name, no face of an ended candidate."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from cases.law.in_force import policy_in_force
+from cases.models import Case, Move, PolicyOffence, Probe, Refused, Screening
+from people.models import Person
+from people.roles import Role
+from review import access, facts
+from review.models import Conclusion, Countersignature, Evidence, Lead, OutsideGate
+from review.rules.actions import ACTIONS, ALWAYS_OPEN
+from review.rules.gate import ask_gate
+from review.rules.graph import Taint, Weighed, independent, weigh
+from review.rules.joining import SUPPORTS_FROM
+from review.rules.next_steps import NextStep, fastest
+
+STATE_WORDS = {
+    "RECEIVED": ("Received", "wait", "A person confirms the offence from the report of crime."),
+    "ELIGIBLE": ("Eligible", "open", "An analyst checks the probe."),
+    "INELIGIBLE": ("Ineligible", "shut", "Nothing more is done; no face is searched."),
+    "FIT": ("Fit for comparison", "open", "The search runs, then two reviewers examine blind."),
+    "UNFIT": ("Unfit for comparison", "shut", "Nothing more is done with this probe."),
+    "NO_CANDIDATES": ("No candidates", "solid", "The search returned nobody."),
+    "DISPUTED": ("Disputed", "wait", "A third blind reviewer examines."),
+    "LEAD": ("Lead", "solid", "A lead is permission to investigate. It does not say who the person is."),
+    "NO_LEAD": ("No lead", "solid", "The examinations gave no lead."),
+    "CLOSED": ("Closed", "solid", "Retention runs."),
+    "DESTROYED": ("Destroyed", "solid", "Images and keys are gone; the proof of it remains."),
+}
+ACT_WORDS = {
+    "screen": "Screened under the policy in force",
+    "check_probe": "Probe checked",
+    "find_empty": "The list came and was empty",
+    "join": "Conclusions joined by rule",
+    "close": "Closed by a person",
+    "expire": "Closed by the policy's time",
+}
+RATINGS = {
+    3: "supports strongly",
+    2: "supports moderately",
+    1: "supports to a limited degree",
+    0: "no conclusion",
+    -1: "no conclusion, leans towards different persons",
+    -2: "excludes",
+    -3: "excludes strongly",
+}
+
+
+ICONS = {"open": "check_circle_outline", "shut": "lock", "wait": "schedule", "solid": "flag"}
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A state as icon, word and border: never colour alone."""
+
+    word: str
+    shape: str
+
+    @property
+    def icon(self) -> str:
+        return ICONS[self.shape]
+
+
+OPEN, SHUT = Chip("Open", "open"), Chip("Shut", "shut")
+
+
+@dataclass(frozen=True, slots=True)
+class SafeguardRow:
+    """One safeguard of the gate's answer."""
+
+    name: str
+    state: Chip
+    reasons: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GateSheet:
+    """The gate's answer for one action."""
+
+    action: str
+    action_code: str
+    state: Chip
+    rows: tuple[SafeguardRow, ...]
+    opened: int
+    shut: int
+    steps: tuple[NextStep, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceRow:
+    """An item with its computed standing."""
+
+    ref: str
+    number: str
+    kind: str
+    description: str
+    document: str
+    standing: Chip
+    why: str
+    counts: bool
+    exculpatory: bool
+    closed: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskedRow:
+    """An action that was asked for."""
+
+    ref: str
+    action: str
+    state: Chip
+    asked_at: datetime
+    sentence: str
+    holds: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LeadSheet:
+    """One lead: its gate, evidence, conclusions and requests."""
+
+    ref: str
+    number: str
+    ended: str
+    gallery_record: str
+    conclusions: tuple[str, ...]
+    dissent: tuple[str, ...]
+    gate: GateSheet
+    evidence: tuple[EvidenceRow, ...]
+    counting: int
+    exculpatory_open: int
+    asked: tuple[AskedRow, ...]
+    outside: tuple[tuple[str, datetime], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineRow:
+    """Something that happened."""
+
+    at: datetime
+    what: str
+    more: str
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseSheet:
+    """The whole page."""
+
+    ref: str
+    agency_case: str
+    linked: tuple[str, ...]
+    state: Chip
+    next: str
+    track: str
+    offence: str
+    offence_listed: bool
+    received_at: datetime
+    policy: str
+    purpose: str
+    searched_before_screening: bool
+    probe_place: str
+    probe_source: str
+    first_description: str
+    has_probe: bool
+    measures: tuple[tuple[str, str], ...]
+    candidates: int
+    leads: tuple[LeadSheet, ...]
+    ended_candidates: int
+    timeline: tuple[TimelineRow, ...]
+    always_open: tuple[str, ...]
+    may_investigate: bool
+    may_confirm: bool
+    may_check: bool
+
+
+def of(case: Case, *, reader: Person, at: datetime, action: str = "arrest") -> CaseSheet:
+    """Return the sheet of a case for one reader; the gate is asked of ``action``."""
+    policy = policy_in_force()
+    report = getattr(case, "offence_report", None)
+    request = getattr(case, "request", None)
+    code = report.code if report else (request.offence_code if request else "")
+    name = PolicyOffence.objects.filter(code=code).values_list("name", flat=True).first()
+    word, shape, following = STATE_WORDS[case.state]
+    probe = Probe.objects.filter(case=case).order_by("-version").first()
+    search = getattr(case, "search", None)
+    leads = tuple(
+        lead_sheet(lead, action=action) for lead in Lead.objects.filter(case=case).select_related("case", "candidate").order_by("id")
+    )
+    number = getattr(case, "candidate_list", None)
+    on = at.date()
+    return CaseSheet(
+        ref=case.ref,
+        agency_case=case.investigation.agency_case,
+        linked=tuple(
+            Case.objects.filter(investigation=case.investigation).exclude(pk=case.pk).order_by("id").values_list("ref", flat=True)
+        ),
+        state=Chip(word, shape),
+        next=following,
+        track=case.get_track_display(),
+        offence=f"{code} {name or 'not on the list in force'}" if code else "not confirmed yet",
+        offence_listed=name is not None,
+        received_at=case.received_at,
+        policy=policy.pack if policy else "none adopted",
+        purpose=request.purpose if request else "",
+        searched_before_screening=case.searched_before_screening,
+        probe_place=probe.place if probe else "",
+        probe_source=probe.source if probe else "",
+        first_description=probe.first_description if probe else "",
+        has_probe=probe is not None,
+        measures=_measures(search.measures) if search else (),
+        candidates=number.number if number else 0,
+        leads=leads,
+        ended_candidates=case.candidates.filter(ended__isnull=False).count(),
+        timeline=_timeline(case),
+        always_open=ALWAYS_OPEN,
+        may_investigate=access.holds(reader, Role.DETECTIVE, on=on),
+        may_confirm=access.holds(reader, Role.ANALYST, on=on) and case.state == "RECEIVED" and report is None,
+        may_check=access.holds(reader, Role.ANALYST, on=on) and case.state == "ELIGIBLE",
+    )
+
+
+def lead_sheet(lead: Lead, *, action: str) -> LeadSheet:
+    """Return the sheet of one lead, with the gate asked of ``action``."""
+    gate_facts = facts.gate(lead)
+    answers = ask_gate(gate_facts, action=action)
+    rows = [
+        SafeguardRow(a.name.capitalize(), SHUT if a.reasons else OPEN, tuple((str(reason), reason.source) for reason in a.reasons))
+        for a in answers
+    ]
+    codes = [reason.code for answer in answers for reason in answer.reasons]
+    weighed = weigh(gate_facts.items)
+    ratings = list(Conclusion.objects.filter(candidate=lead.candidate_id).order_by("id").values_list("rating", flat=True))
+    evidence = tuple(_evidence_row(item, weighed[item.ref]) for item in _items(lead))
+    return LeadSheet(
+        ref=lead.ref,
+        number=lead.ref.rsplit("-", 1)[1],
+        ended=lead.ended.because if hasattr(lead, "ended") else "",
+        gallery_record=lead.candidate.subject_ref,
+        conclusions=tuple(f"{RATINGS[r]} ({r:+d})" for r in ratings if r >= SUPPORTS_FROM),
+        dissent=tuple(f"{RATINGS[r]} ({r:+d})" for r in ratings if r < SUPPORTS_FROM),
+        gate=GateSheet(
+            action=ACTIONS[action].name,
+            action_code=action,
+            state=SHUT if codes else OPEN,
+            rows=tuple(sorted(rows, key=lambda row: row.state is OPEN)),
+            opened=sum(row.state is OPEN for row in rows),
+            shut=sum(row.state is SHUT for row in rows),
+            steps=fastest(codes),
+        ),
+        evidence=evidence,
+        counting=len(independent(weighed)),
+        exculpatory_open=sum(row.exculpatory and not row.closed for row in evidence),
+        asked=tuple(_asked_row(row) for row in Countersignature.objects.filter(lead=lead).select_related("action").order_by("-id")),
+        outside=tuple(OutsideGate.objects.filter(lead=lead).order_by("id").values_list("description", "happened_at")),
+    )
+
+
+def _items(lead: Lead) -> list[Evidence]:
+    return list(Evidence.objects.filter(lead=lead).select_related("fixing", "closing").order_by("id"))
+
+
+STANDING = {
+    Taint.T0: "Its source document has not been shown to a corroboration officer, or its source is not on file.",
+    Taint.T1: "Its content comes from the face result, or from something that depends on it.",
+    Taint.T2: "Whoever said it had seen or been told of the face result.",
+    Taint.T3: "It is appearance, of a person who was picked by the face result.",
+    Taint.T4: "It is appearance, taken from the probe itself.",
+    Taint.T5: "It would fit too many innocent people.",
+}
+
+
+def _evidence_row(item: Evidence, weighed: Weighed) -> EvidenceRow:
+    taints = sorted(weighed.taints)
+    closing = getattr(item, "closing", None)
+    if item.direction == "exculpatory":
+        standing = Chip("Closed", "solid") if closing else Chip("Open", "wait")
+    elif Taint.T0 in taints:
+        standing = Chip("Source not shown", "wait")
+    elif set(taints) - {Taint.T5}:
+        standing = Chip("Depends on the face result", "shut")
+    else:
+        standing = Chip("Stands apart", "open")
+    fixing = getattr(item, "fixing", None)
+    if item.direction == "exculpatory":
+        why = f"It speaks for the person. {closing.get_how_display() if closing else ''}".strip()
+    else:
+        why = " ".join(STANDING[taint] for taint in taints) or ("It counts." if weighed.counts else "It does not link to the offence.")
+    kind = fixing.kind_id if fixing else item.kind_id
+    return EvidenceRow(
+        ref=item.ref,
+        number=item.ref.rsplit("-", 1)[1],
+        kind=kind.replace("_", " "),
+        description=item.description,
+        document=item.source_document,
+        standing=standing,
+        why=why,
+        counts=weighed.counts,
+        exculpatory=item.direction == "exculpatory",
+        closed=closing.get_how_display() if closing else "",
+    )
+
+
+ASKED_SHAPES = {"ASKED": "wait", "SIGNED": "open", "STARTED": "solid", "REFUSED": "shut"}
+ASKED_WORDS = {"ASKED": "Asked", "SIGNED": "Countersigned", "STARTED": "Started", "REFUSED": "Refused"}
+
+
+def _asked_row(row: Countersignature) -> AskedRow:
+    decision = getattr(row, "decision", None)
+    return AskedRow(
+        ref=row.ref,
+        action=row.action.name,
+        state=Chip(ASKED_WORDS[row.state], ASKED_SHAPES[row.state]),
+        asked_at=row.asked_at,
+        sentence=decision.sentence if decision else "",
+        holds=facts.holds(row.ref) if row.state in ("SIGNED", "STARTED") else False,
+    )
+
+
+def _measures(said: dict[str, object]) -> tuple[tuple[str, str], ...]:
+    wanted = (
+        ("inter_eye_distance", "pixels between the eyes"),
+        ("sharpness", "sharpness"),
+        ("dynamic_range", "dynamic range"),
+        ("faces_found", "faces found"),
+    )
+    return tuple((name, str(said[key])) for key, name in wanted if key in said)
+
+
+def _timeline(case: Case) -> tuple[TimelineRow, ...]:
+    """Everything that happened to the case, newest first; persons by their part, never by name."""
+    rows = [
+        TimelineRow(
+            case.received_at,
+            "Received",
+            "searched before screening" if case.searched_before_screening else "a search was requested",
+            "detective" if case.door == "person" else "machine",
+        )
+    ]
+    for move in Move.objects.filter(case=case):
+        word = STATE_WORDS[move.target][0]
+        rows.append(TimelineRow(move.at, word, ACT_WORDS.get(move.act, move.act), "a person" if move.by_id else "machine"))
+    for screening in Screening.objects.filter(case=case).exclude(reasons=[]):
+        rows.append(TimelineRow(screening.at, "Not eligible because", ", ".join(screening.reasons).replace("_", " "), "policy"))
+    for refused in Refused.objects.filter(case=case):
+        rows.append(
+            TimelineRow(refused.at, f"Refused: {refused.act.replace('_', ' ')}", ", ".join(refused.reasons).replace("_", " "), "a person")
+        )
+    for lead in Lead.objects.filter(case=case):
+        for item in Evidence.objects.filter(lead=lead):
+            rows.append(TimelineRow(item.entered_at, f"Evidence {item.ref.rsplit('-', 1)[1]}", item.description, "detective"))
+        for asked in Countersignature.objects.filter(lead=lead).select_related("action", "decision"):
+            rows.append(TimelineRow(asked.asked_at, f"Asked: {asked.action.name}", asked.because, "detective"))
+            decision = getattr(asked, "decision", None)
+            if decision:
+                what = "Countersigned" if decision.signed else "Refused"
+                rows.append(TimelineRow(decision.at, f"{what}: {asked.action.name}", decision.sentence, "supervisor"))
+    return tuple(sorted(rows, key=lambda row: row.at, reverse=True))

@@ -1,0 +1,149 @@
+"""What waits for a person, role by role. A reviewer's desk counts examinations and nothing else."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from cases.models import Case, EnrolmentRun, Gallery, Job
+from people.models import Person
+from people.roles import Role
+from review import access, facts
+from review.models import Countersignature, Drawn, Evidence
+from review.rules.gate import ask_gate
+from review.sheets.case_file import STATE_WORDS, Chip
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a queue."""
+
+    address: str
+    title: str
+    about: str
+    at: datetime | None
+    chip: Chip | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """A named list of what waits, and what to do where it is empty."""
+
+    name: str
+    lines: tuple[Line, ...]
+    empty: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DeskSheet:
+    """The desk of one person."""
+
+    queues: tuple[Queue, ...]
+    may_take: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HouseSheet:
+    """What a manager keeps: galleries with their enrolment, and jobs that failed."""
+
+    galleries: tuple[tuple[str, str, str, int], ...]
+    runs: tuple[tuple[int, str, int, int, tuple[tuple[str, str], ...]], ...]
+    jobs: tuple[tuple[int, str, str, int, str, bool], ...]
+
+
+MOST = 50
+
+
+def of(person: Person, *, at: datetime) -> DeskSheet:
+    """Return the desk of one person, today."""
+    on = at.date()
+    queues: list[Queue] = []
+    if access.holds(person, Role.DETECTIVE, on=on):
+        mine = access.cases_for_reading(person, on=on).exclude(state__in=["CLOSED", "DESTROYED"]).select_related("investigation")
+        queues.append(
+            Queue(
+                "Open cases",
+                tuple(case_line(c) for c in mine.order_by("-received_at", "-id")[:MOST]),
+                "No open case. Request a search to open one.",
+            )
+        )
+    if access.holds(person, Role.ANALYST, on=on):
+        waiting = access.cases_for_reading(person, on=on).select_related("investigation").order_by("received_at", "id")
+        to_confirm = waiting.filter(state="RECEIVED", offence_report__isnull=True)[:MOST]
+        to_check = waiting.filter(state="ELIGIBLE")[:MOST]
+        queues.append(
+            Queue("Offence to confirm", tuple(_line(c, "offence") for c in to_confirm), "No case waits for its offence to be confirmed.")
+        )
+        queues.append(Queue("Probe to check", tuple(_line(c, "probe") for c in to_check), "No probe waits to be checked."))
+    if access.holds(person, Role.REVIEWER, on=on):
+        drawn = Drawn.objects.filter(reviewer=person, case__state__in=["FIT", "DISPUTED"]).select_related("case").order_by("at")
+        lines = tuple(
+            Line(f"/examinations/{access.examination_code(d)}", f"Examination {access.examination_code(d)}", "", None)
+            for d in drawn
+            if not facts.has_concluded(d)
+        )
+        queues.append(
+            Queue("Your examinations", lines, "None is open. Take the next when you are ready.", "Keeping no face is a proper outcome.")
+        )
+    if access.holds(person, Role.CORROBORATION_OFFICER, on=on):
+        items = Evidence.objects.filter(lead__case__agency=person.agency_id, lead__ended__isnull=True).select_related(
+            "lead__case__investigation"
+        )
+        to_fix = items.filter(fixing__isnull=True, direction="incriminating").order_by("entered_at")[:MOST]
+        to_close = items.filter(closing__isnull=True, direction="exculpatory").order_by("entered_at")[:MOST]
+        queues.append(
+            Queue(
+                "Evidence to fix",
+                tuple(_item(e) for e in to_fix),
+                "No evidence waits to be fixed.",
+                "No faces on this desk: you judge papers.",
+            )
+        )
+        queues.append(Queue("What speaks for a person, to close", tuple(_item(e) for e in to_close), "Nothing is open."))
+    if access.holds(person, Role.SUPERVISOR, on=on):
+        asked = Countersignature.objects.filter(state="ASKED", lead__case__agency=person.agency_id)
+        rows = asked.select_related("lead__case__investigation", "lead__candidate", "action", "asked_by__unit").order_by("-asked_at")[:MOST]
+        queues.append(Queue("Waiting for you", tuple(_asked(r) for r in rows), "No request waits."))
+    return DeskSheet(tuple(queues), access.holds(person, Role.REVIEWER, on=on))
+
+
+def case_line(case: Case) -> Line:
+    word, shape, following = STATE_WORDS[case.state]
+    return Line(
+        f"/cases/{case.ref}", case.ref, f"agency case {case.investigation.agency_case}. {following}", case.received_at, Chip(word, shape)
+    )
+
+
+def _line(case: Case, step: str) -> Line:
+    return Line(f"/cases/{case.ref}/{step}", case.ref, f"agency case {case.investigation.agency_case}", case.received_at)
+
+
+def _item(item: Evidence) -> Line:
+    about = f"{item.lead.case.investigation.agency_case}, item {item.ref.rsplit('-', 1)[1]}"
+    return Line(f"/evidence/{item.ref}", item.source_document or item.description, about, item.entered_at)
+
+
+def _asked(row: Countersignature) -> Line:
+    shut = sum(len(answer.reasons) for answer in ask_gate(facts.gate(row.lead), action=row.action_id))
+    chip = Chip("Gate open", "open") if not shut else Chip(f"Gate shut, {shut} reason{'s' if shut > 1 else ''}", "shut")
+    about = f"{row.lead.case.ref}, {row.lead.case.investigation.agency_case}, asked by {row.asked_by.unit.name}"
+    return Line(
+        f"/countersignatures/{row.ref}", f"{row.action.name.capitalize()}, lead {row.lead.ref.rsplit('-', 1)[1]}", about, row.asked_at, chip
+    )
+
+
+def house(person: Person) -> HouseSheet:
+    """Return what a manager keeps."""
+    galleries = Gallery.objects.filter(agency=person.agency_id).order_by("name")
+    runs = EnrolmentRun.objects.filter(gallery__agency=person.agency_id).select_related("gallery").order_by("-id")[:10]
+    failed = Job.objects.exclude(last_error="").filter(done_at__isnull=True).order_by("-id")[:MOST]
+    return HouseSheet(
+        galleries=tuple((g.name, g.get_kind_display(), g.lawful_basis, g.subjects.count()) for g in galleries),
+        runs=tuple(
+            (r.pk, r.gallery.name, r.done.count(), r.files, tuple(r.done.filter(outcome="skipped").values_list("name", "because")))
+            for r in runs
+        ),
+        jobs=tuple(
+            (j.pk, j.kind.replace("_", " "), j.case.ref if j.case else "", j.attempts, j.last_error, j.given_up_at is not None)
+            for j in failed
+        ),
+    )

@@ -1,0 +1,142 @@
+"""The desk, the corroboration officer's papers, the supervisor's requests, the manager's house, and the demonstration's personas."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import login
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from cases.audit import record
+from cases.rules.act import Act
+from cases.rules.finding import Refusal
+from people.models import Person
+from people.roles import Role
+from review import access
+from review.acts.close_exculpatory import close_exculpatory
+from review.acts.countersign import countersign
+from review.acts.fix_evidence import fix_evidence
+from review.models import Evidence
+from review.sheets import case_file
+from review.sheets import desk as desk_sheet
+from review.views.doors import form_page, refused, signed_in, told
+from review.views.forms import CloseItemForm, FixForm, SignForm
+from review.views.session import now_of, person_of, roles_of
+
+
+@signed_in
+def desk(request: HttpRequest) -> HttpResponse:
+    """What waits for this person."""
+    return render(request, "desk/page.html", {"sheet": desk_sheet.of(person_of(request), at=now_of(request))})
+
+
+@signed_in
+def evidence(request: HttpRequest, ref: str) -> HttpResponse:
+    """Fix an item from its source document, or close what speaks for the person. No face is here."""
+    person, at = person_of(request), now_of(request)
+    item = access.item_for_officer(person, ref, on=at.date())
+    return _close_item(request, item) if item.direction == "exculpatory" else _fix(request, item)
+
+
+def _fix(request: HttpRequest, item: Evidence) -> HttpResponse:
+    form = FixForm(request.POST or None, initial={"kind": item.kind_id})
+    if request.method == "POST" and form.is_valid():
+        finding = fix_evidence(by=person_of(request), at=now_of(request), item_ref=item.ref, **form.cleaned_data)
+        if not isinstance(finding, Refusal):
+            told(request, finding, "Fixed. To change the kind later takes a second person.")
+            return redirect("desk")
+        refused(request, finding, form)
+    return form_page(request, form=form, title=item.source_document or item.description, button="Fix it", back="/", lead=f"Item {item.ref.rsplit('-', 1)[1]}, as the detective entered it: {item.description}", final="The kind fixes the channel.", aside="No faces on this desk: probe, candidates and conclusions are not shown to you.")  # fmt: skip
+
+
+def _close_item(request: HttpRequest, item: Evidence) -> HttpResponse:
+    form = CloseItemForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        second = Person.objects.filter(username=said["second"], agency=person_of(request).agency_id).first() if said["second"] else None
+        finding = close_exculpatory(
+            by=person_of(request), at=now_of(request), item_ref=item.ref, how=said["how"], because=said["because"], second=second
+        )
+        if not isinstance(finding, Refusal):
+            told(request, finding, "Closed. If the test holds, the lead has ended.")
+            return redirect("desk")
+        refused(request, finding, form)
+    return form_page(request, form=form, title=item.description, button="Close it", back="/", lead=f"Item {item.ref.rsplit('-', 1)[1]} speaks for the person. Document: {item.source_document or 'none named'}.", final="Closing is not taken back.")  # fmt: skip
+
+
+@signed_in
+def supervise(request: HttpRequest, ref: str) -> HttpResponse:
+    """One request: what speaks for the person first, what carries it without the face second; sign or refuse."""
+    person, at = person_of(request), now_of(request)
+    asked = access.countersignature_for_act(person, ref, Act.COUNTERSIGN, on=at.date())
+    form = SignForm(request.POST or None)
+    finding = None
+    if request.method == "POST" and form.is_valid():
+        finding = countersign(by=person, at=at, ref=ref, sign=form.cleaned_data["answer"] == "sign", sentence=form.cleaned_data["sentence"])
+        if not isinstance(finding, Refusal):
+            told(request, finding, "Countersigned. It holds as long as nothing on file changes that.")
+            return redirect("desk")
+        refused(request, finding, form)
+    lead = case_file.lead_sheet(asked.lead, action=asked.action_id)
+    sheet = {
+        "ref": asked.ref,
+        "case": asked.lead.case.ref,
+        "agency_case": asked.lead.case.investigation.agency_case,
+        "action": asked.action.name,
+        "place": asked.place,
+        "because": asked.because,
+        "asked_by": asked.asked_by.unit.name,
+        "asked_at": asked.asked_at,
+        "lead": lead,
+        "waiting": access.still_asked(asked),
+        "refused": [(str(r), r.source) for r in finding.reasons] if isinstance(finding, Refusal) else [],
+    }
+    return render(request, "supervise/page.html", {"sheet": sheet, "form": form}, status=422 if form.errors else 200)
+
+
+@signed_in
+def house(request: HttpRequest) -> HttpResponse:
+    """Galleries, enrolment and jobs, for a manager."""
+    person, at = person_of(request), now_of(request)
+    if not access.holds(person, Role.MANAGER, on=at.date()):
+        raise access.NotVisible("house")
+    return render(request, "house/page.html", {"sheet": desk_sheet.house(person)})
+
+
+def personas(request: HttpRequest) -> HttpResponse:
+    """The demonstration's persona picker; it does not exist outside demo settings."""
+    if not settings.DEMO:
+        raise Http404
+    at = now_of(request)
+    rows = [
+        (p.username, p.display_name, ", ".join(roles_of(p, at)).replace("_", " "), p.unit.name)
+        for p in Person.objects.select_related("unit").order_by("id")
+    ]
+    return render(request, "demo/page.html", {"personas": rows})
+
+
+@require_POST
+def be(request: HttpRequest) -> HttpResponse:
+    """Become a persona of the demonstration."""
+    if not settings.DEMO:
+        raise Http404
+    person = Person.objects.filter(username=request.POST.get("persona", ""), is_active=True).first()
+    if person is None:
+        messages.error(request, "There is no such persona.")
+        return redirect("personas")
+    login(request, person, backend=settings.AUTHENTICATION_BACKENDS[0])
+    request.session["persona"] = True
+    record(act="sign_in", subject="door", by=person, said={"what": "persona of the demonstration"})
+    return redirect("desk")
+
+
+def second_factor(request: HttpRequest) -> HttpResponse:
+    """Where allauth sends somebody after a second factor was set up."""
+    if not request.user.is_authenticated:
+        return redirect("account_login")
+    return redirect("desk")
+
+
+def not_offered(request: HttpRequest) -> HttpResponse:
+    """Addresses that allauth names and this house does not offer."""
+    raise Http404

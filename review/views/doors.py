@@ -1,0 +1,53 @@
+"""Doors that every view stands behind: signed in, and unknown looks like forbidden."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.forms import Form
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+
+from cases.models import StoredImage
+from cases.rules.finding import Finding, Refusal
+from review.access import NotVisible
+
+View = Callable[..., HttpResponse]
+
+
+def signed_in(view: View) -> View:
+    """Let only signed-in persons through; what is not theirs to see does not exist for them. Nothing is cached."""
+
+    @never_cache
+    @wraps(view)
+    def behind(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_authenticated or not request.user.is_active:
+            return redirect_to_login(request.get_full_path())
+        try:
+            return view(request, *args, **kwargs)
+        except (NotVisible, StoredImage.DoesNotExist):
+            raise Http404 from None
+
+    return behind
+
+
+def refused(request: HttpRequest, finding: Refusal, form: Form) -> None:
+    """Show every reason on the form that was sent."""
+    for reason in finding.reasons:
+        form.add_error(None, str(reason))
+
+
+def told(request: HttpRequest, finding: Finding, said: str) -> None:
+    """Say once what was done."""
+    messages.success(request, said)
+
+
+def form_page(
+    request: HttpRequest, *, form: Form, title: str, button: str, back: str, lead: str = "", final: str = "", aside: str = ""
+) -> HttpResponse:
+    """Render the one page that all plain forms share. ``final`` says that it cannot be undone."""
+    sheet = {"form": form, "title": title, "button": button, "back": back, "lead": lead, "final": final, "aside": aside}
+    return render(request, "form/page.html", sheet, status=422 if form.errors else 200)

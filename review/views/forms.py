@@ -1,0 +1,232 @@
+"""What people may send, as forms: types and lengths only. Judgement is in the rules."""
+
+from typing import Any
+
+from django import forms
+
+from cases.models import Gallery, Policy, PolicyOffence, Probe
+from cases.models.case import Track
+from people.models import Agency
+from review.models import Closing, Disposition
+from review.rules.actions import ACTIONS
+from review.rules.filing import LINKS
+from review.rules.graph import EdgeKind
+from review.rules.kinds import KINDS
+from review.rules.probe_fitness import Grade
+
+
+def _words(code: str) -> str:
+    return code.replace("_", " ")
+
+
+AREA = forms.Textarea(attrs={"rows": 3})
+NOT_LISTED = [("23C", "23C Shoplifting: not on the list in force"), ("90Z", "90Z Another offence: not on the list in force")]
+
+
+def _offer(form: forms.Form, name: str, choices: list[tuple[str, str]]) -> None:
+    """Set what a choice offers."""
+    field = form.fields[name]
+    assert isinstance(field, forms.ChoiceField)
+    field.choices = choices
+
+
+class BoxField(forms.CharField):
+    """Four whole numbers: x, y, width, height; what the browser's boxing fills in and a person may type."""
+
+    def clean(self, value: Any) -> tuple[int, int, int, int] | None:
+        text = super().clean(value)
+        if not text:
+            return None
+        try:
+            x, y, width, height = (int(part) for part in text.replace(" ", "").split(","))
+        except ValueError:
+            raise forms.ValidationError("Write four whole numbers with commas: x, y, width, height.") from None
+        return x, y, width, height
+
+
+class RequestForm(forms.Form):
+    """A request for a face search."""
+
+    agency_case = forms.CharField(label="Agency case number", max_length=60, help_text="Cases on the same number are one investigation.")
+    offence_code = forms.ChoiceField(label="Offence, from the report of crime", help_text="An analyst confirms it from the report.")
+    track = forms.ChoiceField(
+        label="Who is the person in the image?",
+        choices=[
+            (Track.SUSPECT, "The person who did it"),
+            (Track.VICTIM_OR_WITNESS, "A victim or a witness: arrest actions do not exist"),
+            (Track.UNIDENTIFIED, "Unidentified: a patient or a deceased person"),
+            (Track.MISSING, "Missing or endangered"),
+        ],
+        widget=forms.RadioSelect,
+        initial=Track.SUSPECT,
+    )
+    purpose = forms.CharField(label="What is the search for?", widget=AREA, max_length=2000)
+    gallery = forms.ChoiceField(label="Gallery")
+    picture = forms.FileField(label="Image", help_text="JPEG, PNG or WebP, at most 20 MB and 40 megapixels. The original's hash is kept.")
+    probe_kind = forms.ChoiceField(label="Kind of image", choices=list(Probe._meta.get_field("kind").choices or ()))
+    target_box = BoxField(label="Target face", required=False, help_text="Needed where the image shows several faces: x, y, width, height in pixels. Other faces are never searched.")  # fmt: skip
+    target_because = forms.CharField(
+        label="Why is this person the actor?", help_text="Not by looks: what shows that this person did it.", widget=AREA, max_length=2000
+    )
+    source = forms.CharField(label="Source of the image", max_length=200)
+    place = forms.CharField(label="Place", max_length=200)
+    captured_at = forms.DateTimeField(label="Taken at", required=False, widget=forms.DateTimeInput(attrs={"type": "datetime-local"}), help_text="In your agency's time.")  # fmt: skip
+    first_description = forms.CharField(
+        label="First description of the offender", help_text="Word for word, as the first witness gave it.", widget=AREA, max_length=2000
+    )
+    tried_before = forms.CharField(label="What else was tried", widget=AREA, max_length=2000)
+    persons_named = forms.CharField(
+        label="Persons already named",
+        required=False,
+        help_text="One a line. Naming somebody before the search is a fact that may clear him.",
+        widget=AREA,
+    )
+    repeats_because = forms.CharField(label="If this face was searched before: why again?", required=False, max_length=2000)
+
+    def __init__(self, *args: Any, agency: Agency, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        newest = Policy.objects.order_by("-id").first()
+        listed = [(o.code, f"{o.code} {o.name}") for o in PolicyOffence.objects.filter(policy=newest).order_by("code")] if newest else []
+        names = Gallery.objects.filter(agency=agency).order_by("name").values_list("name", flat=True)
+        _offer(self, "offence_code", [*listed, *NOT_LISTED])
+        _offer(self, "gallery", [(name, name) for name in names])
+
+
+class OutsideForm(forms.Form):
+    """A result that another agency sent on paper or by mail."""
+
+    agency_case = forms.CharField(label="Our agency case number", max_length=60)
+    track = forms.ChoiceField(label="Who is the person in the image?", choices=Track.choices)
+    sender = forms.CharField(label="Sender", max_length=200)
+    sender_ori = forms.CharField(label="Sender's ORI", max_length=9)
+    their_number = forms.CharField(label="Their number", max_length=60)
+    they_sent_at = forms.DateTimeField(label="Received at", widget=forms.DateTimeInput(attrs={"type": "datetime-local"}))
+    candidates = forms.CharField(
+        label="Candidates they listed", required=False, help_text="One reference a line; none is a result like any other.", widget=AREA
+    )
+    attachment = forms.FileField(label="Their paper or mail", required=False, help_text="Sealed as it came, and never shown.")
+    picture = forms.FileField(label="The probe, if they sent it", required=False)
+
+
+class OffenceForm(forms.Form):
+    """The offence as a person read it in the report of crime."""
+
+    code = forms.CharField(label="Offence code in the report of crime (NIBRS)", max_length=10)
+    report_reference = forms.CharField(label="Where it stands", help_text="Report number and page.", max_length=200)
+
+
+class ProbeForm(forms.Form):
+    """The analyst's check."""
+
+    grade = forms.ChoiceField(
+        label="Fit for comparison?",
+        choices=[(Grade.FIT.value, "Fit"), (Grade.LIMITED.value, "Limited: no rating above +1, and two items must stand apart"), (Grade.UNFIT.value, "Unfit: the case ends")],
+        widget=forms.RadioSelect,
+    )  # fmt: skip
+    depicts = forms.CharField(label="Whom does it show, and how is that known?", widget=AREA, max_length=2000)
+    role_shown_by = forms.CharField(
+        label="What, other than the face, shows that this person did the act?", required=False, widget=AREA, max_length=2000
+    )
+    limits = forms.CharField(label="Limits", required=False, max_length=500)
+
+
+class EvidenceForm(forms.Form):
+    """An item of evidence on a lead."""
+
+    direction = forms.ChoiceField(
+        label="It speaks",
+        choices=[("incriminating", "against the person"), ("exculpatory", "for the person")],
+        widget=forms.RadioSelect,
+        initial="incriminating",
+    )
+    kind = forms.ChoiceField(
+        label="Kind",
+        choices=[(k.name, _words(k.name)) for k in KINDS.values()],
+        help_text="A corroboration officer fixes it from the source document.",
+    )
+    description = forms.CharField(label="What it is", widget=AREA, max_length=2000)
+    source_document = forms.CharField(
+        label="Source document", required=False, help_text="Without one it stays “source not shown” and counts for nothing.", max_length=200
+    )
+    exculpatory_code = forms.ChoiceField(label="Test on the policy's list, if it is one", required=False)
+
+    def __init__(self, *args: Any, tests: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _offer(self, "exculpatory_code", [("", "none of them"), *tests])
+
+
+class EdgeForm(forms.Form):
+    """What an item depends on. An edge is never removed."""
+
+    kind = forms.ChoiceField(
+        label="This item",
+        choices=[
+            (EdgeKind.CONTENT_FROM.value, "takes its content from"),
+            (EdgeKind.EXPOSED_TO.value, "was said by somebody who had seen or been told of"),
+            (EdgeKind.SELECTED_BY.value, "was looked for because of"),
+            (EdgeKind.AUTHORISED_BY.value, "was got by legal power that rested on"),
+        ],
+    )
+    parent = forms.ChoiceField(label="the other")
+
+    def __init__(self, *args: Any, parents: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _offer(self, "parent", parents)
+
+
+class FixForm(forms.Form):
+    """What the corroboration officer reads in the source document."""
+
+    source_document_seen = forms.BooleanField(label="I have the source document before me", required=False)
+    kind = forms.ChoiceField(label="Kind", choices=[(k.name, f"{_words(k.name)} (channel: {_words(k.channel.value)})") for k in KINDS.values()], help_text="From the document, not from the detective's words. The kind fixes the channel.")  # fmt: skip
+    links_to = forms.ChoiceField(
+        label="It links to",
+        choices=[(link, f"the {link}" if link == "offence" else f"{link} only: does not count") for link in LINKS],
+        widget=forms.RadioSelect,
+    )
+    one_in = forms.IntegerField(label="Of innocent people in town, one in how many would show the same?", min_value=1, max_value=2_000_000_000, help_text="One in fewer than 100 weighs nothing.")  # fmt: skip
+
+
+class CloseItemForm(forms.Form):
+    """How what speaks for the person is closed."""
+
+    how = forms.ChoiceField(label="Closed as", choices=Closing._meta.get_field("how").choices or (), widget=forms.RadioSelect)
+    because = forms.CharField(label="Because", widget=AREA, max_length=2000)
+    second = forms.CharField(label="Second person (sign-in name), where it is weighed", required=False, max_length=60)
+
+
+class AskForm(forms.Form):
+    """An action asked for on a lead."""
+
+    action = forms.ChoiceField(label="Action", choices=[(a.code, a.name) for a in ACTIONS.values()])
+    place = forms.CharField(label="Where, or by which agency", max_length=200)
+    because = forms.CharField(label="Why now", required=False, widget=AREA, max_length=2000)
+
+
+class OutsideGateForm(forms.Form):
+    """What was done without a countersignature."""
+
+    action = forms.ChoiceField(
+        label="What was done", choices=[("line_up", "line-up"), *((a.code, a.name) for a in ACTIONS.values() if a.code != "line_up")]
+    )
+    happened_at = forms.DateTimeField(label="When", widget=forms.DateTimeInput(attrs={"type": "datetime-local"}))
+    description = forms.CharField(label="What happened", widget=AREA, max_length=2000)
+
+
+class SignForm(forms.Form):
+    """The supervisor's answer."""
+
+    answer = forms.ChoiceField(label="Your answer", choices=[("sign", "Sign"), ("refuse", "Refuse")], widget=forms.RadioSelect)
+    sentence = forms.CharField(
+        label="If the face result vanished I would still act because …",
+        widget=AREA,
+        max_length=2000,
+        help_text="In your own words; it is printed. If you refuse, say why.",
+    )
+
+
+class CloseCaseForm(forms.Form):
+    """A disposition."""
+
+    disposition = forms.ChoiceField(label="Disposition", choices=Disposition._meta.get_field("disposition").choices or ())
+    note = forms.CharField(label="Note", widget=AREA, max_length=2000)

@@ -1,0 +1,71 @@
+"""Sends pictures: each is a recorded look first, and nothing about it may be kept or guessed."""
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.cache import never_cache
+
+from cases import images
+from cases.matching.interface import Engine, ProbeRefused, select_target
+from cases.models import Candidate, Case, Probe
+from cases.rules.act import Act
+from cases.uploads import as_array, mask_other_faces
+from people.models import Person
+from review import access
+from review.views.doors import signed_in
+from review.views.session import now_of, person_of
+
+
+@signed_in
+@never_cache
+def probe_picture(request: HttpRequest, ref: str) -> HttpResponse:
+    """The probe, for those who may read the case."""
+    person, on = person_of(request), now_of(request).date()
+    case = access.case_for_reading(person, ref, on=on)
+    found = Probe.objects.filter(case=case).order_by("-version").first()
+    if found is None:
+        raise access.NotVisible(ref)
+    return _send(images.look(image_id=found.image_id, by=person, purpose="case page"))
+
+
+@signed_in
+@never_cache
+def lead_picture(request: HttpRequest, ref: str) -> HttpResponse:
+    """The candidate of a live lead, for detectives and auditors; it is an exposure and is recorded as one."""
+    person, on = person_of(request), now_of(request).date()
+    access.must_hold(person, Act.ADD_EVIDENCE, on=on)
+    lead = access.lead_for_reading(person, ref, on=on)
+    if hasattr(lead, "ended"):
+        raise access.NotVisible(ref)
+    return candidate_picture(lead.candidate, by=person, purpose="lead")
+
+
+def candidate_picture(candidate: Candidate, *, by: Person, purpose: str) -> HttpResponse:
+    """Send a candidate's picture."""
+    if candidate.image_id is None:
+        raise access.NotVisible("no picture")
+    return _send(images.look(image_id=candidate.image_id, by=by, purpose=purpose))
+
+
+def probe_for_reviewer(case: Case, *, by: Person, engine: Engine) -> HttpResponse:
+    """Send the probe with every face but the target greyed out."""
+    found = Probe.objects.filter(case=case).select_related("image").order_by("-version").first()
+    if found is None:
+        raise access.NotVisible("no probe")
+    plain = images.for_the_engine(found.image)
+    faces = engine.find_faces(as_array(plain))
+    box = found.target_box
+    try:
+        meant = select_target(faces, (box[0], box[1], box[2], box[3]) if box else None, (found.image.width, found.image.height))
+    except ProbeRefused:
+        return _send(images.look(image_id=found.image_id, by=by, purpose="examination"))
+    others = tuple(face.box for face in faces if face is not meant)
+    shown = images.look(image_id=found.image_id, by=by, purpose="examination")
+    if not others:
+        return _send(shown)
+    return _send(images.Picture(shown.media_type, mask_other_faces(shown.content, keep=meant.box, others=others)))
+
+
+def _send(picture: images.Picture) -> HttpResponse:
+    answer = HttpResponse(picture.content, content_type=picture.media_type)
+    answer["Content-Disposition"] = 'inline; filename="picture.png"'
+    answer["X-Content-Type-Options"] = "nosniff"
+    return answer

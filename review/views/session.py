@@ -1,0 +1,135 @@
+"""How long a session lives, that everybody has a second factor, and what every page carries."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+from zoneinfo import ZoneInfo
+
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import resolve
+
+from ledger.clock import house_now
+from people.models import Person, RoleHeld
+
+Answer = Callable[[HttpRequest], HttpResponse]
+WITHOUT_SECOND_FACTOR = {"account_logout", "mfa_activate_totp", "second_factor", "account_reauthenticate", "healthz", "readyz"}
+
+
+class SignedIn(HttpRequest):
+    """A request of a signed-in person, with the house's time read once at the door."""
+
+    user: Person
+    now: datetime
+
+
+def person_of(request: HttpRequest) -> Person:
+    """Return who acts. Views behind ``signed_in`` always have one."""
+    return cast(Person, request.user)
+
+
+def now_of(request: HttpRequest) -> datetime:
+    """Return the house's time, read once a request."""
+    found = getattr(request, "house_now", None)
+    if found is None:
+        found = house_now()
+        request.house_now = found  # type: ignore[attr-defined]
+    return cast(datetime, found)
+
+
+class SessionLimits:
+    """Thirty minutes idle or twelve hours in all end a session on the server."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated:
+            now = time.time()
+            began = request.session.setdefault("began_at", now)
+            idle = now - request.session.get("seen_at", now)
+            if idle > settings.SESSION_IDLE_SECONDS or now - began > settings.SESSION_LONGEST_SECONDS:
+                logout(request)
+                messages.info(request, "Your session has ended. Sign in again; nothing that you sent before is lost.")
+                return redirect(
+                    f"{settings.LOGOUT_REDIRECT_URL}?next={request.path}" if request.method == "GET" else settings.LOGOUT_REDIRECT_URL
+                )
+            if idle > 20 or "seen_at" not in request.session:  # not a write for every picture
+                request.session["seen_at"] = now
+        return self.answer(request)
+
+
+class SecondFactor:
+    """Whoever has no second factor can only set one up or leave. A persona of the demonstration has none to give."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated and not _as_persona(request) and not request.session.get("second_factor"):
+            if is_mfa_enabled(request.user):
+                request.session["second_factor"] = True
+            elif not request.path.startswith("/static/") and resolve(request.path_info).url_name not in WITHOUT_SECOND_FACTOR:
+                return redirect("mfa_activate_totp")
+        return self.answer(request)
+
+
+def _as_persona(request: HttpRequest) -> bool:
+    return bool(settings.DEMO and request.session.get("persona"))
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """What the bar of every page shows."""
+
+    who: str
+    roles: tuple[str, ...]
+    unit: str
+    agency: str
+    zone: str
+    links: tuple[tuple[str, str], ...]
+
+
+LINKS = {
+    "detective": (("Cases", "/cases"), ("Request a search", "/requests/new")),
+    "analyst": (("Cases", "/cases"),),
+    "reviewer": (),
+    "corroboration_officer": (),
+    "supervisor": (),
+    "auditor": (("Cases", "/cases"),),
+    "manager": (("Galleries and jobs", "/house"),),
+    "legal_adviser": (("Cases", "/cases"),),
+    "policy_board": (),
+}
+
+
+def on_every_page(request: HttpRequest) -> dict[str, Any]:
+    """Context of every page: the demonstration's strip and the bar."""
+    if not getattr(request, "user", None) or not request.user.is_authenticated:
+        return {"demo": settings.DEMO, "bar": None}
+    person = person_of(request)
+    roles = roles_of(person, now_of(request))
+    links: dict[str, str] = {"Desk": "/"}
+    for role in roles:
+        links.update(dict(LINKS[role]))
+    bar = Bar(
+        who=person.display_name,
+        roles=tuple(role.replace("_", " ") for role in roles),
+        unit=person.unit.name,
+        agency=person.agency.name,
+        zone=person.agency.time_zone,
+        links=tuple((name, address) for name, address in links.items()),
+    )
+    return {"demo": settings.DEMO, "bar": bar, "zone": ZoneInfo(person.agency.time_zone)}
+
+
+def roles_of(person: Person, at: datetime) -> tuple[str, ...]:
+    """Return the roles a person holds today."""
+    rows = RoleHeld.objects.filter(person=person, from_on__lte=at.date()).exclude(until_on__lt=at.date())
+    return tuple(rows.order_by("role").values_list("role", flat=True).distinct())
