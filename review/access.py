@@ -35,6 +35,7 @@ ROLE_FOR: dict[Act, Role] = {
     Act.CLOSE: Role.DETECTIVE,
     Act.PROPOSE_POLICY: Role.POLICY_BOARD,
     Act.ADOPT_POLICY: Role.POLICY_BOARD,
+    Act.TRY_JOB_AGAIN: Role.MANAGER,
 }
 
 
@@ -166,8 +167,3 @@ def item_for_officer(by: Person, ref: str, *, on: date) -> Evidence:
     if item is None or not _within_reach(by, item.lead.case, Role.CORROBORATION_OFFICER, on=on):
         raise NotVisible(ref)
     return item
-
-
-def still_asked(asked: Countersignature) -> bool:
-    """Whether a request still waits for its answer."""
-    return Countersignature.objects.filter(pk=asked.pk, state="ASKED").exists()

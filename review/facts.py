@@ -1,5 +1,7 @@
 """Reads rows into the frozen facts that rules judge; asks over the whole investigation."""
 
+from datetime import date
+
 from django.db.models import Q
 
 from cases.law.in_force import PolicyInForce, policy_in_force
@@ -8,11 +10,13 @@ from ledger.asking import ask_database
 from people.models import Person, Training
 from people.roles import Role
 from review import access
-from review.models import Conclusion, Drawn, Evidence, Lead, LeadEnd, OutsideGate, ProbeCheck
+from review.models import Conclusion, Countersignature, Drawn, Evidence, Lead, LeadEnd, OutsideGate, ProbeCheck
 from review.rules.examination import ReviewerFacts
 from review.rules.gate import GateFacts
 from review.rules.graph import EdgeKind, Item
 from review.rules.kinds import LINE_UPS
+from review.rules.signing import SignerFacts
+from review.states import CountersignatureState
 
 
 def parts_of(person: Person, investigation_id: int) -> frozenset[str]:
@@ -105,6 +109,19 @@ def gate(lead: Lead) -> GateFacts:
         exculpatory=tuple((row.exculpatory_code, row.closing.how if hasattr(row, "closing") else None) for row in exculpatory),
         standing_apart_needed=policy.number("items_that_stand_apart", 1) if policy else 1,
         items=items(lead),
+    )
+
+
+def signer(by: Person, asked: Countersignature, *, sentence: str, on: date) -> SignerFacts:
+    """Return what is asked of whoever would sign a request, beside the gate."""
+    investigation = asked.lead.case.investigation_id
+    return SignerFacts(
+        waiting=Countersignature.objects.filter(pk=asked.pk, state=CountersignatureState.ASKED).exists(),
+        is_supervisor=access.holds(by, Role.SUPERVISOR, on=on),
+        asked_it=asked.asked_by_id == by.pk,
+        of_requesters_unit=of_units_that_asked(by, investigation),
+        took_other_part=other_part(by, investigation, than="supervisor"),
+        sentence=sentence,
     )
 
 

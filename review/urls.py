@@ -46,4 +46,6 @@ urlpatterns = [
     path("examinations/<str:code>/target", examination.target, name="target"),
     path("examinations/<str:code>/faces/<str:face>", examination.face, name="face"),
     path("house", desks.house, name="house"),
+    path("house/jobs/<int:job>/again", desks.retry, name="retry"),
+    path("notices", desks.notices, name="notices"),
 ]

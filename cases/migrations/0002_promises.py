@@ -26,4 +26,5 @@ class Migration(migrations.Migration):
         promise("cases", "0007_two_people_adopt_a_policy"),
         promise("cases", "0008_an_investigation_is_the_whole_linked_set"),
         promise("cases", "0009_who_may_do_what_to_a_file"),
+        promise("cases", "0010_a_job_that_was_given_up_is_tried_again"),
     ]

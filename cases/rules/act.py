@@ -37,4 +37,5 @@ class Act(StrEnum):
     CLOSE = "close"
     PROPOSE_POLICY = "propose_policy"
     ADOPT_POLICY = "adopt_policy"
+    TRY_JOB_AGAIN = "try_job_again"
     LOOK = "look"

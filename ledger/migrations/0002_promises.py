@@ -43,6 +43,7 @@ KINDS = (
     ("register_source", False, "a source system was given a key"),
     ("appoint", False, "a person was given a role, a unit or a training"),
     ("job_given_up", False, "a job was given up after its last attempt"),
+    ("try_job_again", True, "a manager had a job tried again that was given up"),
     ("sign_in", False, "a person signed in"),
     ("sign_in_failed", False, "a try to sign in failed"),
     ("sign_out", False, "a person signed out"),

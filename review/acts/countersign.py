@@ -12,7 +12,6 @@ from cases.rules.act import Act
 from cases.rules.finding import Finding, Permit, Refusal
 from ledger.asking import ask_database
 from people.models import Person
-from people.roles import Role
 from review import access, facts
 from review.acts.disagreement import DatabaseDisagrees
 from review.models import Countersignature
@@ -30,9 +29,9 @@ def countersign(*, by: Person, at: datetime, ref: str, sign: bool, sentence: str
     asked = access.countersignature_for_act(by, ref, Act.COUNTERSIGN, on=at.date())
     case = asked.lead.case
     ask_database("select lock_investigation(%s, true)", case.investigation_id)
-    signer = _signer(by, asked, sentence, at)
-    if signer.reasons():
-        refusal = Refusal(Act.COUNTERSIGN, asked.ref, signer.reasons())
+    barred = facts.signer(by, asked, sentence=sentence, on=at.date()).reasons()
+    if barred:
+        refusal = Refusal(Act.COUNTERSIGN, asked.ref, barred)
         return moves.refuse(refusal, by=by, case_ref=case.ref, said={"countersignature": asked.ref})
     finding = gate.may_act(facts.gate(asked.lead), action=asked.action_id, about=Act.COUNTERSIGN, subject=asked.ref)
     pages_say = list(finding.codes) if isinstance(finding, Refusal) else []
@@ -40,18 +39,6 @@ def countersign(*, by: Person, at: datetime, ref: str, sign: bool, sentence: str
         "select countersign(%s, %s, %s, %s, %s::text[], %s)", asked.ref, by.pk, sign, sentence, pages_say, Jsonb(details(by=by))
     )
     return _read(answer, finding, asked=asked, sign=sign)
-
-
-def _signer(by: Person, asked: Countersignature, sentence: str, at: datetime) -> signing.SignerFacts:
-    investigation = asked.lead.case.investigation_id
-    return signing.SignerFacts(
-        waiting=Countersignature.objects.filter(pk=asked.pk, state=CountersignatureState.ASKED).exists(),
-        is_supervisor=access.holds(by, Role.SUPERVISOR, on=at.date()),
-        asked_it=asked.asked_by_id == by.pk,
-        of_requesters_unit=facts.of_units_that_asked(by, investigation),
-        took_other_part=facts.other_part(by, investigation, than="supervisor"),
-        sentence=sentence,
-    )
 
 
 def _read(answer: dict[str, Any], finding: Finding, *, asked: Countersignature, sign: bool) -> Finding:

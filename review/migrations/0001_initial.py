@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("ledger", "0002_promises"),
-        ('cases', '0001_initial'),
+        ('cases', '0002_promises'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -137,6 +137,14 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='NoticesRead',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('at', models.DateTimeField(db_default=ledger.fields.HouseNow())),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+        ),
+        migrations.CreateModel(
             name='OutsideGate',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -252,6 +260,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='countersignature',
             constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['ASKED', 'SIGNED', 'STARTED'])), fields=('lead', 'action'), name='at_most_one_live_countersignature_for_an_action'),
+        ),
+        migrations.AddIndex(
+            model_name='noticesread',
+            index=models.Index(fields=['person', '-at'], name='readings_of_one_person'),
         ),
         migrations.AddConstraint(
             model_name='sorting',

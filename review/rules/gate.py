@@ -167,24 +167,34 @@ def _g7(facts: GateFacts, arrest_like: bool, wanted: int) -> list[Reason]:
     return []
 
 
-SAFEGUARDS: dict[str, tuple[str, Callable[[GateFacts, bool, int], list[Reason]]]] = {
-    "G1": ("eligible", _g1),
-    "G2": ("probe fit", _g2),
-    "G2R": ("role shown", _g2r),
-    "G3": ("reviewers independent", _g3),
-    "G4": ("conclusions support", _g4),
-    "G5": ("line-up fair", _g5),
-    "G6": ("exculpatory closed", _g6),
-    "G7": ("stands apart", _g7),
-}
+@dataclass(frozen=True, slots=True)
+class Safeguard:
+    """One safeguard: what it is called, what holds while it is open, where it comes from, and the question itself."""
+
+    name: str
+    when_open: str
+    source: str
+    ask: Callable[[GateFacts, bool, int], list[Reason]]
+
+
+SAFEGUARDS: dict[str, Safeguard] = {
+    "G1": Safeguard("eligible", "The offence was decided from the report of crime and is on the list in force.", "NLC 2021, serious crime; G1", _g1),
+    "G2": Safeguard("probe fit", "Graded by somebody who had seen no candidate.", "docs/examination.md; G2", _g2),
+    "G2R": Safeguard("role shown", "Something other than the face shows that the person in the probe did the act.", "docs/independence.md, G2R", _g2r),
+    "G3": Safeguard("reviewers independent", "Different people, trained, blind, none of the requester’s unit or with another part.", "NLC 2021, independent review; G3", _g3),
+    "G4": Safeguard("conclusions support", "Locked conclusions support; no exclusion stands in the investigation.", "docs/road.md; G4", _g4),
+    "G5": Safeguard("line-up fair", "No line-up is on file that was held before something stood apart.", "Detroit 307.5; G5", _g5),
+    "G6": Safeguard("exculpatory closed", "Every test on the list was made, and nothing that speaks for the person is open.", "docs/independence.md, G6", _g6),
+    "G7": Safeguard("stands apart", "Enough items stand apart from the face result, discriminate and link to the offence.", "NLC 2021, not sole basis; G7", _g7),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class SafeguardAnswer:
-    """One safeguard: what it is called, and why it is shut; open when there is no reason."""
+    """One safeguard of the answer, and why it is shut; open when there is no reason."""
 
     code: str
-    name: str
+    safeguard: Safeguard
     reasons: tuple[Reason, ...]
 
 
@@ -192,8 +202,8 @@ def ask_gate(facts: GateFacts, *, action: str) -> tuple[SafeguardAnswer, ...]:
     """Ask every safeguard that ``action`` demands; all answer, also when the first is shut."""
     asked = ACTIONS[action]
     return tuple(
-        SafeguardAnswer(code, name, tuple(ask(facts, asked.arrest_like, asked.standing_apart)))
-        for code, (name, ask) in SAFEGUARDS.items()
+        SafeguardAnswer(code, safeguard, tuple(safeguard.ask(facts, asked.arrest_like, asked.standing_apart)))
+        for code, safeguard in SAFEGUARDS.items()
         if code in asked.demands
     )
 

@@ -8,61 +8,13 @@ from cases.models import Case, Move, PolicyOffence, Probe, Refused, Screening
 from people.models import Person
 from people.roles import Role
 from review import access, facts
-from review.models import Conclusion, Countersignature, Evidence, Lead, OutsideGate
+from review.models import Conclusion, Countersignature, Edge, Evidence, Lead, OutsideGate
 from review.rules.actions import ACTIONS, ALWAYS_OPEN
-from review.rules.gate import ask_gate
+from review.rules.gate import SafeguardAnswer, ask_gate
 from review.rules.graph import Taint, Weighed, independent, weigh
 from review.rules.joining import SUPPORTS_FROM
 from review.rules.next_steps import NextStep, fastest
-
-STATE_WORDS = {
-    "RECEIVED": ("Received", "wait", "A person confirms the offence from the report of crime."),
-    "ELIGIBLE": ("Eligible", "open", "An analyst checks the probe."),
-    "INELIGIBLE": ("Ineligible", "shut", "Nothing more is done; no face is searched."),
-    "FIT": ("Fit for comparison", "open", "The search runs, then two reviewers examine blind."),
-    "UNFIT": ("Unfit for comparison", "shut", "Nothing more is done with this probe."),
-    "NO_CANDIDATES": ("No candidates", "solid", "The search returned nobody."),
-    "DISPUTED": ("Disputed", "wait", "A third blind reviewer examines."),
-    "LEAD": ("Lead", "solid", "A lead is permission to investigate. It does not say who the person is."),
-    "NO_LEAD": ("No lead", "solid", "The examinations gave no lead."),
-    "CLOSED": ("Closed", "solid", "Retention runs."),
-    "DESTROYED": ("Destroyed", "solid", "Images and keys are gone; the proof of it remains."),
-}
-ACT_WORDS = {
-    "screen": "Screened under the policy in force",
-    "check_probe": "Probe checked",
-    "find_empty": "The list came and was empty",
-    "join": "Conclusions joined by rule",
-    "close": "Closed by a person",
-    "expire": "Closed by the policy's time",
-}
-RATINGS = {
-    3: "supports strongly",
-    2: "supports moderately",
-    1: "supports to a limited degree",
-    0: "no conclusion",
-    -1: "no conclusion, leans towards different persons",
-    -2: "excludes",
-    -3: "excludes strongly",
-}
-
-
-ICONS = {"open": "check_circle_outline", "shut": "lock", "wait": "schedule", "solid": "flag"}
-
-
-@dataclass(frozen=True, slots=True)
-class Chip:
-    """A state as icon, word and border: never colour alone."""
-
-    word: str
-    shape: str
-
-    @property
-    def icon(self) -> str:
-        return ICONS[self.shape]
-
-
-OPEN, SHUT = Chip("Open", "open"), Chip("Shut", "shut")
+from review.sheets.words import ACT_WORDS, OPEN, RATINGS, SHUT, STATE_WORDS, Chip
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +56,16 @@ class EvidenceRow:
 
 
 @dataclass(frozen=True, slots=True)
+class EdgeRow:
+    """What an item depends on, and who said so."""
+
+    item: str
+    edge: str
+    comes_from: str
+    written_by: str
+
+
+@dataclass(frozen=True, slots=True)
 class AskedRow:
     """An action that was asked for."""
 
@@ -127,6 +89,7 @@ class LeadSheet:
     dissent: tuple[str, ...]
     gate: GateSheet
     evidence: tuple[EvidenceRow, ...]
+    edges: tuple[EdgeRow, ...]
     counting: int
     exculpatory_open: int
     asked: tuple[AskedRow, ...]
@@ -224,10 +187,7 @@ def lead_sheet(lead: Lead, *, action: str) -> LeadSheet:
     """Return the sheet of one lead, with the gate asked of ``action``."""
     gate_facts = facts.gate(lead)
     answers = ask_gate(gate_facts, action=action)
-    rows = [
-        SafeguardRow(a.name.capitalize(), SHUT if a.reasons else OPEN, tuple((str(reason), reason.source) for reason in a.reasons))
-        for a in answers
-    ]
+    rows = [_safeguard_row(answer) for answer in answers]
     codes = [reason.code for answer in answers for reason in answer.reasons]
     weighed = weigh(gate_facts.items)
     ratings = list(Conclusion.objects.filter(candidate=lead.candidate_id).order_by("id").values_list("rating", flat=True))
@@ -249,11 +209,20 @@ def lead_sheet(lead: Lead, *, action: str) -> LeadSheet:
             steps=fastest(codes),
         ),
         evidence=evidence,
+        edges=tuple(
+            _edge_row(edge) for edge in Edge.objects.filter(item__lead=lead).select_related("item", "parent").order_by("item", "id")
+        ),
         counting=len(independent(weighed)),
         exculpatory_open=sum(row.exculpatory and not row.closed for row in evidence),
         asked=tuple(_asked_row(row) for row in Countersignature.objects.filter(lead=lead).select_related("action").order_by("-id")),
         outside=tuple(OutsideGate.objects.filter(lead=lead).order_by("id").values_list("description", "happened_at")),
     )
+
+
+def _safeguard_row(answer: SafeguardAnswer) -> SafeguardRow:
+    said = tuple((str(reason), reason.source) for reason in answer.reasons)
+    safeguard = answer.safeguard
+    return SafeguardRow(safeguard.name.capitalize(), SHUT if said else OPEN, said or ((safeguard.when_open, safeguard.source),))
 
 
 def _items(lead: Lead) -> list[Evidence]:
@@ -299,6 +268,19 @@ def _evidence_row(item: Evidence, weighed: Weighed) -> EvidenceRow:
         exculpatory=item.direction == "exculpatory",
         closed=closing.get_how_display() if closing else "",
     )
+
+
+EDGE_WORDS = {
+    "content_from": "takes its content from",
+    "exposed_to": "by somebody who had seen or been told of",
+    "selected_by": "looked for because of",
+    "authorised_by": "got by legal power that rested on",
+}
+
+
+def _edge_row(edge: Edge) -> EdgeRow:
+    parent = f"item {edge.parent.ref.rsplit('-', 1)[1]}" if edge.parent else edge.get_root_display()
+    return EdgeRow(edge.item.ref.rsplit("-", 1)[1], EDGE_WORDS[edge.kind], parent, "a person" if edge.written_by_id else "the system")
 
 
 ASKED_SHAPES = {"ASKED": "wait", "SIGNED": "open", "STARTED": "solid", "REFUSED": "shut"}

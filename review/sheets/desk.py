@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from cases.models import Case, EnrolmentRun, Gallery, Job
+from cases.models import Case
 from people.models import Person
 from people.roles import Role
 from review import access, facts
 from review.models import Countersignature, Drawn, Evidence
 from review.rules.gate import ask_gate
-from review.sheets.case_file import STATE_WORDS, Chip
+from review.sheets.words import STATE_WORDS, Chip
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +39,6 @@ class DeskSheet:
 
     queues: tuple[Queue, ...]
     may_take: bool
-
-
-@dataclass(frozen=True, slots=True)
-class HouseSheet:
-    """What a manager keeps: galleries with their enrolment, and jobs that failed."""
-
-    galleries: tuple[tuple[str, str, str, int], ...]
-    runs: tuple[tuple[int, str, int, int, tuple[tuple[str, str], ...]], ...]
-    jobs: tuple[tuple[int, str, str, int, str, bool], ...]
 
 
 MOST = 50
@@ -128,22 +119,4 @@ def _asked(row: Countersignature) -> Line:
     about = f"{row.lead.case.ref}, {row.lead.case.investigation.agency_case}, asked by {row.asked_by.unit.name}"
     return Line(
         f"/countersignatures/{row.ref}", f"{row.action.name.capitalize()}, lead {row.lead.ref.rsplit('-', 1)[1]}", about, row.asked_at, chip
-    )
-
-
-def house(person: Person) -> HouseSheet:
-    """Return what a manager keeps."""
-    galleries = Gallery.objects.filter(agency=person.agency_id).order_by("name")
-    runs = EnrolmentRun.objects.filter(gallery__agency=person.agency_id).select_related("gallery").order_by("-id")[:10]
-    failed = Job.objects.exclude(last_error="").filter(done_at__isnull=True).order_by("-id")[:MOST]
-    return HouseSheet(
-        galleries=tuple((g.name, g.get_kind_display(), g.lawful_basis, g.subjects.count()) for g in galleries),
-        runs=tuple(
-            (r.pk, r.gallery.name, r.done.count(), r.files, tuple(r.done.filter(outcome="skipped").values_list("name", "because")))
-            for r in runs
-        ),
-        jobs=tuple(
-            (j.pk, j.kind.replace("_", " "), j.case.ref if j.case else "", j.attempts, j.last_error, j.given_up_at is not None)
-            for j in failed
-        ),
     )

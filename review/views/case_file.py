@@ -19,7 +19,7 @@ from review.acts.request_search import request_search
 from review.rules.actions import ACTIONS
 from review.rules.probe_fitness import Grade
 from review.rules.wanted import ListedFace, OutsideFiled, SearchWanted
-from review.sheets import case_file, desk
+from review.sheets import case_file, desk, words
 from review.views.doors import form_page, refused, signed_in, told
 from review.views.forms import CloseCaseForm, OffenceForm, OutsideForm, ProbeForm, RequestForm
 from review.views.session import now_of, person_of
@@ -37,7 +37,7 @@ def cases(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(
             Q(ref__icontains=sought) | Q(investigation__agency_case__icontains=sought) | Q(offence_report__code__iexact=sought)
         )
-    if state in case_file.STATE_WORDS:
+    if state in words.STATE_WORDS:
         rows = rows.filter(state=state)
     before = request.GET.get("before", "")
     if before.isdigit():
@@ -48,7 +48,7 @@ def cases(request: HttpRequest) -> HttpResponse:
         "more": found[PAGE - 1].pk if len(found) > PAGE else None,
         "q": sought,
         "state": state,
-        "states": [(code, words[0]) for code, words in case_file.STATE_WORDS.items()],
+        "states": [(code, said[0]) for code, said in words.STATE_WORDS.items()],
     }
     return render(request, "cases/page.html", sheet)
 

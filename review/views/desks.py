@@ -16,9 +16,13 @@ from review import access
 from review.acts.close_exculpatory import close_exculpatory
 from review.acts.countersign import countersign
 from review.acts.fix_evidence import fix_evidence
+from review.acts.read_notices import read_notices
+from review.acts.try_job_again import try_job_again
 from review.models import Evidence
-from review.sheets import case_file
 from review.sheets import desk as desk_sheet
+from review.sheets import house as house_sheet
+from review.sheets import notices as notices_sheet
+from review.sheets import supervise as supervise_sheet
 from review.views.doors import form_page, refused, signed_in, told
 from review.views.forms import CloseItemForm, FixForm, SignForm
 from review.views.session import now_of, person_of, roles_of
@@ -66,32 +70,27 @@ def _close_item(request: HttpRequest, item: Evidence) -> HttpResponse:
 
 @signed_in
 def supervise(request: HttpRequest, ref: str) -> HttpResponse:
-    """One request: what speaks for the person first, what carries it without the face second; sign or refuse."""
+    """One request: the facts, the sentence and the answer; then a page to check; then the act, which is not taken back."""
     person, at = person_of(request), now_of(request)
     asked = access.countersignature_for_act(person, ref, Act.COUNTERSIGN, on=at.date())
     form = SignForm(request.POST or None)
-    finding = None
+    refusal: list[tuple[str, str]] = []
     if request.method == "POST" and form.is_valid():
-        finding = countersign(by=person, at=at, ref=ref, sign=form.cleaned_data["answer"] == "sign", sentence=form.cleaned_data["sentence"])
-        if not isinstance(finding, Refusal):
-            told(request, finding, "Countersigned. It holds as long as nothing on file changes that.")
-            return redirect("desk")
-        refused(request, finding, form)
-    lead = case_file.lead_sheet(asked.lead, action=asked.action_id)
-    sheet = {
-        "ref": asked.ref,
-        "case": asked.lead.case.ref,
-        "agency_case": asked.lead.case.investigation.agency_case,
-        "action": asked.action.name,
-        "place": asked.place,
-        "because": asked.because,
-        "asked_by": asked.asked_by.unit.name,
-        "asked_at": asked.asked_at,
-        "lead": lead,
-        "waiting": access.still_asked(asked),
-        "refused": [(str(r), r.source) for r in finding.reasons] if isinstance(finding, Refusal) else [],
-    }
-    return render(request, "supervise/page.html", {"sheet": sheet, "form": form}, status=422 if form.errors else 200)
+        if "sure" not in request.POST and "back" not in request.POST:
+            sheet = supervise_sheet.of(asked, reader=person, on=at.date())
+            return render(request, "supervise/check.html", {"sheet": sheet, "said": form.cleaned_data})
+        if "sure" in request.POST:
+            finding = countersign(
+                by=person, at=at, ref=ref, sign=form.cleaned_data["answer"] == "sign", sentence=form.cleaned_data["sentence"]
+            )
+            if not isinstance(finding, Refusal):
+                told(request, finding, "Countersigned. It holds as long as nothing on file changes that.")
+                return redirect("desk")
+            refusal = [(str(reason), reason.source) for reason in finding.reasons]
+    sheet = supervise_sheet.of(asked, reader=person, on=at.date())
+    return render(
+        request, "supervise/page.html", {"sheet": sheet, "form": form, "refusal": refusal}, status=422 if refusal or form.errors else 200
+    )
 
 
 @signed_in
@@ -100,7 +99,29 @@ def house(request: HttpRequest) -> HttpResponse:
     person, at = person_of(request), now_of(request)
     if not access.holds(person, Role.MANAGER, on=at.date()):
         raise access.NotVisible("house")
-    return render(request, "house/page.html", {"sheet": desk_sheet.house(person)})
+    return render(request, "house/page.html", {"sheet": house_sheet.of(person, at=at)})
+
+
+@signed_in
+@require_POST
+def retry(request: HttpRequest, job: int) -> HttpResponse:
+    """Have a job tried again that was given up."""
+    if try_job_again(by=person_of(request), at=now_of(request), job_id=job):
+        messages.success(request, "The job waits for a worker again.")
+    else:
+        messages.error(request, "This job was not given up, or is done.")
+    return redirect("house")
+
+
+@signed_in
+def notices(request: HttpRequest) -> HttpResponse:
+    """What happened to what this person asked for or signed."""
+    person, at = person_of(request), now_of(request)
+    rows = notices_sheet.of(person, at=at, roles=frozenset(Role(role) for role in roles_of(person, at)))
+    if request.method == "POST":
+        read_notices(by=person)
+        return redirect("notices")
+    return render(request, "notices/page.html", {"notices": rows, "any_new": any(row.new for row in rows)})
 
 
 def personas(request: HttpRequest) -> HttpResponse:

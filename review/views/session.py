@@ -17,6 +17,8 @@ from django.urls import resolve
 
 from ledger.clock import house_now
 from people.models import Person, RoleHeld
+from people.roles import Role
+from review.sheets import notices
 
 Answer = Callable[[HttpRequest], HttpResponse]
 WITHOUT_SECOND_FACTOR = {"account_logout", "mfa_activate_totp", "second_factor", "account_reauthenticate", "healthz", "readyz"}
@@ -103,7 +105,7 @@ LINKS = {
     "corroboration_officer": (),
     "supervisor": (),
     "auditor": (("Cases", "/cases"),),
-    "manager": (("Galleries and jobs", "/house"),),
+    "manager": (("The house", "/house"),),
     "legal_adviser": (("Cases", "/cases"),),
     "policy_board": (),
 }
@@ -114,10 +116,15 @@ def on_every_page(request: HttpRequest) -> dict[str, Any]:
     if not getattr(request, "user", None) or not request.user.is_authenticated:
         return {"demo": settings.DEMO, "bar": None}
     person = person_of(request)
-    roles = roles_of(person, now_of(request))
+    at = now_of(request)
+    roles = roles_of(person, at)
     links: dict[str, str] = {"Desk": "/"}
     for role in roles:
         links.update(dict(LINKS[role]))
+    held = frozenset(Role(role) for role in roles)
+    if held & notices.HAVE_NOTICES:
+        new = notices.new_for(person, at=at, roles=held)
+        links[f"Notices ({new})" if new else "Notices"] = "/notices"
     bar = Bar(
         who=person.display_name,
         roles=tuple(role.replace("_", " ") for role in roles),

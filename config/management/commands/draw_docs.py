@@ -129,7 +129,7 @@ def _rules() -> str:
         "",
         "| action | safeguards | items that stand apart, at least |",
         "| --- | --- | --- |",
-        *(f"| {a.name} | {', '.join(SAFEGUARDS[d][0] for d in a.demands)} | {a.standing_apart} |" for a in ACTIONS.values()),
+        *(f"| {a.name} | {', '.join(SAFEGUARDS[d].name for d in a.demands)} | {a.standing_apart} |" for a in ACTIONS.values()),
         "",
         "## Every reason",
         "",

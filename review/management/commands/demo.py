@@ -312,7 +312,7 @@ class Command(BaseCommand):
     def _show_gate(self, lead: Lead, action: str) -> None:
         for answer in ask_gate(gate_facts(lead), action=action):
             mark = "[green]open[/]" if not answer.reasons else "[red]shut[/]"
-            self.console.print(f"    {mark}  {answer.name}")
+            self.console.print(f"    {mark}  {answer.safeguard.name}")
             for reason in answer.reasons:
                 self.console.print(f"          {reason}  ({reason.source})")
 

@@ -1,0 +1,16 @@
+"""When a person last said that he has read his notices; what is newer is shown as new."""
+
+from django.db import models
+
+from ledger.fields import HouseNow
+from people.models import Person
+
+
+class NoticesRead(models.Model):
+    """One reading."""
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    at = models.DateTimeField(db_default=HouseNow())
+
+    class Meta:
+        indexes = [models.Index(fields=["person", "-at"], name="readings_of_one_person")]

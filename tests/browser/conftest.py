@@ -1,0 +1,146 @@
+"""A real Chromium (Debian's), and people who walk: every page they come to is checked before they act on it."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
+
+from tests.world import run_jobs
+
+WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 400, "height": 860}
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium. Where it is missing these tests are skipped, unless the run says that it needs them."""
+    found = shutil.which("chromium")
+    if not found:
+        if os.environ.get("COUNTERSIGN_NEEDS_CHROMIUM"):
+            pytest.fail("chromium is not installed: apt-get install chromium")
+        pytest.skip("chromium is not installed: apt-get install chromium")
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright keeps a loop in this thread; the ORM is asked between its steps
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-dev-shm-usage"])
+        yield browser
+        browser.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+class Walker:
+    """One person at one browser of his own. Whatever page comes up must pass axe, log nothing and be reported for nothing."""
+
+    def __init__(
+        self, browser: Browser, address: str, pictures: Path | None, *, scripts: bool = True, width: dict[str, int] = WIDE
+    ) -> None:
+        self.context = browser.new_context(base_url=address, viewport=width, java_script_enabled=scripts)  # type: ignore[arg-type]
+        self.page: Page = self.context.new_page()
+        self.pictures, self.scripts = pictures, scripts
+        self.faults: list[str] = []
+        self.seen: set[str] = set()
+        self.page.on("console", lambda message: self._note(f"console {message.type}: {message.text}"))
+        self.page.on("pageerror", lambda error: self.faults.append(f"script: {error}"))
+
+    def _note(self, said: str) -> None:
+        if "the server responded with a status of 4" not in said:  # a refusal is an answer, not a fault
+            self.faults.append(said)
+
+    def be(self, name: str) -> "Walker":
+        """Sign in as a persona of the demonstration."""
+        self.go("/demo")
+        self.page.get_by_role("button", name=f"Be {name}", exact=True).or_(self.page.locator(f"input[value={name}] ~ button")).first.click()
+        return self.check()
+
+    def go(self, path: str) -> "Walker":
+        self.page.goto(path)
+        return self.check()
+
+    def press(self, name: str, *, role: Any = "button", nth: int = 0) -> "Walker":
+        """Press a button or follow a link, and check where that leads."""
+        self.page.get_by_role(role, name=name).nth(nth).click()
+        self.page.wait_for_load_state()
+        return self.check()
+
+    def follow(self, name: str, *, nth: int = 0) -> "Walker":
+        return self.press(name, role="link", nth=nth)
+
+    def fill(self, **said: str) -> "Walker":
+        """Fill form fields by their names."""
+        for name, value in said.items():
+            field: Locator = self.page.locator(f"[name={name}]")
+            kind = field.first.evaluate("e => e.tagName + ':' + (e.type || '')") if self.scripts else self._kind(field)
+            if kind.startswith("SELECT"):
+                field.select_option(value)
+            elif kind.endswith("radio"):
+                self.choose(name, value)
+            elif kind.endswith("checkbox"):
+                self.page.locator(f"label[for={field.get_attribute('id')}]").click()
+            elif kind.endswith("file"):
+                field.set_input_files(value)
+            else:
+                field.fill(value)
+        return self
+
+    def choose(self, name: str, value: str) -> None:
+        """Choose a radio by its label, as a hand would: USWDS draws the label and hides the circle."""
+        known = self.page.locator(f"[name={name}][value='{value}']").get_attribute("id")
+        self.page.locator(f"label[for={known}]").click()
+
+    def _kind(self, field: Locator) -> str:
+        if field.first.get_attribute("class") == "usa-select":
+            return "SELECT"
+        return f"INPUT:{field.first.get_attribute('type') or 'text'}"
+
+    def check(self) -> "Walker":
+        """No violation, no message, no sideways scroll."""
+        self.page.wait_for_load_state()
+        assert not self.faults, (self.page.url, self.faults)
+        if self.scripts:
+            found = Axe().run(self.page, options=WCAG)
+            assert not found.violations_count, f"{self.page.url}\n{found.generate_report()}"
+            wider = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            assert wider <= 0, f"{self.page.url} scrolls sideways by {wider} px"
+        return self
+
+    def says(self, text: str) -> "Walker":
+        assert text in " ".join(self.page.locator("body").inner_text().split()), f"{self.page.url} does not say “{text}”"
+        return self
+
+    def picture(self, name: str) -> "Walker":
+        """Look at the page narrow too; keep both pictures where asked for."""
+        self.page.set_viewport_size(NARROW)  # type: ignore[arg-type]
+        self.check()
+        if self.pictures:
+            self.page.screenshot(path=self.pictures / f"{name}-400.png", full_page=True)
+        self.page.set_viewport_size(WIDE)  # type: ignore[arg-type]
+        if self.pictures:
+            self.page.screenshot(path=self.pictures / f"{name}-1280.png", full_page=True)
+        return self
+
+
+@pytest.fixture
+def walker(chromium: Browser, live_server: Any, settings: Any, request: pytest.FixtureRequest) -> Iterator[Callable[..., Walker]]:
+    """Make walkers; the worker's jobs are done between their steps by ``the_worker``."""
+    settings.DEMO = True
+    kept = request.config.getoption("--pictures")
+    opened: list[Walker] = []
+
+    def make(name: str = "", **options: Any) -> Walker:
+        one = Walker(chromium, live_server.url, Path(kept) if kept else None, **options)
+        opened.append(one)
+        return one.be(name) if name else one
+
+    yield make
+    for one in opened:
+        assert not one.faults, one.faults
+        one.context.close()
+
+
+@pytest.fixture
+def the_worker() -> Callable[[], list[str]]:
+    return run_jobs
