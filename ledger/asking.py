@@ -1,4 +1,4 @@
-"""Calls a function of the database and returns its one answer."""
+"""Calls a function of the database and returns its one answer, or its rows."""
 
 import json
 from typing import Any
@@ -16,3 +16,10 @@ def ask_database(sql: str, *params: Any, using: str = "default") -> Any:
         if cursor.description[0].type_code == JSONB and answer is not None:
             return json.loads(answer)
     return answer
+
+
+def ask_rows(sql: str, *params: Any, using: str = "default") -> list[tuple[Any, ...]]:
+    """Return every row. One statement, one round trip."""
+    with connections[using].cursor() as cursor:
+        cursor.execute(sql, params)
+        return list(cursor.fetchall())

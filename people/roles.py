@@ -12,6 +12,7 @@ class Role(StrEnum):
     CORROBORATION_OFFICER = "corroboration_officer"
     SUPERVISOR = "supervisor"
     LEGAL_ADVISER = "legal_adviser"
+    PROSECUTOR = "prosecutor"
     AUDITOR = "auditor"
     MANAGER = "manager"
     POLICY_BOARD = "policy_board"

@@ -14,7 +14,7 @@ from ledger.asking import ask_database
 from ledger.keyed import keyed
 from people.models import Agreement, Person, RoleHeld
 from people.roles import Role
-from review.models import Countersignature, Drawn, Evidence, Lead
+from review.models import Countersignature, Custody, Drawn, Evidence, Lead
 
 ROLE_FOR: dict[Act, Role] = {
     Act.REQUEST_SEARCH: Role.DETECTIVE,
@@ -27,7 +27,19 @@ ROLE_FOR: dict[Act, Role] = {
     Act.ADD_EVIDENCE: Role.DETECTIVE,
     Act.ADD_EDGE: Role.DETECTIVE,
     Act.RECORD_OUTSIDE_GATE: Role.DETECTIVE,
+    Act.RECORD_STATEMENT: Role.DETECTIVE,
+    Act.FILE_WARRANT: Role.DETECTIVE,
+    Act.FILE_LINE_UP_FORM: Role.DETECTIVE,
+    Act.RECORD_LINE_UP: Role.DETECTIVE,
+    Act.FILE_PAPERS: Role.DETECTIVE,
+    Act.RECORD_RECHECK: Role.DETECTIVE,
+    Act.RECORD_RELEASE: Role.DETECTIVE,
+    Act.RECORD_WITHOUT_FACE: Role.DETECTIVE,
     Act.FIX_EVIDENCE: Role.CORROBORATION_OFFICER,
+    Act.FIX_AGAIN: Role.CORROBORATION_OFFICER,
+    Act.WEIGH_RIVAL: Role.CORROBORATION_OFFICER,
+    Act.DECIDE_HOLD: Role.LEGAL_ADVISER,
+    Act.GIVE_LEGAL_VIEW: Role.LEGAL_ADVISER,
     Act.CLOSE_EXCULPATORY: Role.CORROBORATION_OFFICER,
     Act.ASK: Role.DETECTIVE,
     Act.START: Role.DETECTIVE,
@@ -79,11 +91,26 @@ def lead_for_act(by: Person, ref: str, act: Act, *, on: date) -> Lead:
 
 def item_for_act(by: Person, ref: str, act: Act, *, on: date) -> Evidence:
     """Return the item of evidence, its investigation locked, if this person may act on it."""
-    item = Evidence.objects.select_related("lead__case__investigation", "lead__case__agency").filter(ref=ref).first()
-    if item is None or not _within_reach(by, item.lead.case, ROLE_FOR[act], on=on):
+    item = Evidence.objects.select_related("case__investigation", "case__agency", "lead").filter(ref=ref).first()
+    if item is None or not _within_reach(by, item.case, ROLE_FOR[act], on=on):
         raise NotVisible(ref)
-    _lock(item.lead.case)
+    _lock(item.case)
     return item
+
+
+def custody_for_act(by: Person, number: int, act: Act, *, on: date) -> Custody:
+    """Return the custody, its investigation locked, if this person may act on it."""
+    custody = Custody.objects.select_related("case__investigation", "case__agency", "lead").filter(pk=number).first()
+    if custody is None or not _within_reach(by, custody.case, ROLE_FOR[act], on=on):
+        raise NotVisible(str(number))
+    _lock(custody.case)
+    return custody
+
+
+def second_person(username: str, *, role: Role, beside: Person, on: date) -> Person | None:
+    """Return another active person of the same agency who holds ``role``, by sign-in name; None where there is none."""
+    found = Person.objects.filter(username=username, agency=beside.agency_id).exclude(pk=beside.pk).first()
+    return found if found is not None and holds(found, role, on=on) else None
 
 
 def countersignature_for_act(by: Person, ref: str, act: Act, *, on: date) -> Countersignature:
@@ -161,9 +188,18 @@ def face_code(drawn: Drawn, token: object) -> str:
     return keyed(f"face of {drawn.pk}", str(token))[:12]
 
 
+def item_for_reading(by: Person, ref: str, *, on: date) -> Evidence:
+    """Return an item whose case this person may read."""
+    item = Evidence.objects.select_related("case", "lead").filter(ref=ref).first()
+    if item is None:
+        raise NotVisible(ref)
+    case_for_reading(by, item.case.ref, on=on)
+    return item
+
+
 def item_for_officer(by: Person, ref: str, *, on: date) -> Evidence:
     """Return an item that this corroboration officer may fix or close. No lock is taken: it is only shown."""
-    item = Evidence.objects.select_related("lead__case__investigation", "lead__case__agency").filter(ref=ref).first()
-    if item is None or not _within_reach(by, item.lead.case, Role.CORROBORATION_OFFICER, on=on):
+    item = Evidence.objects.select_related("case__investigation", "case__agency", "lead").filter(ref=ref).first()
+    if item is None or not _within_reach(by, item.case, Role.CORROBORATION_OFFICER, on=on):
         raise NotVisible(ref)
     return item

@@ -2,19 +2,33 @@
 
 from datetime import date
 
-from django.db.models import Q
-
 from cases.law.in_force import PolicyInForce, policy_in_force
 from cases.models import Case, OffenceReport, Screening
-from ledger.asking import ask_database
+from ledger.asking import ask_database, ask_rows
 from people.models import Person, Training
 from people.roles import Role
 from review import access
-from review.models import Conclusion, Countersignature, Drawn, Evidence, Lead, LeadEnd, OutsideGate, ProbeCheck
+from review.models import (
+    Conclusion,
+    Countersignature,
+    Drawn,
+    Evidence,
+    ExistingWarrant,
+    Fixing,
+    Lead,
+    LeadEnd,
+    LegalView,
+    LineUpForm,
+    Papers,
+    ProbeCheck,
+    Recheck,
+)
+from review.rules.disclosure import PapersFacts
 from review.rules.examination import ReviewerFacts
 from review.rules.gate import GateFacts
 from review.rules.graph import EdgeKind, Item
-from review.rules.kinds import LINE_UPS
+from review.rules.kinds import Channel, Kind, Trait
+from review.rules.line_up import LineUpFacts
 from review.rules.signing import SignerFacts
 from review.states import CountersignatureState
 
@@ -33,6 +47,11 @@ def other_part(person: Person, investigation_id: int, *, than: str) -> bool:
 def of_units_that_asked(person: Person, investigation_id: int) -> bool:
     """Whether a person belongs to a unit that asked for a search in the investigation."""
     return bool(ask_database("select %s = any (units_that_asked(investigation_set(%s)))", person.unit_id, investigation_id))
+
+
+def linked(case: Case) -> list[int]:
+    """Return the investigations that are linked with this case's, itself included."""
+    return list(ask_database("select investigation_set(%s)", case.investigation_id))
 
 
 def saw_candidates(person: Person, case: Case) -> bool:
@@ -54,29 +73,54 @@ def reviewer(person: Person, case: Case, *, at_day: object) -> ReviewerFacts:
     )
 
 
-def items(lead: Lead) -> tuple[Item, ...]:
-    """Return every item of a lead as the graph rule takes it: what is not fixed has no shown source."""
-    rows = Evidence.objects.filter(lead=lead).select_related("fixing").prefetch_related("edges__parent").order_by("id")
+def items(case: Case, *, mine: frozenset[int]) -> tuple[Item, ...]:
+    """Return every item of the whole investigation as the graph rule takes it; ``mine`` are those of the lead that is asked about.
+
+    What is not fixed has no shown source. Whether an item was fixed before the face result, whether its author was exposed,
+    whether it discriminates and whether a hold was lifted are read from looks, times and decisions by the database.
+    """
+    known = """
+        select e.id, item_fixed_before(e.id), item_exposed(e.id), item_discriminates(e.id), item_may_be_used(e.id)
+          from review_evidence e join cases_case c on c.id = e.case_id where c.investigation_id = any (investigation_set(%s))
+    """
+    computed = {row[0]: row[1:] for row in ask_rows(known, case.investigation_id)}
+    rows = Evidence.objects.filter(pk__in=computed).select_related("kind", "statement").prefetch_related("fixings__kind", "edges__parent")
     found = []
-    for row in rows:
-        fixing = getattr(row, "fixing", None)
+    for row in rows.order_by("id"):
+        fixing = newest_fixing(row)
+        before, exposed, discriminates, may_be_used = computed[row.pk]
+        kind = fixing.kind if fixing else row.kind
         found.append(
             Item(
                 ref=row.ref,
-                kind=fixing.kind_id if fixing else row.kind_id,
-                fixed=fixing is not None,
+                kind=Kind(kind.kind, Channel(kind.channel), frozenset(Trait(trait) for trait in kind.traits)),
                 source_shown=bool(fixing and fixing.source_document_seen and row.source_document.strip()),
-                discriminates=bool(fixing and fixing.discriminates),
+                discriminates=discriminates,
                 links_to=fixing.links_to if fixing else "",
                 incriminating=row.direction == "incriminating",
                 edges=tuple((EdgeKind(edge.kind), edge.root or (edge.parent.ref if edge.parent else "")) for edge in row.edges.all()),
+                fixed_before=before,
+                exposed=exposed,
+                exposure_written_down=hasattr(row, "statement"),
+                may_be_used=may_be_used,
+                mine=row.pk in mine,
             )
         )
     return tuple(found)
 
 
-def gate(lead: Lead) -> GateFacts:
-    """Return everything the gate looks at for a lead."""
+def newest_fixing(item: Evidence) -> Fixing | None:
+    """Return the fixing that counts: the newest."""
+    return max(item.fixings.all(), key=lambda fixing: fixing.number, default=None)
+
+
+def family(lead: Lead) -> frozenset[int]:
+    """Return the leads on the same person in the whole investigation, this one included."""
+    return frozenset(ask_database("select lead_family(%s)", lead.pk))
+
+
+def gate(lead: Lead, *, action: str) -> GateFacts:
+    """Return everything the gate looks at for an action on a lead."""
     case: Case = lead.case
     policy: PolicyInForce | None = policy_in_force()
     screening = Screening.objects.filter(case=case).order_by("-id").first()
@@ -88,7 +132,8 @@ def gate(lead: Lead) -> GateFacts:
         (row.by_id, bool(ask_database("select apart_when_concluding(%s)", row.pk)), row.rating)
         for row in Conclusion.objects.filter(candidate=lead.candidate_id).order_by("id")
     ]
-    exculpatory = Evidence.objects.filter(lead=lead, direction="exculpatory").select_related("closing")
+    of_person = Evidence.objects.filter(lead__in=family(lead))
+    exculpatory = of_person.filter(direction="exculpatory").select_related("closing")
     return GateFacts(
         lead=lead.ref,
         track=case.track,
@@ -103,13 +148,41 @@ def gate(lead: Lead) -> GateFacts:
         ratings_elsewhere=tuple(Conclusion.objects.filter(candidate__in=same).values_list("rating", flat=True)),
         lead_ended=LeadEnd.objects.filter(lead=lead).exists(),
         other_open_leads=ask_database("select rival_leads(%s)", lead.pk),
-        line_up_on_file=OutsideGate.objects.filter(lead=lead, action="line_up").exists()
-        or Evidence.objects.filter(lead=lead).filter(Q(kind__in=LINE_UPS) | Q(fixing__kind__in=LINE_UPS)).exists(),
+        line_up_on_file=line_up_on_file(lead),
         exculpatory_listed=policy.exculpatory if policy else frozenset(),
         exculpatory=tuple((row.exculpatory_code, row.closing.how if hasattr(row, "closing") else None) for row in exculpatory),
         standing_apart_needed=policy.number("items_that_stand_apart", 1) if policy else 1,
-        items=items(lead),
+        items=items(case, mine=frozenset(of_person.values_list("pk", flat=True))),
+        limited_accepted=policy.number("limited_probe_accepted", 1) != 0 if policy else True,
+        warrants=frozenset(ExistingWarrant.objects.filter(item__in=of_person, search_used="no").values_list("item__ref", flat=True)),
+        papers=_papers(lead, action),
+        line_up_form=_line_up_form(lead),
+        legal_view=LegalView.objects.filter(lead=lead, action=action).order_by("-id").values_list("agrees", flat=True).first(),
+        recheck=Recheck.objects.filter(custody__lead__in=family(lead))
+        .exclude(outcome="not_possible")
+        .order_by("-id")
+        .values_list("outcome", flat=True)
+        .first(),
     )
+
+
+def line_up_on_file(lead: Lead) -> bool:
+    """Whether any line-up is on file for this person, also one that spoke for him."""
+    return bool(ask_database("select line_up_on_file(%s)", lead.pk))
+
+
+def _papers(lead: Lead, action: str) -> PapersFacts | None:
+    newest = Papers.objects.filter(lead=lead, action=action).order_by("-id").first()
+    if newest is None:
+        return None
+    return PapersFacts(tuple(newest.missing), tuple(newest.wording), stale=ask_database("select %s < last_fact_at(%s)", newest.at, lead.pk))
+
+
+def _line_up_form(lead: Lead) -> LineUpFacts | None:
+    form = LineUpForm.objects.filter(lead=lead).order_by("-id").first()
+    if form is None:
+        return None
+    return LineUpFacts(**{name: getattr(form, name) for name in LineUpFacts.__dataclass_fields__})
 
 
 def signer(by: Person, asked: Countersignature, *, sentence: str, on: date) -> SignerFacts:

@@ -19,14 +19,16 @@ from cases.rules.finding import Finding, Permit
 from cases.uploads import CleanImage, clean_upload
 from ledger.clock import house_now
 from people.models import Person
-from review.acts.add_evidence import add_evidence
+from review import papers
+from review.acts.add_evidence import ItemWanted, add_evidence
 from review.acts.ask import ask
 from review.acts.check_probe import check_probe
 from review.acts.close_exculpatory import close_exculpatory
 from review.acts.conclude import conclude
 from review.acts.confirm_offence import confirm_offence
 from review.acts.countersign import countersign
-from review.acts.fix_evidence import fix_evidence
+from review.acts.file_papers import file_papers
+from review.acts.fix_evidence import ReadInDocument, fix_evidence
 from review.acts.request_search import request_search
 from review.acts.sort_candidates import sort_candidates
 from review.acts.take_next import take_next
@@ -153,14 +155,24 @@ def an_item(
     lead: Lead, kind: str = "fingerprint", *, document: str = "Report LP-1", links_to: str = "offence", one_in: int = 1_000_000
 ) -> str:
     """An incriminating item, entered by Dana and fixed by Cora."""
-    finding, ref = add_evidence(
-        by=person("dana"), at=house_now(), lead_ref=lead.ref, kind=kind, description=f"a {kind}", source_document=document
-    )
+    finding, ref = add_evidence(by=person("dana"), at=house_now(), lead_ref=lead.ref, item=ItemWanted(kind, f"a {kind}", document))
     must(finding)
-    fix_evidence(
-        by=person("cora"), at=house_now(), item_ref=str(ref), kind=kind, links_to=links_to, one_in=one_in, source_document_seen=True
-    )
+    fixed(str(ref), kind, links_to=links_to, one_in=one_in)
     return str(ref)
+
+
+def fixed(ref: str, kind: str = "fingerprint", *, links_to: str = "offence", one_in: int = 1_000_000, **further: object) -> Finding:
+    """Fixed by Cora from its document."""
+    read = ReadInDocument(kind, links_to, one_in, source_document_seen=True, **further)  # type: ignore[arg-type]
+    return fix_evidence(by=person("cora"), at=house_now(), item_ref=ref, read=read)
+
+
+def papers_filed(lead: Lead, action: str = "arrest", *, leaving_out: int = 0, adding: str = "") -> None:
+    """Papers with every statement that they must carry, or with some left out."""
+    said = [each.sentence for each in papers.statements(lead)]
+    text = "\n".join([*said[leaving_out:], adding])
+    finding, _ = file_papers(by=person("dana"), at=house_now(), lead_ref=lead.ref, action=action, text=text)
+    must(finding)
 
 
 def cleared_tests(lead: Lead, codes: tuple[str, ...] = CODES, how: str = "tested_does_not") -> list[str]:
@@ -171,11 +183,7 @@ def cleared_tests(lead: Lead, codes: tuple[str, ...] = CODES, how: str = "tested
             by=person("dana"),
             at=house_now(),
             lead_ref=lead.ref,
-            kind="alibi_lead",
-            description=code,
-            source_document="Worksheet",
-            exculpatory=True,
-            exculpatory_code=code,
+            item=ItemWanted("alibi_lead", code, "Worksheet", exculpatory=True, exculpatory_code=code),
         )
         must(finding)
         must(close_exculpatory(by=person("cora"), at=house_now(), item_ref=str(ref), how=how, because="compared"))
@@ -198,6 +206,7 @@ def ready_to_sign(agency_case: str = "25-1") -> tuple[Lead, str]:
     lead = a_lead(agency_case)
     an_item(lead)
     cleared_tests(lead)
+    papers_filed(lead)
     return lead, asked(lead)
 
 

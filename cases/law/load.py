@@ -9,8 +9,15 @@ from typing import Any
 STATUSES = ("in_force", "sunset", "deferred", "withdrawn", "guidance", "settlement", "bill")
 LAYERS = ("federal", "state", "city", "settlement", "gallery_owner", "model")
 ADOPTABLE = ("in_force", "guidance", "settlement")
-CEILINGS = {"reviewers": 3}
-FLOORS = {"reviewers": 2, "items_that_stand_apart": 1, "hours_to_act": 1, "candidates_at_most": 2}
+CEILINGS = {"reviewers": 3, "limited_probe_accepted": 1}
+FLOORS = {
+    "reviewers": 2,
+    "items_that_stand_apart": 1,
+    "hours_to_act": 1,
+    "candidates_at_most": 2,
+    "limited_probe_accepted": 0,
+    "hours_to_recheck": 1,
+}
 
 
 class PackWrong(ValueError):

@@ -72,7 +72,7 @@ class Migration(migrations.Migration):
             name='Agreement',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('roles', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(choices=[('detective', 'detective'), ('analyst', 'analyst'), ('reviewer', 'reviewer'), ('corroboration_officer', 'corroboration officer'), ('supervisor', 'supervisor'), ('legal_adviser', 'legal adviser'), ('auditor', 'auditor'), ('manager', 'manager'), ('policy_board', 'policy board')]), size=None)),
+                ('roles', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(choices=[('detective', 'detective'), ('analyst', 'analyst'), ('reviewer', 'reviewer'), ('corroboration_officer', 'corroboration officer'), ('supervisor', 'supervisor'), ('legal_adviser', 'legal adviser'), ('prosecutor', 'prosecutor'), ('auditor', 'auditor'), ('manager', 'manager'), ('policy_board', 'policy board')]), size=None)),
                 ('from_on', models.DateField()),
                 ('until_on', models.DateField()),
                 ('terms', models.TextField()),
@@ -87,7 +87,7 @@ class Migration(migrations.Migration):
             name='RoleHeld',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.TextField(choices=[('detective', 'detective'), ('analyst', 'analyst'), ('reviewer', 'reviewer'), ('corroboration_officer', 'corroboration officer'), ('supervisor', 'supervisor'), ('legal_adviser', 'legal adviser'), ('auditor', 'auditor'), ('manager', 'manager'), ('policy_board', 'policy board')])),
+                ('role', models.TextField(choices=[('detective', 'detective'), ('analyst', 'analyst'), ('reviewer', 'reviewer'), ('corroboration_officer', 'corroboration officer'), ('supervisor', 'supervisor'), ('legal_adviser', 'legal adviser'), ('prosecutor', 'prosecutor'), ('auditor', 'auditor'), ('manager', 'manager'), ('policy_board', 'policy board')])),
                 ('from_on', models.DateField()),
                 ('until_on', models.DateField(null=True)),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='roles_held', to=settings.AUTH_USER_MODEL)),

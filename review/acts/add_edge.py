@@ -12,30 +12,32 @@ from people.models import Person
 from review import access, facts
 from review.models import Edge, Evidence
 from review.rules import filing
-from review.rules.graph import ROOTS, EdgeKind
+from review.rules.graph import OUTSIDE_THE_ITEMS, EdgeKind
 
 
 @transaction.atomic
 def add_edge(*, by: Person, at: datetime, item_ref: str, kind: EdgeKind, parent: str) -> Finding:
-    """Add an edge from an item to ``parent``: another item's reference, ``face_result`` or ``probe``."""
+    """Add an edge from an item to ``parent``: another item of the investigation, ``face_result`` or ``probe``."""
     item = access.item_for_act(by, item_ref, Act.ADD_EDGE, on=at.date())
-    found = None if parent in ROOTS else Evidence.objects.filter(lead=item.lead, ref=parent).first()
+    whole = facts.linked(item.case)
+    found = None if parent in OUTSIDE_THE_ITEMS else Evidence.objects.filter(case__investigation__in=whole, ref=parent).first()
     finding = filing.may_add_edge(
         subject=item.ref,
-        parent_known=parent in ROOTS or found is not None,
-        circle=found is not None and _leads_back(found, item),
-        other_part=facts.other_part(by, item.lead.case.investigation_id, than="detective"),
+        parent_known=parent in OUTSIDE_THE_ITEMS or found is not None,
+        circle=found is not None and _leads_back(found, item, whole),
+        other_part=facts.other_part(by, item.case.investigation_id, than="detective"),
     )
     if not isinstance(finding, Permit):
-        return moves.store(item.lead.case, finding, by=by, at=at)
+        return moves.store(item.case, finding, by=by, at=at)
     Edge.objects.create(item=item, kind=kind, parent=found, root="" if found else parent, written_by=by)
     record(act=Act.ADD_EDGE, subject=item.ref, by=by, said={"edge": kind.value, "parent": parent})
     return finding
 
 
-def _leads_back(start: Evidence, to: Evidence) -> bool:
+def _leads_back(start: Evidence, to: Evidence, whole: list[int]) -> bool:
     parents: dict[int, list[int]] = {}
-    for child, parent in Edge.objects.filter(item__lead=to.lead_id, parent__isnull=False).values_list("item_id", "parent_id"):
+    edges = Edge.objects.filter(item__case__investigation__in=whole, parent__isnull=False).values_list("item_id", "parent_id")
+    for child, parent in edges:
         parents.setdefault(child, []).append(parent)
     todo, seen = [start.pk], set()
     while todo:

@@ -23,15 +23,18 @@ def close_exculpatory(*, by: Person, at: datetime, item_ref: str, how: str, beca
         how=how,
         exculpatory=item.direction == "exculpatory",
         already=hasattr(item, "closing"),
-        has_second=second is not None and second.pk != by.pk and second.is_active,
-        other_part=facts.other_part(by, item.lead.case.investigation_id, than="corroboration_officer"),
+        has_second=second is not None
+        and second.pk != by.pk
+        and second.is_active
+        and not {"detective", "reviewer"} & facts.parts_of(second, item.case.investigation_id),
+        other_part=facts.other_part(by, item.case.investigation_id, than="corroboration_officer"),
         said={"because": because},
     )
     if not isinstance(finding, Permit):
-        return moves.store(item.lead.case, finding, by=by, at=at)
+        return moves.store(item.case, finding, by=by, at=at)
     Closing.objects.create(item=item, how=how, because=because, by=by, second=second)
     record(act=Act.CLOSE_EXCULPATORY, subject=item.ref, by=by, said={"how": how})
-    if how == "tested_excludes" and not LeadEnd.objects.filter(lead=item.lead).exists():
+    if how == "tested_excludes" and item.lead and not LeadEnd.objects.filter(lead=item.lead).exists():
         LeadEnd.objects.create(lead=item.lead, because=f"{item.ref} was tested, and it holds")
         record(act="end_lead", subject=item.lead.ref, by=by, said={"item": item.ref})
     return finding

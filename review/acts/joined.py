@@ -5,12 +5,13 @@ from datetime import datetime
 from cases import moves
 from cases.audit import record
 from cases.law.in_force import policy_in_force
-from cases.models import Candidate, Case
+from cases.models import Candidate, Case, GallerySubject, SearchRequest
 from people.models import Person
 from review import facts
-from review.models import CandidateEnd, Conclusion, Drawn, Lead
+from review.models import CandidateEnd, Conclusion, Drawn, Evidence, Lead
 from review.rules import joining
 from review.rules.joining import CandidateRatings, Joined
+from review.rules.wanted import named_records
 
 ENDS = {Joined.EXCLUDED: "excluded", Joined.NOT_SUPPORTED: "not_supported", Joined.SET_ASIDE: "set_aside"}
 
@@ -52,5 +53,30 @@ def _settle(case: Case, candidates: list[Candidate], joined: dict[str, Joined], 
             number += 1
             lead = Lead.objects.create(candidate=candidate, case=case, ref=f"{case.ref}-L{number}")
             record(act="open_lead", subject=lead.ref, by=by, said={"case": case.ref})
+            _enter_named_and_not_returned(lead)
         else:
             CandidateEnd.objects.create(candidate=candidate, because=ENDS[what])
+
+
+def _enter_named_and_not_returned(lead: Lead) -> None:
+    """Somebody named before the search, in the gallery that was searched and not returned, speaks for the candidate by itself.
+
+    That a named person was returned is no evidence (``docs/independence.md``).
+    """
+    request = SearchRequest.objects.filter(case=lead.case).first()
+    if request is None:
+        return
+    named = named_records(request.persons_named)
+    enrolled = set(GallerySubject.objects.filter(gallery=request.gallery, subject_ref__in=named).values_list("subject_ref", flat=True))
+    returned = set(Candidate.objects.filter(case=lead.case, subject_ref__in=named).values_list("subject_ref", flat=True))
+    for number, missing in enumerate(sorted(enrolled - returned), start=1):
+        item = Evidence.objects.create(
+            ref=f"{lead.ref}-E{number}",
+            case=lead.case,
+            lead=lead,
+            kind_id="named_and_not_returned",
+            direction="exculpatory",
+            description=f"Somebody named before the search (gallery record {missing}) was searched and not returned",
+            source_document=f"Request {lead.case.ref} and its candidate list",
+        )
+        record(act="add_evidence", subject=item.ref, by=None, said={"kind": item.kind_id, "direction": item.direction})

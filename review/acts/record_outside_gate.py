@@ -1,4 +1,4 @@
-"""What was done on a lead without a countersignature is recorded and counted; recording it makes nothing right."""
+"""What was done without a countersignature is recorded and counted, in any state; recording it makes nothing right."""
 
 from datetime import datetime
 
@@ -12,17 +12,40 @@ from people.models import Person
 from review import access
 from review.models import OutsideGate
 from review.rules import filing
+from review.rules.actions import ACTIONS
+
+STOP = "stop_or_detention"
 
 
 @transaction.atomic
-def record_outside_gate(*, by: Person, at: datetime, lead_ref: str, action: str, happened_at: datetime, description: str) -> Finding:
-    """Record an action outside the gate; open in every state of the lead."""
-    lead = access.lead_for_act(by, lead_ref, Act.RECORD_OUTSIDE_GATE, on=at.date())
+def record_outside_gate(
+    *,
+    by: Person,
+    at: datetime,
+    action: str,
+    happened_at: datetime,
+    description: str,
+    lead_ref: str = "",
+    case_ref: str = "",
+    lead_known: str = "",
+) -> Finding:
+    """Record an action on a lead, or on a case in any state. ``lead_known`` is asked of a stop: yes, no or unknown."""
+    lead = access.lead_for_act(by, lead_ref, Act.RECORD_OUTSIDE_GATE, on=at.date()) if lead_ref else None
+    case = lead.case if lead else access.case_for_act(by, case_ref, Act.RECORD_OUTSIDE_GATE, on=at.date())
+    subject = lead.ref if lead else case.ref
     finding = filing.may_record_outside_gate(
-        subject=lead.ref, said={"action": action, "description": description}, happened_at=happened_at, now=at
+        subject=subject,
+        said={"action": action, "description": description},
+        happened_at=happened_at,
+        now=at,
+        action_known=action in ACTIONS,
+        stop=action == STOP,
+        lead_known=lead_known,
     )
     if not isinstance(finding, Permit):
-        return moves.store(lead.case, finding, by=by, at=at)
-    OutsideGate.objects.create(lead=lead, action=action, happened_at=happened_at, description=description, entered_by=by)
-    record(act=Act.RECORD_OUTSIDE_GATE, subject=lead.ref, by=by, said={"action": action})
+        return moves.store(case, finding, by=by, at=at)
+    OutsideGate.objects.create(
+        case=case, lead=lead, action=action, happened_at=happened_at, description=description, lead_known=lead_known, entered_by=by
+    )
+    record(act=Act.RECORD_OUTSIDE_GATE, subject=subject, by=by, said={"action": action})
     return finding

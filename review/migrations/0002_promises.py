@@ -11,11 +11,18 @@ from review.states import COUNTERSIGNATURE_MOVES
 def write_the_tables(apps, schema_editor):
     kind = apps.get_model("review", "EvidenceKind")
     kind.objects.using(schema_editor.connection.alias).bulk_create(
-        kind(kind=k.name, channel=k.channel, judgement=k.judgement, passes_on=k.passes_on) for k in KINDS.values()
+        kind(kind=k.name, channel=k.channel, traits=sorted(k.traits)) for k in KINDS.values()
     )
     action = apps.get_model("review", "Action")
     action.objects.using(schema_editor.connection.alias).bulk_create(
-        action(action=a.code, name=a.name, demands=list(a.demands), standing_apart=a.standing_apart, arrest_like=a.arrest_like)
+        action(
+            action=a.code,
+            name=a.name,
+            demands=list(a.demands),
+            standing_apart=a.standing_apart,
+            arrest_like=a.arrest_like,
+            takes_into_custody=a.takes_into_custody,
+        )
         for a in ACTIONS.values()
     )
     transition = apps.get_model("review", "CountersignatureTransition")
@@ -35,15 +42,20 @@ class Migration(migrations.Migration):
         promise("review", "0005_what_people_found_stays"),
         promise("review", "0006_the_gates_facts_are_written_under_the_lock"),
         promise("review", "0007_who_saw_a_candidate"),
-        promise("review", "gate/items_weighed"),
         promise("review", "gate/g1_eligible"),
         promise("review", "gate/g2_probe_fit"),
         promise("review", "gate/g3_reviewers_independent"),
         promise("review", "gate/g4_conclusions_support"),
+        promise("review", "gate/items_weighed"),
         promise("review", "gate/g5_line_up_fair"),
         promise("review", "gate/g6_exculpatory_closed"),
         promise("review", "gate/g7_stands_apart"),
+        promise("review", "gate/g8_disclosed"),
+        promise("review", "gate/g10_custody_rechecked"),
         promise("review", "gate/reasons"),
+        promise("review", "gate/stands_without_the_face"),
         promise("review", "0008_a_countersignature_needs_its_rows"),
+        promise("review", "0010_the_system_writes_edges_itself"),
+        promise("review", "0011_whoever_writes_a_row_holds_the_role"),
         promise("review", "0009_who_may_do_what_as_a_person"),
     ]

@@ -2,11 +2,22 @@
 
 from review.models.countersignature import Countersignature, Decision, OutsideGate
 from review.models.disposition import Disposition
-from review.models.evidence import Closing, Edge, Evidence, EvidenceKind, Fixing
+from review.models.evidence import (
+    Closing,
+    Edge,
+    Evidence,
+    EvidenceKind,
+    ExistingWarrant,
+    Fixing,
+    HoldDecision,
+    RivalWeighed,
+    Statement,
+)
 from review.models.examination import Conclusion, Drawn, Sorting
 from review.models.lead import CandidateEnd, Lead, LeadEnd
 from review.models.notices import NoticesRead
 from review.models.probe_check import ProbeCheck
+from review.models.procedure import Custody, LegalView, LineUpForm, LineUpHeld, Papers, Recheck, Release
 from review.models.tables import Action, CountersignatureTransition
 
 __all__ = [
@@ -16,17 +27,28 @@ __all__ = [
     "Conclusion",
     "Countersignature",
     "CountersignatureTransition",
+    "Custody",
     "Decision",
     "Disposition",
     "Drawn",
     "Edge",
     "Evidence",
     "EvidenceKind",
+    "ExistingWarrant",
     "Fixing",
+    "HoldDecision",
     "Lead",
     "LeadEnd",
+    "LegalView",
+    "LineUpForm",
+    "LineUpHeld",
     "NoticesRead",
     "OutsideGate",
+    "Papers",
     "ProbeCheck",
+    "Recheck",
+    "Release",
+    "RivalWeighed",
     "Sorting",
+    "Statement",
 ]

@@ -1,9 +1,12 @@
 """An action asked for on a lead, what the gate answered, and who signed or refused."""
 
+from typing import ClassVar
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django_fsm import FSMField, transition
 
+from cases.models import Case
 from cases.rules.act import Act
 from cases.rules.finding import Permit
 from ledger.fields import HouseNow
@@ -66,11 +69,27 @@ class Decision(models.Model):
 
 
 class OutsideGate(models.Model):
-    """An action that was taken without a countersignature: recorded, counted, and never made right by it."""
+    """An action that was taken without a countersignature, in any state of the case: recorded, counted, never made right by it.
 
-    lead = models.ForeignKey(Lead, models.PROTECT, related_name="outside_gate")
+    ``basis``: "outside_gate", or "stands_without_face" where a corroboration officer checked that it does.
+    """
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="outside_gate")
+    lead = models.ForeignKey(Lead, models.PROTECT, null=True, related_name="outside_gate")
+    basis = models.TextField(choices=[(x, x.replace("_", " ")) for x in ("outside_gate", "stands_without_face")], default="outside_gate")
     action = models.TextField()
     happened_at = models.DateTimeField()
     description = models.TextField()
+    lead_known = models.TextField(blank=True, choices=[(x, x) for x in ("yes", "no", "unknown")])  # asked of a stop
+    checked_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     entered_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     entered_at = models.DateTimeField(db_default=HouseNow())
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(basis="outside_gate", checked_by__isnull=True)
+                | (models.Q(basis="stands_without_face", checked_by__isnull=False) & ~models.Q(checked_by=models.F("entered_by"))),
+                name="what_stands_without_the_face_was_checked_by_another",
+            )
+        ]

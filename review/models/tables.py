@@ -12,6 +12,7 @@ class Action(models.Model):
     demands = ArrayField(models.TextField())
     standing_apart = models.IntegerField()
     arrest_like = models.BooleanField()
+    takes_into_custody = models.BooleanField()
 
 
 class CountersignatureTransition(models.Model):

@@ -22,6 +22,20 @@ OTHER_PART = Reason("other_part", "This person already holds another part in the
 ALREADY_FIXED = Reason("already_fixed", "The kind of this item is fixed already.", "docs/road.md")
 DOCUMENT_NOT_SEEN = Reason("document_not_seen", "The kind is fixed from the source document; open it first.", "docs/road.md")
 ALREADY_CLOSED = Reason("already_closed", "This item is closed already.", "docs/independence.md, G6")
+NOT_FIXED_YET = Reason("not_fixed_yet", "This item was not fixed yet; fix it once before it is fixed again.", "docs/independence.md")
+SECOND_TO_FIX_AGAIN = Reason(
+    "second_to_fix_again", "Fixing an item again takes a second corroboration officer with no other part.", "docs/independence.md"
+)
+OUTSIDE_TIME_ALONE = Reason(
+    "outside_time_alone",
+    "A time of an outside record system comes with the system's name, and the name with a time.",
+    "docs/independence.md",
+)
+NO_EARLIER_ENTRY = Reason("no_earlier_entry", "The item names no earlier entry of ours that could say the same.", "docs/independence.md")
+EXCULPATORY_OPEN_ITEM = Reason(
+    "exculpatory_open", "Something that speaks for the person is on file and not closed.", "docs/independence.md, G6"
+)
+EXCULPATORY_HOLDS_ITEM = Reason("exculpatory_holds", "A test that clears the person was made, and it holds.", "docs/independence.md; G6")
 NOT_EXCULPATORY = Reason("not_exculpatory", "Only an item that speaks for the person is closed.", "docs/independence.md, G6")
 NEEDS_SECOND = Reason("needs_second", "Weighing an item away takes a second person.", "docs/road.md, G6")
 UNKNOWN_CLOSING = Reason("unknown_closing", "There is no such way to close an item; choose one from the list.", "docs/rules.md")
@@ -114,15 +128,30 @@ def may_confirm_offence(*, subject: str, state: str, said: Mapping[str, str], co
     return judge(Act.CONFIRM_OFFENCE, subject, reasons)
 
 
-def may_add_evidence(*, subject: str, kind: str, said: Mapping[str, str], lead_open: bool, other_part: bool) -> Finding:
+def may_add_evidence(
+    *,
+    subject: str,
+    kind: str,
+    said: Mapping[str, str],
+    open_for_entries: bool,
+    other_part: bool,
+    unknown_references: Sequence[str] = (),
+    claimed_at: datetime | None = None,
+    now: datetime,
+) -> Finding:
     """Return a Permit to enter an item; its source may be missing, and then it is shown as not shown."""
     reasons = missing(said)
     if kind not in KINDS:
         reasons.append(UNKNOWN_KIND)
-    if not lead_open:
-        reasons.append(Reason("not_a_lead", "Evidence is entered on an open lead.", "docs/road.md"))
+    if not open_for_entries:
+        reasons.append(Reason("not_open", "Evidence is entered on an open lead, or on a case that is not closed.", "docs/road.md"))
     if other_part:
         reasons.append(OTHER_PART)
+    reasons.extend(
+        Reason("unknown_reference", f"There is no such {name} in this investigation.", "docs/road.md") for name in unknown_references
+    )
+    if claimed_at is not None and claimed_at > now:
+        reasons.append(IN_THE_FUTURE)
     return judge(Act.ADD_EVIDENCE, subject, reasons)
 
 
@@ -138,22 +167,149 @@ def may_add_edge(*, subject: str, parent_known: bool, circle: bool, other_part: 
     return judge(Act.ADD_EDGE, subject, reasons)
 
 
-def may_fix(*, subject: str, kind: str, links_to: str, document_seen: bool, already: bool, other_part: bool, one_in: int) -> Finding:
-    """Return a Permit to fix an item's kind from its source document."""
+@dataclass(frozen=True, slots=True)
+class FixingFacts:
+    """A fixing, before it is stored. ``outside``: the record system and the time that it gave."""
+
+    subject: str
+    act: Act
+    kind: str
+    links_to: str
+    document_seen: bool
+    times_fixed: int
+    other_part: bool
+    one_in: int
+    tested_on: int
+    outside: tuple[str, datetime | None]
+    now: datetime
+    earlier_agrees: bool
+    has_earlier: bool
+    has_second: bool
+    because: str
+
+
+def may_fix(facts: FixingFacts) -> Finding:
+    """Return a Permit to fix an item's kind from its source document, for the first time or again with a second person."""
     reasons: list[Reason] = []
-    if kind not in KINDS:
+    again = facts.act is Act.FIX_AGAIN
+    if facts.kind not in KINDS:
         reasons.append(UNKNOWN_KIND)
-    if links_to not in LINKS:
+    if facts.links_to not in LINKS:
         reasons.append(UNKNOWN_LINK)
-    if not document_seen:
+    if not facts.document_seen:
         reasons.append(DOCUMENT_NOT_SEEN)
-    if already:
+    if facts.times_fixed and not again:
         reasons.append(ALREADY_FIXED)
+    if again and not facts.times_fixed:
+        reasons.append(NOT_FIXED_YET)
+    if again and not facts.has_second:
+        reasons.append(SECOND_TO_FIX_AGAIN)
+    if again:
+        reasons.extend(missing({"because": facts.because}))
+    if facts.other_part:
+        reasons.append(OTHER_PART)
+    if facts.one_in < 1 or facts.tested_on < 1:
+        reasons.append(Reason("bad_number", "One innocent person in how many? A whole number from 1.", "docs/independence.md"))
+    system, time = facts.outside
+    if bool(system.strip()) != (time is not None):
+        reasons.append(OUTSIDE_TIME_ALONE)
+    if time is not None and time > facts.now:
+        reasons.append(IN_THE_FUTURE)
+    if facts.earlier_agrees and not facts.has_earlier:
+        reasons.append(NO_EARLIER_ENTRY)
+    return judge(facts.act, facts.subject, reasons)
+
+
+@dataclass(frozen=True, slots=True)
+class StatementSaid:
+    """How a statement or judgement was taken, as it is written down."""
+
+    taken_at: datetime
+    recorded: bool
+    name_unprompted: bool
+    named_first_by: str
+    shown: str
+    told_of_search: bool
+    warned: bool = False
+    detail_not_public: bool = False
+
+
+NAMED_FIRST = ("nobody", "witness", "taker", "other")
+SHOWN = ("nothing", "probe", "candidate", "array")
+
+
+def may_record_statement(
+    *, subject: str, said: StatementSaid, taker_known: bool, already: bool, other_part: bool, now: datetime
+) -> Finding:
+    """Return a Permit to write down how a statement was taken. What speaks against it is written down, not refused."""
+    reasons: list[Reason] = []
+    if not taker_known:
+        reasons.append(Reason("no_taker", "Say who took the statement.", "docs/independence.md, statements"))
+    if already:
+        reasons.append(
+            Reason("already_written", "How this statement was taken is written down already.", "docs/independence.md, statements")
+        )
+    if said.named_first_by not in NAMED_FIRST or said.shown not in SHOWN:
+        reasons.append(Reason("unknown_answer", "Choose one of the answers offered.", "docs/independence.md, statements"))
+    if said.name_unprompted and said.named_first_by in ("taker", "other"):
+        reasons.append(
+            Reason("contradiction", "A name that somebody else said first was not unprompted.", "docs/independence.md, statements")
+        )
+    if said.taken_at > now:
+        reasons.append(IN_THE_FUTURE)
     if other_part:
         reasons.append(OTHER_PART)
-    if one_in < 1:
-        reasons.append(Reason("bad_number", "One innocent person in how many? A whole number from 1.", "docs/independence.md"))
-    return judge(Act.FIX_EVIDENCE, subject, reasons)
+    return judge(Act.RECORD_STATEMENT, subject, reasons)
+
+
+def may_file_warrant(*, subject: str, is_warrant: bool, already: bool, said: Mapping[str, str], search_used: str) -> Finding:
+    """Return a Permit to file the form of an existing warrant."""
+    reasons = missing(said)
+    if not is_warrant:
+        reasons.append(Reason("no_warrant", "The item is no existing warrant.", "docs/independence.md, existing warrants"))
+    if already:
+        reasons.append(Reason("already_written", "The form of this warrant is on file already.", "docs/independence.md"))
+    if search_used not in ("yes", "no", "unknown"):
+        reasons.append(Reason("unknown_answer", "Say whether its papers used the search: yes, no or unknown.", "docs/independence.md"))
+    return judge(Act.FILE_WARRANT, subject, reasons)
+
+
+def may_weigh_rival(*, subject: str, is_rival: bool, already: bool, has_second: bool, other_part: bool, said: Mapping[str, str]) -> Finding:
+    """Return a Permit to weigh away another lead on the same face. Of two leads only one is: the other has to end first."""
+    reasons = missing(said)
+    if not is_rival:
+        reasons.append(Reason("no_rival", "That is no open lead on the same face.", "docs/independence.md, G6"))
+    if already:
+        reasons.append(
+            Reason(
+                "rival_weighed", "Of two leads on one face one was weighed away already; the other has to end.", "docs/independence.md, G6"
+            )
+        )
+    if not has_second:
+        reasons.append(NEEDS_SECOND)
+    if other_part:
+        reasons.append(OTHER_PART)
+    return judge(Act.WEIGH_RIVAL, subject, reasons)
+
+
+def may_decide_hold(*, subject: str, held: bool, other_part: bool, said: Mapping[str, str]) -> Finding:
+    """Return a Permit to decide whether an item that was got by a power resting on the face may be used."""
+    reasons = missing(said)
+    if not held:
+        reasons.append(Reason("not_held", "No legal decision is awaited on this item.", "docs/independence.md, T6"))
+    if other_part:
+        reasons.append(OTHER_PART)
+    return judge(Act.DECIDE_HOLD, subject, reasons)
+
+
+def may_give_legal_view(*, subject: str, action_asks: bool, other_part: bool, said: Mapping[str, str]) -> Finding:
+    """Return a Permit to agree to an action, or to speak against it."""
+    reasons = missing(said)
+    if not action_asks:
+        reasons.append(Reason("unknown_action", "No legal adviser is asked about this action.", "docs/rules.md"))
+    if other_part:
+        reasons.append(OTHER_PART)
+    return judge(Act.GIVE_LEGAL_VIEW, subject, reasons)
 
 
 def may_close_item(
@@ -174,12 +330,71 @@ def may_close_item(
     return judge(Act.CLOSE_EXCULPATORY, subject, reasons)
 
 
-def may_record_outside_gate(*, subject: str, said: Mapping[str, str], happened_at: datetime, now: datetime) -> Finding:
-    """Return a Permit to record what was done without a countersignature."""
+def may_record_outside_gate(
+    *, subject: str, said: Mapping[str, str], happened_at: datetime, now: datetime, action_known: bool, stop: bool, lead_known: str
+) -> Finding:
+    """Return a Permit to record what was done without a countersignature. Of a stop it is asked whether the lead was known."""
     reasons = missing(said)
     if happened_at > now:
         reasons.append(IN_THE_FUTURE)
+    if not action_known:
+        reasons.append(Reason("unknown_action", "There is no such action; choose one from the list.", "docs/rules.md"))
+    if stop and lead_known not in ("yes", "no", "unknown"):
+        reasons.append(Reason("lead_known_unsaid", "Was the lead known to whoever made the stop? Yes, no or unknown.", "docs/custody.md"))
     return judge(Act.RECORD_OUTSIDE_GATE, subject, reasons)
+
+
+RESTS_ON_THE_FACE = Reason(
+    "rests_on_the_face",
+    "Too little was fixed before the face result, and no DNA or friction ridge ties the person to the offence.",
+    "docs/independence.md, what stands without the face",
+)
+CHECKED_BY_ANOTHER = Reason(
+    "not_checked", "A corroboration officer with no other part checks that it stands without the face.", "docs/independence.md"
+)
+USE_NOT_DISCLOSED = Reason("use_not_disclosed", "The papers say that a face search was used.", "docs/disclosure.md")
+
+
+def may_record_without_face(
+    *, subject: str, said: Mapping[str, str], happened_at: datetime, now: datetime, action_known: bool, codes: Sequence[str], checked: bool, disclosed: bool
+) -> Finding:  # fmt: skip
+    """Return a Permit to record an action that stands without the face, whatever the face part says. ``codes``: what the file lacks."""
+    reasons = missing(said)
+    known = {reason.code: reason for reason in (RESTS_ON_THE_FACE, EXCULPATORY_OPEN_ITEM, EXCULPATORY_HOLDS_ITEM)}
+    reasons.extend(known[code] for code in codes)
+    if happened_at > now:
+        reasons.append(IN_THE_FUTURE)
+    if not action_known:
+        reasons.append(Reason("unknown_action", "There is no such action; choose one from the list.", "docs/rules.md"))
+    if not checked:
+        reasons.append(CHECKED_BY_ANOTHER)
+    if not disclosed:
+        reasons.append(USE_NOT_DISCLOSED)
+    return judge(Act.RECORD_WITHOUT_FACE, subject, reasons)
+
+
+def may_record_recheck(*, subject: str, outcome: str, said: Mapping[str, str], over: bool) -> Finding:
+    """Return a Permit to record a test made in custody."""
+    reasons = missing(said)
+    if outcome not in ("same_person", "other_person", "not_possible"):
+        reasons.append(Reason("unknown_answer", "The test says the same person, another person, or was not possible.", "docs/custody.md"))
+    if over:
+        reasons.append(Reason("released", "The person was released already.", "docs/custody.md"))
+    return judge(Act.RECORD_RECHECK, subject, reasons)
+
+
+def may_record_release(
+    *, subject: str, released_at: datetime, began_at: datetime, now: datetime, over: bool, said: Mapping[str, str]
+) -> Finding:
+    """Return a Permit to record that a person was released."""
+    reasons = missing(said)
+    if released_at > now:
+        reasons.append(IN_THE_FUTURE)
+    if released_at < began_at:
+        reasons.append(Reason("before_custody", "That is before the custody began.", "docs/custody.md"))
+    if over:
+        reasons.append(Reason("released", "The person was released already.", "docs/custody.md"))
+    return judge(Act.RECORD_RELEASE, subject, reasons)
 
 
 def may_close_case(*, subject: str, over: bool, known: bool, said: Mapping[str, str]) -> Finding:

@@ -3,14 +3,17 @@
 Each safeguard is one pure function here and one SQL function in ``review/sql/gate``; a test holds them together.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from cases.rules.act import Act
 from cases.rules.finding import Finding, Reason, judge
-from review.rules.actions import ACTIONS
-from review.rules.graph import Item, independent, weigh
+from review.rules.actions import ACTIONS, Action
+from review.rules.disclosure import PapersFacts
+from review.rules.graph import Item, Weighed, independent, weigh
 from review.rules.joining import EXCLUDES_FROM, SUPPORTS_FROM
+from review.rules.kinds import Trait
+from review.rules.line_up import LineUpFacts, may_be_held
 
 FLOOR_REVIEWERS = 2
 FLOOR_STANDING_APART = 1
@@ -26,6 +29,9 @@ PROBE_NOT_CHECKED = Reason("probe_not_checked", "Nobody has checked the probe.",
 PROBE_UNFIT = Reason("probe_unfit", "The probe was found unfit for comparison.", "docs/examination.md; G2")
 CHECKER_SAW_CANDIDATES = Reason(
     "checker_saw_candidates", "Whoever checked the probe had seen a candidate before.", "docs/examination.md; G2"
+)
+PROBE_ONLY_LIMITED = Reason(
+    "probe_only_limited", "The policy in force accepts only a probe graded fit for this action.", "docs/examination.md; G2"
 )
 ROLE_NOT_SHOWN = Reason(
     "role_not_shown", "Nothing but the face shows that the person in the probe did the act.", "docs/independence.md, G2R"
@@ -56,6 +62,26 @@ NOTHING_STANDS_APART = Reason("nothing_stands_apart", "Nothing on file stands ap
 TOO_FEW_STAND_APART = Reason(
     "too_few_stand_apart", "Fewer items stand apart from the face result than this action needs.", "docs/independence.md; G7"
 )
+NO_WARRANT_BEFORE = Reason(
+    "no_warrant_before",
+    "No warrant is on file that was issued before the search and whose papers did not use it.",
+    "docs/independence.md, existing warrants; G7",
+)
+IDENTITY_NOT_SHOWN = Reason(
+    "identity_not_shown",
+    "A warrant says what was done, never who the person is: nothing that links to the identity stands apart from the face.",
+    "docs/independence.md, existing warrants; G7",
+)
+NO_PAPERS = Reason("no_papers", "No papers for this action are on file.", "Detroit settlement, disclosure; G8")
+PAPERS_INCOMPLETE = Reason("papers_incomplete", "The papers lack statements that they must carry.", "Detroit settlement, disclosure; G8")
+PAPERS_WORDING = Reason("papers_wording", "The papers use words that say more than a face search can.", "docs/disclosure.md, words; G8")
+PAPERS_STALE = Reason("papers_stale", "Something was entered after the papers were written; they do not say it.", "docs/disclosure.md; G8")
+LEGAL_VIEW_AWAITED = Reason("legal_view_awaited", "No legal adviser has agreed to this action.", "docs/roles.md, legal adviser")
+LEGAL_VIEW_AGAINST = Reason("legal_view_against", "A legal adviser has spoken against this action.", "docs/roles.md, legal adviser")
+RECHECK_NOT_MADE = Reason(
+    "recheck_not_made", "The custody re-check has not been made: the fastest conclusive test comes first.", "docs/custody.md; G10"
+)
+RECHECK_FAILED = Reason("recheck_failed", "The custody re-check says that this is another person: release.", "docs/custody.md; G10")
 NO_POLICY = Reason("no_policy", "No policy has been adopted.", "NLC 2021, vote before use; G1")
 
 
@@ -80,10 +106,19 @@ class GateFacts:
     exculpatory_listed: frozenset[str]
     exculpatory: tuple[tuple[str, str | None], ...]  # (code of the list or "", how it was closed or None)
     standing_apart_needed: int
-    items: tuple[Item, ...]
+    items: tuple[Item, ...]  # of the whole investigation; those of this lead are marked
+    limited_accepted: bool = True
+    warrants: frozenset[str] = frozenset()  # items: existing warrants whose papers did not use the search
+    papers: PapersFacts | None = None  # the newest for the action that is asked about
+    line_up_form: LineUpFacts | None = None
+    legal_view: bool | None = None
+    recheck: str | None = None  # outcome of the newest custody re-check
 
 
-def _g1(facts: GateFacts, arrest_like: bool, wanted: int) -> list[Reason]:
+Weighing = Mapping[str, Weighed]
+
+
+def _g1(facts: GateFacts, action: Action, weighed: Weighing) -> list[Reason]:
     reasons = []
     if facts.listed is None:
         reasons.append(NO_POLICY)
@@ -91,27 +126,29 @@ def _g1(facts: GateFacts, arrest_like: bool, wanted: int) -> list[Reason]:
         reasons.append(NOT_SCREENED)
     if facts.track == "suspect" and facts.listed is not None and facts.offence_code not in facts.listed:
         reasons.append(OFFENCE_NOT_LISTED)
-    if facts.track != "suspect" and arrest_like:
+    if facts.track != "suspect" and action.arrest_like:
         reasons.append(NO_ARREST_ON_THIS_TRACK)
     return reasons
 
 
-def _g2(facts: GateFacts, arrest_like: bool, wanted: int) -> list[Reason]:
+def _g2(facts: GateFacts, action: Action, weighed: Weighing) -> list[Reason]:
     reasons = []
     if facts.probe_grade is None:
         reasons.append(PROBE_NOT_CHECKED)
     if facts.probe_grade == "unfit":
         reasons.append(PROBE_UNFIT)
+    if facts.probe_grade == "limited" and action.arrest_like and not facts.limited_accepted:
+        reasons.append(PROBE_ONLY_LIMITED)
     if facts.checker_saw_candidates:
         reasons.append(CHECKER_SAW_CANDIDATES)
     return reasons
 
 
-def _g2r(facts: GateFacts, arrest_like: bool, wanted: int) -> list[Reason]:
+def _g2r(facts: GateFacts, action: Action, weighed: Weighing) -> list[Reason]:
     return [] if facts.role_shown else [ROLE_NOT_SHOWN]
 
 
-def _g3(facts: GateFacts, arrest_like: bool, wanted: int) -> list[Reason]:
+def _g3(facts: GateFacts, action: Action, weighed: Weighing) -> list[Reason]:
     needed = max(FLOOR_REVIEWERS, facts.reviewers_needed)
     apart = {reviewer for reviewer, is_apart, _ in facts.ratings if is_apart}
     reasons = []
@@ -122,7 +159,7 @@ def _g3(facts: GateFacts, arrest_like: bool, wanted: int) -> list[Reason]:
     return reasons
 
 
-def _g4(facts: GateFacts, arrest_like: bool, wanted: int) -> list[Reason]:
+def _g4(facts: GateFacts, action: Action, weighed: Weighing) -> list[Reason]:
     needed = max(FLOOR_REVIEWERS, facts.reviewers_needed)
     supports = len({reviewer for reviewer, _, rating in facts.ratings if rating >= SUPPORTS_FROM})
     reasons = []
@@ -135,12 +172,16 @@ def _g4(facts: GateFacts, arrest_like: bool, wanted: int) -> list[Reason]:
     return reasons
 
 
-def _g5(facts: GateFacts, arrest_like: bool, wanted: int) -> list[Reason]:
-    held_too_early = facts.line_up_on_file and not independent(weigh(facts.items))
+def _g5(facts: GateFacts, action: Action, weighed: Weighing) -> list[Reason]:
+    held_too_early = facts.line_up_on_file and not any(item.counts for item in weighed.values())
     return [LINE_UP_TOO_EARLY] if held_too_early else []
 
 
-def _g6(facts: GateFacts, arrest_like: bool, wanted: int) -> list[Reason]:
+def _g5f(facts: GateFacts, action: Action, weighed: Weighing) -> list[Reason]:
+    return may_be_held(facts.line_up_form)
+
+
+def _g6(facts: GateFacts, action: Action, weighed: Weighing) -> list[Reason]:
     reasons = []
     still_open = sum(how is None for _, how in facts.exculpatory)
     untested = facts.exculpatory_listed - {code for code, _ in facts.exculpatory}
@@ -155,16 +196,64 @@ def _g6(facts: GateFacts, arrest_like: bool, wanted: int) -> list[Reason]:
     return reasons
 
 
-def _g7(facts: GateFacts, arrest_like: bool, wanted: int) -> list[Reason]:
-    counting = len(independent(weigh(facts.items)))
-    needed = max(FLOOR_STANDING_APART, wanted, facts.standing_apart_needed if arrest_like else 1)
-    if facts.probe_grade == "limited" and arrest_like:
-        needed = max(needed, 2)
+def standing_apart_needed(facts: GateFacts, action: Action, weighed: Weighing) -> int:
+    """Return how many items have to stand apart: the floor, the action's, the policy's; two where the ground is weak.
+
+    Two where the probe was graded limited, and where only statements count and none was fixed before the face result
+    (``docs/independence.md``, counting).
+    """
+    needed = max(FLOOR_STANDING_APART, action.standing_apart)
+    if not action.arrest_like:
+        return needed
+    counting = [item for item in weighed.values() if item.counts]
+    only_statements = bool(counting) and all(item.statement and not item.fixed_before for item in counting)
+    weak = facts.probe_grade == "limited" or only_statements
+    return max(needed, facts.standing_apart_needed, 2 if weak else 1)
+
+
+def _g7(facts: GateFacts, action: Action, weighed: Weighing) -> list[Reason]:
+    counting = len(independent(weighed))
+    needed = standing_apart_needed(facts, action, weighed)
     if counting == 0:
         return [NOTHING_STANDS_APART.with_numbers(counted=0, needed=needed)]
     if counting < needed:
         return [TOO_FEW_STAND_APART.with_numbers(counted=counting, needed=needed)]
     return []
+
+
+def _g7w(facts: GateFacts, action: Action, weighed: Weighing) -> list[Reason]:
+    reasons = []
+    warrants = facts.warrants & {item.ref for item in facts.items if Trait.WARRANT in item.kind}
+    if not any(item.counts and item.fixed_before and item.ref in warrants for item in weighed.values()):
+        reasons.append(NO_WARRANT_BEFORE)
+    if not any(item.shows_identity for item in weighed.values()):
+        reasons.append(IDENTITY_NOT_SHOWN)
+    return reasons
+
+
+def _g8(facts: GateFacts, action: Action, weighed: Weighing) -> list[Reason]:
+    if facts.papers is None:
+        return [NO_PAPERS]
+    reasons = []
+    if facts.papers.missing:
+        reasons.append(PAPERS_INCOMPLETE.with_numbers(missing=len(facts.papers.missing)))
+    if facts.papers.wording:
+        reasons.append(PAPERS_WORDING.with_numbers(words=len(facts.papers.wording)))
+    if facts.papers.stale:
+        reasons.append(PAPERS_STALE)
+    return reasons
+
+
+def _g10(facts: GateFacts, action: Action, weighed: Weighing) -> list[Reason]:
+    if facts.recheck == "other_person":
+        return [RECHECK_FAILED]
+    return [] if facts.recheck == "same_person" else [RECHECK_NOT_MADE]
+
+
+def _gl(facts: GateFacts, action: Action, weighed: Weighing) -> list[Reason]:
+    if facts.legal_view is None:
+        return [LEGAL_VIEW_AWAITED]
+    return [] if facts.legal_view else [LEGAL_VIEW_AGAINST]
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +263,7 @@ class Safeguard:
     name: str
     when_open: str
     source: str
-    ask: Callable[[GateFacts, bool, int], list[Reason]]
+    ask: Callable[[GateFacts, Action, Weighing], list[Reason]]
 
 
 SAFEGUARDS: dict[str, Safeguard] = {
@@ -184,8 +273,13 @@ SAFEGUARDS: dict[str, Safeguard] = {
     "G3": Safeguard("reviewers independent", "Different people, trained, blind, none of the requester’s unit or with another part.", "NLC 2021, independent review; G3", _g3),
     "G4": Safeguard("conclusions support", "Locked conclusions support; no exclusion stands in the investigation.", "docs/road.md; G4", _g4),
     "G5": Safeguard("line-up fair", "No line-up is on file that was held before something stood apart.", "Detroit 307.5; G5", _g5),
+    "G5F": Safeguard("line-up form", "The nine fields of the line-up form are on file, before it is held.", "Wells 2020, nine recommendations; G5", _g5f),
     "G6": Safeguard("exculpatory closed", "Every test on the list was made, and nothing that speaks for the person is open.", "docs/independence.md, G6", _g6),
     "G7": Safeguard("stands apart", "Enough items stand apart from the face result, discriminate and link to the offence.", "NLC 2021, not sole basis; G7", _g7),
+    "G7W": Safeguard("warrant and identity", "The warrant was issued before the search, and something apart from the face shows who the person is.", "docs/independence.md, existing warrants; G7", _g7w),
+    "G8": Safeguard("disclosed", "The papers carry every statement that they must, in words that say no more than the search can.", "Detroit settlement, disclosure; G8", _g8),
+    "GL": Safeguard("legal adviser agrees", "A legal adviser has agreed to this action, with grounds.", "docs/roles.md, legal adviser", _gl),
+    "G10": Safeguard("custody re-check", "The fastest conclusive test was made in custody, and it is the same person.", "docs/custody.md; G10", _g10),
 }  # fmt: skip
 
 
@@ -200,16 +294,19 @@ class SafeguardAnswer:
 
 def ask_gate(facts: GateFacts, *, action: str) -> tuple[SafeguardAnswer, ...]:
     """Ask every safeguard that ``action`` demands; all answer, also when the first is shut."""
-    asked = ACTIONS[action]
-    return tuple(
-        SafeguardAnswer(code, safeguard, tuple(safeguard.ask(facts, asked.arrest_like, asked.standing_apart)))
-        for code, safeguard in SAFEGUARDS.items()
-        if code in asked.demands
-    )
+    return _ask(facts, ACTIONS[action], weigh(facts.items))
 
 
 def may_act(facts: GateFacts, *, action: str, about: Act, subject: str, further: tuple[Reason, ...] = ()) -> Finding:
     """Return a Permit resting on the items that count, or a Refusal with every reason, ``further`` ones included."""
-    reasons = [reason for answer in ask_gate(facts, action=action) for reason in answer.reasons]
-    rests_on = independent(weigh(facts.items))
-    return judge(about, subject, [*reasons, *further], rests_on=rests_on)
+    weighed = weigh(facts.items)
+    reasons = [reason for answer in _ask(facts, ACTIONS[action], weighed) for reason in answer.reasons]
+    return judge(about, subject, [*reasons, *further], rests_on=independent(weighed))
+
+
+def _ask(facts: GateFacts, action: Action, weighed: Weighing) -> tuple[SafeguardAnswer, ...]:
+    return tuple(
+        SafeguardAnswer(code, safeguard, tuple(safeguard.ask(facts, action, weighed)))
+        for code, safeguard in SAFEGUARDS.items()
+        if code in action.demands
+    )

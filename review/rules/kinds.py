@@ -21,72 +21,127 @@ class Channel(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Trait(StrEnum):
+    """What a kind is besides its channel. Source of each: ``docs/independence.md``."""
+
+    ROOT = "root"  # a face result itself, or a first likeness judgement that named somebody
+    JUDGEMENT = "judgement"  # somebody's opinion or memory of who it was: exposure can bend it
+    PASSES_ON = "passes_on"  # only repeats another source, which must be on file
+    NEEDS_AUTHORITY = "needs_authority"  # cannot be had without a legal power, which must be on file
+    TIP = "tip"  # never counts by itself
+    LINE_UP = "line_up"
+    WARRANT = "warrant"  # says what was done, never who the person is
+    RIDGE_OR_DNA = "ridge_or_dna"  # tied to the offence it stands without the face
+    CONFESSION = "confession"  # needs a recording, a warning and a detail that was not public
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of item: its channel, whether it is a person's judgement, and whether it only passes on another source."""
+    """A kind of item: its channel and its traits."""
 
     name: str
     channel: Channel
-    judgement: bool = False
-    passes_on: bool = False
+    traits: frozenset[Trait] = frozenset()
+
+    def __contains__(self, trait: Trait) -> bool:
+        return trait in self.traits
 
 
-_A, _S, _B, _L = Channel.APPEARANCE, Channel.STATEMENT, Channel.BIOMETRIC_OTHER, Channel.LOCATION
+def _kinds(channel: Channel, *names: str, traits: tuple[Trait, ...] = ()) -> tuple[Kind, ...]:
+    return tuple(Kind(name, channel, frozenset(traits)) for name in names)
+
 
 _ALL: tuple[Kind, ...] = (
+    # the face results themselves
+    *_kinds(Channel.APPEARANCE, "fr_search_result", "live_fr_alert", "private_fr_result", traits=(Trait.ROOT,)),
+    *_kinds(Channel.APPEARANCE, "first_likeness_naming", traits=(Trait.ROOT, Trait.JUDGEMENT)),
     # appearance: whatever looks at the face or the figure again
-    Kind("photo_lineup_identification", _A, judgement=True),
-    Kind("officer_recognition", _A, judgement=True),
-    Kind("acquaintance_recognition", _A, judgement=True),
-    Kind("investigator_visual_comparison", _A, judgement=True),
-    Kind("social_media_same_face", _A),
-    Kind("gait_clothing_likeness", _A, judgement=True),
-    Kind("private_fr_result", _A),
+    *_kinds(Channel.APPEARANCE, "photo_lineup_identification", traits=(Trait.JUDGEMENT, Trait.LINE_UP)),
+    *_kinds(
+        Channel.APPEARANCE,
+        "officer_recognition",
+        "patrol_officer_recognition",
+        "acquaintance_recognition",
+        "investigator_visual_comparison",
+        "officer_visual_comparison",
+        "social_media_same_face",
+        "gait_clothing_likeness",
+        "same_method_linkage",
+        traits=(Trait.JUDGEMENT,),
+    ),
     # statements
-    Kind("eyewitness_statement", _S, judgement=True),
-    Kind("eyewitness_names_known_person", _S, judgement=True),
-    Kind("informant_tip", _S, judgement=True),
-    Kind("caught_at_scene", _S, judgement=True),
-    Kind("bulletin", _S, passes_on=True),
-    Kind("report_restatement", _S, passes_on=True),
-    Kind("cross_agency_adoption", _S, passes_on=True),
-    Kind("opaque_source_statement", _S, passes_on=True),
+    *_kinds(
+        Channel.STATEMENT,
+        "eyewitness_statement",
+        "eyewitness_names_known_person",
+        "prior_contact_known_to_victim",
+        "caught_at_scene",
+        "jail_call",
+        traits=(Trait.JUDGEMENT,),
+    ),
+    *_kinds(Channel.STATEMENT, "suspect_statement", traits=(Trait.JUDGEMENT, Trait.CONFESSION)),
+    *_kinds(Channel.STATEMENT, "informant_tip", traits=(Trait.JUDGEMENT, Trait.TIP)),
+    *_kinds(
+        Channel.STATEMENT,
+        "bulletin",
+        "report_restatement",
+        "cross_agency_adoption",
+        "opaque_source_statement",
+        traits=(Trait.PASSES_ON,),
+    ),
     # traces that a look-alike would not leave
-    Kind("dna_match", _B),
-    Kind("fingerprint", _B),
-    Kind("fingerprint_result", _B),
-    Kind("custody_identity_check", _B),
-    Kind("forensic_non_match", _B),
-    Kind("phone_location", _L),
-    Kind("geofence_phone", _L),
-    Kind("presence_at_place", _L),
-    Kind("location_alibi", _L),
-    Kind("bank_records", Channel.TRANSACTION),
-    Kind("transaction_record", Channel.TRANSACTION),
-    Kind("transaction_alibi", Channel.TRANSACTION),
-    Kind("vehicle_evidence", Channel.VEHICLE),
-    Kind("vehicle_partial_plate", Channel.VEHICLE),
-    Kind("lpr_negative", Channel.VEHICLE),
-    Kind("device_evidence", Channel.PHYSICAL_OBJECT),
-    Kind("scene_match", Channel.PHYSICAL_OBJECT),
-    Kind("document_forensics", Channel.DOCUMENT),
-    Kind("identity_documents", Channel.DOCUMENT),
-    Kind("criminal_history", Channel.RECORD),
-    Kind("employer_record", Channel.RECORD),
-    Kind("employer_timecards", Channel.RECORD),
-    Kind("victim_link", Channel.RECORD),
-    Kind("visible_mark", Channel.VISIBLE_MARK),
+    *_kinds(
+        Channel.BIOMETRIC_OTHER,
+        "dna_match",
+        "dna_database_hit",
+        "fingerprint",
+        "fingerprint_result",
+        "latent_print",
+        traits=(Trait.RIDGE_OR_DNA,),
+    ),
+    *_kinds(Channel.BIOMETRIC_OTHER, "custody_identity_check", "forensic_non_match"),
+    *_kinds(
+        Channel.LOCATION,
+        "phone_location",
+        "location_phone",
+        "geofence_phone",
+        "ankle_monitor_position",
+        "timecard_phone_photo",
+        "presence_at_place",
+        "location_alibi",
+    ),
+    *_kinds(Channel.TRANSACTION, "bank_records", "transaction_record", "payment_or_ride_record", "transaction_alibi"),
+    *_kinds(Channel.VEHICLE, "vehicle_evidence", "full_plate_or_reader_record", "vehicle_partial_plate", "lpr_negative"),
+    *_kinds(
+        Channel.PHYSICAL_OBJECT,
+        "device_evidence",
+        "scene_match",
+        "stolen_goods_in_possession",
+        "clothing_recovered",
+        "ballistics_or_toolmark",
+        "shoe_mark",
+    ),
+    *_kinds(Channel.PHYSICAL_OBJECT, "firearm_from_search", "search_warrant_finds", "device_search", traits=(Trait.NEEDS_AUTHORITY,)),
+    *_kinds(Channel.DOCUMENT, "document_forensics", "identity_documents", "passport_fraud_record"),
+    *_kinds(Channel.RECORD, "criminal_history", "employer_record", "employer_timecards", "place_employer_trace", "victim_link"),
+    *_kinds(Channel.RECORD, "existing_warrant", traits=(Trait.WARRANT,)),
+    *_kinds(Channel.VISIBLE_MARK, "visible_mark", "physical_state"),
     # what speaks for the person
-    Kind("alibi_lead", Channel.ALIBI),
-    Kind("physical_difference", Channel.ALIBI),
-    Kind("physical_state", Channel.VISIBLE_MARK),
-    Kind("other_named_suspect", Channel.ALIBI),
-    Kind("stale_reference", Channel.ALIBI),
-    Kind("never_interviewed", Channel.ALIBI),
+    *_kinds(
+        Channel.ALIBI,
+        "alibi_lead",
+        "physical_difference",
+        "capability",
+        "other_named_suspect",
+        "named_and_not_returned",
+        "stale_reference",
+        "never_interviewed",
+        "witness_unreliable",
+        "first_choice_fillers",
+    ),
     # closes nothing and counts for nothing
-    Kind("other", Channel.UNKNOWN),
-    Kind("unknown", Channel.UNKNOWN),
+    *_kinds(Channel.UNKNOWN, "other", "unknown"),
 )
 
 KINDS: dict[str, Kind] = {kind.name: kind for kind in _ALL}
-LINE_UPS = frozenset({"photo_lineup_identification"})
+LINE_UPS = frozenset(kind.name for kind in _ALL if Trait.LINE_UP in kind)

@@ -1,5 +1,7 @@
 """What a detective says when he asks for a search, or files what another agency sent."""
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -50,3 +52,9 @@ class ListedFace:
     rank: int | None = None
     score: float | None = None
     not_provided_because: str = ""
+
+
+def named_records(persons_named: Iterable[str]) -> tuple[str, ...]:
+    """Return the gallery records that a list of named persons gives: ``Name [record]``, one person a line."""
+    found = (re.search(r"\[([^\[\]]+)\]\s*$", line) for line in persons_named)
+    return tuple(each.group(1).strip() for each in found if each)

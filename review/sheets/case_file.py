@@ -176,7 +176,7 @@ def of(case: Case, *, reader: Person, at: datetime, action: str = "arrest") -> C
         leads=leads,
         ended_candidates=case.candidates.filter(ended__isnull=False).count(),
         timeline=_timeline(case),
-        always_open=ALWAYS_OPEN,
+        always_open=tuple(name for _, name in ALWAYS_OPEN),
         may_investigate=access.holds(reader, Role.DETECTIVE, on=on),
         may_confirm=access.holds(reader, Role.ANALYST, on=on) and case.state == "RECEIVED" and report is None,
         may_check=access.holds(reader, Role.ANALYST, on=on) and case.state == "ELIGIBLE",
@@ -185,7 +185,7 @@ def of(case: Case, *, reader: Person, at: datetime, action: str = "arrest") -> C
 
 def lead_sheet(lead: Lead, *, action: str) -> LeadSheet:
     """Return the sheet of one lead, with the gate asked of ``action``."""
-    gate_facts = facts.gate(lead)
+    gate_facts = facts.gate(lead, action=action)
     answers = ask_gate(gate_facts, action=action)
     rows = [_safeguard_row(answer) for answer in answers]
     codes = [reason.code for answer in answers for reason in answer.reasons]
@@ -226,7 +226,7 @@ def _safeguard_row(answer: SafeguardAnswer) -> SafeguardRow:
 
 
 def _items(lead: Lead) -> list[Evidence]:
-    return list(Evidence.objects.filter(lead=lead).select_related("fixing", "closing").order_by("id"))
+    return list(Evidence.objects.filter(lead=lead).select_related("closing").prefetch_related("fixings").order_by("id"))
 
 
 STANDING = {
@@ -234,8 +234,11 @@ STANDING = {
     Taint.T1: "Its content comes from the face result, or from something that depends on it.",
     Taint.T2: "Whoever said it had seen or been told of the face result.",
     Taint.T3: "It is appearance, of a person who was picked by the face result.",
-    Taint.T4: "It is appearance, taken from the probe itself.",
+    Taint.T4: "It is appearance taken from the probe itself, or a tip that nothing fixes before the face result.",
     Taint.T5: "It would fit too many innocent people.",
+    Taint.T6: "The power by which it was got rested on the face result; a legal adviser decides whether it may be used.",
+    Taint.ROOT: "It is a face result itself.",
+    Taint.T2U: "Nobody wrote down what whoever said it had seen or been told before.",
 }
 
 
@@ -246,11 +249,13 @@ def _evidence_row(item: Evidence, weighed: Weighed) -> EvidenceRow:
         standing = Chip("Closed", "solid") if closing else Chip("Open", "wait")
     elif Taint.T0 in taints:
         standing = Chip("Source not shown", "wait")
-    elif set(taints) - {Taint.T5}:
+    elif weighed.held:
+        standing = Chip("Legal decision awaited", "law")
+    elif weighed.tainted:
         standing = Chip("Depends on the face result", "shut")
     else:
         standing = Chip("Stands apart", "open")
-    fixing = getattr(item, "fixing", None)
+    fixing = facts.newest_fixing(item)
     if item.direction == "exculpatory":
         why = f"It speaks for the person. {closing.get_how_display() if closing else ''}".strip()
     else:

@@ -76,10 +76,8 @@ def of(person: Person, *, at: datetime) -> DeskSheet:
             Queue("Your examinations", lines, "None is open. Take the next when you are ready.", "Keeping no face is a proper outcome.")
         )
     if access.holds(person, Role.CORROBORATION_OFFICER, on=on):
-        items = Evidence.objects.filter(lead__case__agency=person.agency_id, lead__ended__isnull=True).select_related(
-            "lead__case__investigation"
-        )
-        to_fix = items.filter(fixing__isnull=True, direction="incriminating").order_by("entered_at")[:MOST]
+        items = Evidence.objects.filter(case__agency=person.agency_id, lead__ended__isnull=True).select_related("case__investigation")
+        to_fix = items.filter(fixings__isnull=True, direction="incriminating").order_by("entered_at")[:MOST]
         to_close = items.filter(closing__isnull=True, direction="exculpatory").order_by("entered_at")[:MOST]
         queues.append(
             Queue(
@@ -109,12 +107,12 @@ def _line(case: Case, step: str) -> Line:
 
 
 def _item(item: Evidence) -> Line:
-    about = f"{item.lead.case.investigation.agency_case}, item {item.ref.rsplit('-', 1)[1]}"
+    about = f"{item.case.investigation.agency_case}, item {item.ref.rsplit('-', 1)[1]}"
     return Line(f"/evidence/{item.ref}", item.source_document or item.description, about, item.entered_at)
 
 
 def _asked(row: Countersignature) -> Line:
-    shut = sum(len(answer.reasons) for answer in ask_gate(facts.gate(row.lead), action=row.action_id))
+    shut = sum(len(answer.reasons) for answer in ask_gate(facts.gate(row.lead, action=row.action_id), action=row.action_id))
     chip = Chip("Gate open", "open") if not shut else Chip(f"Gate shut, {shut} reason{'s' if shut > 1 else ''}", "shut")
     about = f"{row.lead.case.ref}, {row.lead.case.investigation.agency_case}, asked by {row.asked_by.unit.name}"
     return Line(

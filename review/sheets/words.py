@@ -33,7 +33,7 @@ RATINGS = {
     -3: "excludes strongly",
 }
 
-ICONS = {"open": "check_circle_outline", "shut": "lock", "wait": "schedule", "solid": "flag"}
+ICONS = {"open": "check_circle_outline", "shut": "lock", "wait": "schedule", "law": "account_balance", "solid": "flag"}
 
 
 @dataclass(frozen=True, slots=True)

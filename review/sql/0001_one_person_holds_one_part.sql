@@ -2,16 +2,24 @@
 create function parts_in(investigations bigint[]) returns table (person_id bigint, part text)
   language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
   with c as (select id from cases_case where investigation_id = any (investigations)),
-       l as (select id from review_lead where case_id in (select id from c))
+       l as (select id from review_lead where case_id in (select id from c)),
+       e as (select id, entered_by_id from review_evidence where case_id in (select id from c))
   select by_id, 'detective' from cases_searchrequest where case_id in (select id from c)
   union select filed_by_id, 'detective' from cases_outsideresult where case_id in (select id from c)
   union select by_id, 'analyst' from cases_offencereport where case_id in (select id from c)
   union select by_id, 'analyst' from review_probecheck where case_id in (select id from c)
   union select reviewer_id, 'reviewer' from review_drawn where case_id in (select id from c)
-  union select entered_by_id, 'detective' from review_evidence where lead_id in (select id from l)
-  union select entered_by_id, 'detective' from review_outsidegate where lead_id in (select id from l)
-  union select f.by_id, 'corroboration_officer' from review_fixing f join review_evidence e on e.id = f.item_id where e.lead_id in (select id from l)
-  union select k.by_id, 'corroboration_officer' from review_closing k join review_evidence e on e.id = k.item_id where e.lead_id in (select id from l)
+  union select entered_by_id, 'detective' from e where entered_by_id is not null
+  union select by_id, 'detective' from review_statement where item_id in (select id from e)
+  union select entered_by_id, 'detective' from review_outsidegate where case_id in (select id from c)
+  union select by_id, 'detective' from review_lineupform where lead_id in (select id from l)
+  union select by_id, 'detective' from review_papers where lead_id in (select id from l)
+  union select by_id, 'corroboration_officer' from review_fixing where item_id in (select id from e)
+  union select second_id, 'corroboration_officer' from review_fixing where item_id in (select id from e) and second_id is not null
+  union select by_id, 'corroboration_officer' from review_closing where item_id in (select id from e)
+  union select checked_by_id, 'corroboration_officer' from review_outsidegate where case_id in (select id from c) and checked_by_id is not null
+  union select by_id, 'legal_adviser' from review_holddecision where item_id in (select id from e)
+  union select by_id, 'legal_adviser' from review_legalview where lead_id in (select id from l)
   union select asked_by_id, 'detective' from review_countersignature where lead_id in (select id from l)
   union select d.by_id, 'supervisor' from review_decision d join review_countersignature s on s.id = d.countersignature_id
          where s.lead_id in (select id from l)

@@ -1,4 +1,5 @@
--- Whatever the gate reads is written while the investigation's lock is shared, also by raw SQL; an edge never closes a circle.
+-- Whatever the gate reads is written while the investigation's lock is shared, also by raw SQL; an edge stays in its investigation and
+-- never closes a circle.
 create function review_under_the_lock() returns trigger language plpgsql security definer
   set search_path = pg_catalog, public, pg_temp as $$
 declare
@@ -9,7 +10,9 @@ begin
     (row_ ->> 'case_id')::bigint,
     (select case_id from review_lead where id = (row_ ->> 'lead_id')::bigint),
     (select case_id from cases_candidate where id = (row_ ->> 'candidate_id')::bigint),
-    (select l.case_id from review_evidence e join review_lead l on l.id = e.lead_id where e.id = (row_ ->> 'item_id')::bigint));
+    (select case_id from review_evidence where id = (row_ ->> 'item_id')::bigint),
+    (select case_id from review_custody where id = (row_ ->> 'custody_id')::bigint),
+    (select l.case_id from review_lineupform f join review_lead l on l.id = f.lead_id where f.id = (row_ ->> 'form_id')::bigint));
   perform lock_investigation((select investigation_id from cases_case where id = of_case), false);
   return new;
 end $$;
@@ -17,19 +20,22 @@ do $$
 declare t text;
 begin
   foreach t in array array['review_probecheck', 'review_drawn', 'review_sorting', 'review_conclusion', 'review_lead', 'review_leadend',
-      'review_candidateend', 'review_evidence', 'review_fixing', 'review_edge', 'review_closing', 'review_outsidegate',
-      'review_countersignature'] loop
+      'review_candidateend', 'review_evidence', 'review_fixing', 'review_statement', 'review_edge', 'review_closing', 'review_holddecision',
+      'review_existingwarrant', 'review_rivalweighed', 'review_lineupform', 'review_lineupheld', 'review_papers', 'review_legalview',
+      'review_outsidegate', 'review_custody', 'review_recheck', 'review_release', 'review_countersignature'] loop
     execute format('create trigger a_under_the_lock before insert on %I for each row execute function review_under_the_lock()', t);
     execute format('alter table %I enable always trigger a_under_the_lock', t);
   end loop;
 end $$;
 
 create function review_no_circle() returns trigger language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare whole bigint[];
 begin
   if new.parent_id is null then return new; end if;
-  perform pg_advisory_xact_lock(hashtextextended('edges', (select lead_id from review_evidence where id = new.item_id)));
-  if (select lead_id from review_evidence where id = new.item_id) is distinct from (select lead_id from review_evidence where id = new.parent_id) then
-    raise exception 'an edge stays on one lead' using errcode = 'CS011';
+  whole := investigation_set((select c.investigation_id from cases_case c join review_evidence e on e.case_id = c.id where e.id = new.item_id));
+  perform pg_advisory_xact_lock(hashtextextended('edges', whole[1]));
+  if not exists (select 1 from review_evidence e join cases_case c on c.id = e.case_id where e.id = new.parent_id and c.investigation_id = any (whole)) then
+    raise exception 'an edge stays in one investigation' using errcode = 'CS011';
   end if;
   if exists (with recursive up(id) as (
                values (new.parent_id) union select e.parent_id from review_edge e join up on e.item_id = up.id where e.parent_id is not null)
@@ -40,4 +46,18 @@ begin
 end $$;
 create trigger b_no_circle before insert on review_edge for each row execute function review_no_circle();
 alter table review_edge enable always trigger b_no_circle;
-revoke all on function review_under_the_lock(), review_no_circle() from public;
+
+create function review_an_item_is_of_its_case() returns trigger language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare whole bigint[] := investigation_set((select investigation_id from cases_case where id = new.case_id));
+begin
+  if new.lead_id is not null and new.case_id is distinct from (select case_id from review_lead where id = new.lead_id) then
+    raise exception 'an item is of the case of its lead' using errcode = 'CS011';
+  elsif new.earlier_id is not null
+     and not exists (select 1 from review_evidence e join cases_case c on c.id = e.case_id where e.id = new.earlier_id and c.investigation_id = any (whole)) then
+    raise exception 'an earlier entry is of the same investigation' using errcode = 'CS011';
+  end if;
+  return new;
+end $$;
+create trigger b_an_item_is_of_its_case before insert on review_evidence for each row execute function review_an_item_is_of_its_case();
+alter table review_evidence enable always trigger b_an_item_is_of_its_case;
+revoke all on function review_under_the_lock(), review_no_circle(), review_an_item_is_of_its_case() from public;

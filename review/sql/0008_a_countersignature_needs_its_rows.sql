@@ -78,6 +78,10 @@ begin
     values (s.id, by_person, outcome = 'SIGNED', said, why,
             coalesce((select array_agg(e.ref order by e.id) from items_weighed(s.lead_id) w join review_evidence e on e.id = w.item_id where w.counts), '{}'),
             coalesce((select digest from cases_policy where id = policy_in_force()), ''), seq);
+  if outcome = 'SIGNED' and exists (select 1 from review_decision d where d.signed and d.countersignature_id <> s.id
+       and regexp_replace(lower(d.sentence), '[^[:alnum:]]+', ' ', 'g') = regexp_replace(lower(said), '[^[:alnum:]]+', ' ', 'g')) then
+    perform ledger_write('sentence_repeated', of_ref, details);
+  end if;
   return jsonb_build_object('state', outcome, 'reasons', to_jsonb(why));
 end $$;
 
@@ -116,6 +120,11 @@ begin
   if cardinality(why) > 0 then return jsonb_build_object('state', s.state, 'reasons', to_jsonb(why)); end if;
   update review_countersignature set state = 'STARTED' where id = s.id;
   perform ledger_write('start', of_ref, details || jsonb_build_object('from', 'SIGNED', 'to', 'STARTED'));
+  if (select takes_into_custody from review_action where action = s.action) then
+    insert into review_custody(case_id, lead_id, countersignature_id, recheck_by)
+      select l.case_id, l.id, s.id, house_now() + make_interval(hours => coalesce(policy_number('hours_to_recheck'), 2)) from review_lead l where l.id = s.lead_id;
+    perform ledger_write('custody_began', of_ref, details);
+  end if;
   return jsonb_build_object('state', 'STARTED', 'reasons', '[]'::jsonb);
 end $$;
 revoke all on function ask(text, bigint, text, text, text, jsonb), signer_reasons(review_countersignature, bigint, text),

@@ -1,7 +1,10 @@
 -- The grants of this floor. A worker reads and writes nothing here but what it must know to take away.
 grant select on review_probecheck, review_drawn, review_sorting, review_conclusion, review_lead, review_leadend, review_candidateend,
-  review_evidencekind, review_evidence, review_fixing, review_edge, review_closing, review_countersignature, review_decision,
+  review_evidencekind, review_evidence, review_fixing, review_statement, review_edge, review_closing, review_holddecision,
+  review_existingwarrant, review_rivalweighed, review_lineupform, review_lineupheld, review_papers, review_legalview, review_custody,
+  review_recheck, review_release, review_countersignature, review_decision,
   review_outsidegate, review_disposition, review_noticesread, review_action, review_countersignaturetransition to app, auditor;
 grant select on review_countersignature to worker;
-grant insert on review_probecheck, review_lead, review_leadend, review_candidateend, review_evidence, review_fixing, review_edge,
-  review_closing, review_outsidegate, review_disposition, review_noticesread to app;
+grant insert on review_probecheck, review_lead, review_leadend, review_candidateend, review_evidence, review_fixing, review_statement,
+  review_edge, review_closing, review_holddecision, review_existingwarrant, review_rivalweighed, review_lineupform, review_lineupheld,
+  review_papers, review_legalview, review_recheck, review_release, review_outsidegate, review_disposition, review_noticesread to app;

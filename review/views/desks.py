@@ -15,7 +15,7 @@ from people.roles import Role
 from review import access
 from review.acts.close_exculpatory import close_exculpatory
 from review.acts.countersign import countersign
-from review.acts.fix_evidence import fix_evidence
+from review.acts.fix_evidence import ReadInDocument, fix_evidence
 from review.acts.read_notices import read_notices
 from review.acts.try_job_again import try_job_again
 from review.models import Evidence
@@ -45,7 +45,7 @@ def evidence(request: HttpRequest, ref: str) -> HttpResponse:
 def _fix(request: HttpRequest, item: Evidence) -> HttpResponse:
     form = FixForm(request.POST or None, initial={"kind": item.kind_id})
     if request.method == "POST" and form.is_valid():
-        finding = fix_evidence(by=person_of(request), at=now_of(request), item_ref=item.ref, **form.cleaned_data)
+        finding = fix_evidence(by=person_of(request), at=now_of(request), item_ref=item.ref, read=ReadInDocument(**form.cleaned_data))
         if not isinstance(finding, Refusal):
             told(request, finding, "Fixed. To change the kind later takes a second person.")
             return redirect("desk")

@@ -6,9 +6,9 @@ from django.shortcuts import redirect, render
 from cases.models import Policy, PolicyExculpatory
 from cases.rules.act import Act
 from cases.rules.finding import Refusal
-from review import access
+from review import access, facts
 from review.acts.add_edge import add_edge
-from review.acts.add_evidence import add_evidence
+from review.acts.add_evidence import ItemWanted, add_evidence
 from review.acts.ask import ask
 from review.acts.record_outside_gate import record_outside_gate
 from review.acts.start import start
@@ -32,7 +32,7 @@ def new_evidence(request: HttpRequest, ref: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         exculpatory = said.pop("direction") == "exculpatory"
-        finding, item = add_evidence(by=person, at=at, lead_ref=lead.ref, exculpatory=exculpatory, **said)
+        finding, item = add_evidence(by=person, at=at, lead_ref=lead.ref, item=ItemWanted(exculpatory=exculpatory, **said))
         if item is not None:
             told(request, finding, "Entered. That it was looked for because of the lead is written by the system.")
             return redirect("case", ref=lead.case.ref)
@@ -46,11 +46,8 @@ def new_edge(request: HttpRequest, ref: str) -> HttpResponse:
     """Add an edge to an item."""
     person, at = person_of(request), now_of(request)
     access.must_hold(person, Act.ADD_EDGE, on=at.date())
-    item = Evidence.objects.select_related("lead").filter(ref=ref).first()
-    if item is None:
-        raise access.NotVisible(ref)
-    lead = access.lead_for_reading(person, item.lead.ref, on=at.date())
-    others = Evidence.objects.filter(lead=lead).exclude(pk=item.pk).order_by("id")
+    item = access.item_for_reading(person, ref, on=at.date())
+    others = Evidence.objects.filter(case__investigation__in=facts.linked(item.case)).exclude(pk=item.pk).order_by("id")
     parents = [
         (FACE_RESULT, "the face result"),
         (PROBE, "the probe"),
@@ -61,9 +58,9 @@ def new_edge(request: HttpRequest, ref: str) -> HttpResponse:
         finding = add_edge(by=person, at=at, item_ref=ref, kind=EdgeKind(form.cleaned_data["kind"]), parent=form.cleaned_data["parent"])
         if not isinstance(finding, Refusal):
             told(request, finding, "The edge is on file.")
-            return redirect("case", ref=lead.case.ref)
+            return redirect("case", ref=item.case.ref)
         refused(request, finding, form)
-    return form_page(request, form=form, title=f"What does item {ref.rsplit('-', 1)[1]} depend on?", button="Add the edge", back=f"/cases/{lead.case.ref}", final="An edge is never removed.")  # fmt: skip
+    return form_page(request, form=form, title=f"What does item {ref.rsplit('-', 1)[1]} depend on?", button="Add the edge", back=f"/cases/{item.case.ref}", final="An edge is never removed.")  # fmt: skip
 
 
 @signed_in

@@ -107,6 +107,7 @@ LINKS = {
     "auditor": (("Cases", "/cases"),),
     "manager": (("The house", "/house"),),
     "legal_adviser": (("Cases", "/cases"),),
+    "prosecutor": (),
     "policy_board": (),
 }
 

@@ -10,7 +10,7 @@ from cases.models import Candidate, Case, Job, Move, Refused
 from cases.rules.finding import Refusal
 from ledger.clock import house_now
 from ledger.models import Entry
-from review.acts.add_evidence import add_evidence
+from review.acts.add_evidence import ItemWanted, add_evidence
 from review.acts.adopt_policy import adopt_policy
 from review.acts.check_probe import check_probe
 from review.acts.close import close
@@ -54,7 +54,7 @@ def test_the_face_and_a_line_up_built_on_it_carry_no_arrest():
     refused = world.signed(request)
 
     assert isinstance(refused, Refusal)
-    assert set(refused.codes) == {"line_up_too_early", "exculpatory_untested", "nothing_stands_apart"}
+    assert set(refused.codes) == {"line_up_too_early", "exculpatory_untested", "nothing_stands_apart", "no_papers"}
     assert Countersignature.objects.get(ref=request).state == "REFUSED"
     assert set(Decision.objects.get(countersignature__ref=request).reasons) == set(refused.codes)
 
@@ -207,12 +207,14 @@ def test_a_limited_probe_caps_the_scale_and_doubles_what_must_stand_apart():
     lead = Lead.objects.select_related("case", "candidate").get(case=case)
     world.an_item(lead)
     world.cleared_tests(lead)
+    world.papers_filed(lead)
 
     refused = world.signed(world.asked(lead))
 
     assert isinstance(refused, Refusal)
     assert refused.codes == ("too_few_stand_apart",)
     world.an_item(lead, "dna_match", document="DNA-7")
+    world.papers_filed(lead)
     world.must(world.signed(world.asked(lead)))
 
 
@@ -260,10 +262,7 @@ def test_a_new_open_item_shuts_what_was_signed():
         by=world.person("dana"),
         at=house_now(),
         lead_ref=lead.ref,
-        kind="alibi_lead",
-        description="at work",
-        source_document="",
-        exculpatory=True,
+        item=ItemWanted("alibi_lead", "at work", "", exculpatory=True),
     )
     world.must(finding)
 

@@ -125,7 +125,7 @@ def _rules() -> str:
         "",
         "## What an action demands",
         "",
-        f"Always open, on any case: {', '.join(ALWAYS_OPEN)}.",
+        f"Always open, on any case: {', '.join(name for _, name in ALWAYS_OPEN)}.",
         "",
         "| action | safeguards | items that stand apart, at least |",
         "| --- | --- | --- |",
@@ -147,9 +147,15 @@ def _rules() -> str:
 def _reasons() -> Iterator[tuple[str, str, str, str]]:
     for folder in ("cases/rules", "review/rules"):
         for path in sorted((Path(settings.ROOT) / folder).glob("*.py")):
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            tree = ast.parse(path.read_text(encoding="utf-8"))
+            named = {
+                each.targets[0].id: each.value.value
+                for each in tree.body
+                if isinstance(each, ast.Assign) and isinstance(each.targets[0], ast.Name) and isinstance(each.value, ast.Constant)
+            }
+            for node in ast.walk(tree):
                 if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Reason":
-                    words = [a.value if isinstance(a, ast.Constant) else "“…” must be said." for a in node.args]
+                    words = [a.value if isinstance(a, ast.Constant) else named.get(getattr(a, "id", ""), "“…” must be said.") for a in node.args]
                     if not isinstance(node.args[0], ast.Constant):
                         continue  # a fault of a list, named in cases/rules/arrival.py
                     yield f"{folder}/{path.name}", str(words[0]), str(words[1]), str(words[2])

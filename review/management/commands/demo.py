@@ -24,15 +24,17 @@ from cases.rules.finding import Finding, Permit, Refusal
 from cases.uploads import clean_upload
 from ledger.clock import house_now
 from people.models import Person
+from review import papers
 from review.acts.add_edge import add_edge
-from review.acts.add_evidence import add_evidence
+from review.acts.add_evidence import ItemWanted, add_evidence
 from review.acts.ask import ask
 from review.acts.check_probe import check_probe
 from review.acts.close_exculpatory import close_exculpatory
 from review.acts.conclude import conclude
 from review.acts.confirm_offence import confirm_offence
 from review.acts.countersign import countersign
-from review.acts.fix_evidence import fix_evidence
+from review.acts.file_papers import file_papers
+from review.acts.fix_evidence import ReadInDocument, fix_evidence
 from review.acts.record_outside_gate import record_outside_gate
 from review.acts.request_search import request_search
 from review.acts.sort_candidates import sort_candidates
@@ -121,10 +123,7 @@ class Command(BaseCommand):
                 by=cora,
                 at=house_now(),
                 item_ref=picked,
-                kind="photo_lineup_identification",
-                links_to="offence",
-                one_in=1000,
-                source_document_seen=True,
+                read=ReadInDocument("photo_lineup_identification", "offence", 1000, source_document_seen=True),
             ),
             "corroboration officer fixes the line-up",
         )
@@ -146,10 +145,7 @@ class Command(BaseCommand):
                 by=cora,
                 at=house_now(),
                 item_ref=print_item,
-                kind="fingerprint",
-                links_to="offence",
-                one_in=1_000_000,
-                source_document_seen=True,
+                read=ReadInDocument("fingerprint", "offence", 1_000_000, source_document_seen=True),
             ),
             "corroboration officer fixes the print from its report: it stands apart",
         )
@@ -163,6 +159,7 @@ class Command(BaseCommand):
                 close_exculpatory(by=cora, at=house_now(), item_ref=item, how="tested_does_not", because=said),
                 f"tested, and does not clear: {code}",
             )
+        self._papers(lead, "arrest")
         request = self._asked(lead, "arrest")
         wrong = countersign(by=rex, at=house_now(), ref=request, sign=True, sentence="I would act on the print.")
         if not isinstance(wrong, Refusal) or "signer_of_the_unit" not in wrong.codes:
@@ -293,11 +290,7 @@ class Command(BaseCommand):
             by=self.cast["dana"],
             at=house_now(),
             lead_ref=lead.ref,
-            kind=kind,
-            description=description,
-            source_document=document,
-            exculpatory=bool(exculpatory_code),
-            exculpatory_code=exculpatory_code,
+            item=ItemWanted(kind, description, document, exculpatory=bool(exculpatory_code), exculpatory_code=exculpatory_code),
         )
         self._ok(finding, f"evidence: {description}")
         return str(ref)
@@ -309,8 +302,15 @@ class Command(BaseCommand):
         self._ok(finding, f"Det. Ortiz asks for: {action}")
         return str(ref)
 
+    def _papers(self, lead: Lead, action: str) -> None:
+        text = "\n".join(each.sentence for each in papers.statements(lead))
+        finding, filed = file_papers(by=self.cast["dana"], at=house_now(), lead_ref=lead.ref, action=action, text=text)
+        self._ok(finding, f"the papers carry all {text.count(chr(10)) + 1} statements that they must")
+        if filed is None or filed.missing or filed.wording:
+            raise WentElsewhere("the generated papers do not pass their own check")
+
     def _show_gate(self, lead: Lead, action: str) -> None:
-        for answer in ask_gate(gate_facts(lead), action=action):
+        for answer in ask_gate(gate_facts(lead, action=action), action=action):
             mark = "[green]open[/]" if not answer.reasons else "[red]shut[/]"
             self.console.print(f"    {mark}  {answer.safeguard.name}")
             for reason in answer.reasons:

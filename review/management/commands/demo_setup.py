@@ -32,11 +32,13 @@ CAST = (
     Appointment("ben", "Ben Okafor", "Image analysis", (Role.REVIEWER,), BOTH),
     Appointment("cleo", "Cleo Marsh", "Regional pool", (Role.REVIEWER,), BOTH),
     Appointment("cora", "Cora Lindqvist", "Evidence", (Role.CORROBORATION_OFFICER,)),
+    Appointment("cody", "Cody Hale", "Evidence", (Role.CORROBORATION_OFFICER,)),
     Appointment("sol", "Lt. Sol Haddad", "Major crimes", (Role.SUPERVISOR,)),
     Appointment("rex", "Sgt. Rex Doyle", "Robbery", (Role.SUPERVISOR,)),
     Appointment("lea", "Lea Novak", "Legal", (Role.LEGAL_ADVISER,)),
     Appointment("mia", "Mia Torres", "Records", (Role.MANAGER,)),
     Appointment("otto", "Otto Keane", "Inspection", (Role.AUDITOR,)),
+    Appointment("pia", "Pia Renard", "District attorney", (Role.PROSECUTOR,)),
     Appointment("petra", "Petra Sand", "Council", (Role.POLICY_BOARD,)),
     Appointment("paul", "Paul Iver", "Council", (Role.POLICY_BOARD,)),
 )

@@ -1,30 +1,43 @@
 -- G6: every test on the list in force was made, weighed by two or shown impossible; none clears the person; no rival lead is open.
 create or replace function rival_leads(of_lead bigint) returns integer language sql stable
   set search_path = pg_catalog, public, pg_temp as $$
-  select count(*)::int from review_lead me join review_lead other on other.case_id = me.case_id and other.id <> me.id
-   where me.id = of_lead and not exists (select 1 from review_leadend x where x.lead_id = other.id)
+  with mine as (
+    select l.id, l.candidate_id, c.investigation_id, p.image_id, i.original_sha256, l.case_id
+      from review_lead l join cases_case c on c.id = l.case_id left join cases_probe p on p.case_id = c.id left join cases_storedimage i on i.id = p.image_id
+     where l.id = of_lead
+  )
+  select count(distinct other.id)::int from mine me
+    join cases_case sibling on sibling.investigation_id = any (investigation_set(me.investigation_id))
+    join review_lead other on other.case_id = sibling.id and other.id <> me.id
+   where (sibling.id = me.case_id
+          or exists (select 1 from cases_probe p join cases_storedimage i on i.id = p.image_id
+                      where p.case_id = sibling.id and i.original_sha256 = me.original_sha256))
+     and not exists (select 1 from review_leadend x where x.lead_id = other.id)
      and not other.candidate_id = any (same_person_candidates(me.candidate_id))
+     and not exists (select 1 from review_rivalweighed w where w.lead_id = me.id and w.rival_id = other.id)
 $$;
 
 create or replace function g6_exculpatory_closed(of_lead bigint) returns text[] language plpgsql stable
   set search_path = pg_catalog, public, pg_temp as $$
-declare why text[] := '{}';
+declare
+  why text[] := '{}';
+  family bigint[] := lead_family(of_lead);
 begin
-  if exists (select 1 from review_evidence e where e.lead_id = of_lead and e.direction = 'exculpatory'
+  if exists (select 1 from review_evidence e where e.lead_id = any (family) and e.direction = 'exculpatory'
               and not exists (select 1 from review_closing k where k.item_id = e.id)) then
     why := array_append(why, 'exculpatory_open');
   end if;
   if exists (select 1 from cases_policyexculpatory p where p.policy_id = policy_in_force()
-              and not exists (select 1 from review_evidence e where e.lead_id = of_lead and e.direction = 'exculpatory'
+              and not exists (select 1 from review_evidence e where e.lead_id = any (family) and e.direction = 'exculpatory'
                                and e.exculpatory_code = p.code)) then
     why := array_append(why, 'exculpatory_untested');
   end if;
   if exists (select 1 from review_evidence e join review_closing k on k.item_id = e.id
-              where e.lead_id = of_lead and e.direction = 'exculpatory' and k.how = 'tested_excludes') then
+              where e.lead_id = any (family) and e.direction = 'exculpatory' and k.how = 'tested_excludes') then
     why := array_append(why, 'exculpatory_holds');
   end if;
   if rival_leads(of_lead) > 0 then why := array_append(why, 'other_lead_open'); end if;
   return why;
 end $$;
 revoke all on function rival_leads(bigint), g6_exculpatory_closed(bigint) from public;
-grant execute on function rival_leads(bigint) to app;
+grant execute on function rival_leads(bigint), lead_family(bigint) to app;

@@ -1,65 +1,181 @@
--- Every item of a lead, weighed from raw rows (the same rule as review/rules/graph.py): why it depends on the face result,
--- whether it counts, and everything it rests on. Grows to a fixed point; what is missing never helps.
-create or replace function items_weighed(of_lead bigint)
-  returns table (item_id bigint, taints text[], counts boolean, ancestors bigint[]) language plpgsql stable
+-- Every item, weighed from raw rows (the same rule as review/rules/graph.py): why it depends on the face result, whether it counts,
+-- and everything it rests on. Grows to a fixed point; what is missing never helps. Asked over the whole investigation.
+create or replace view review_fixed as
+  select distinct on (item_id) * from review_fixing order by item_id, number desc;
+
+create or replace function lead_family(of_lead bigint) returns bigint[] language sql stable security definer
   set search_path = pg_catalog, public, pg_temp as $$
+  select array_agg(l.id) from review_lead me join review_lead l on l.candidate_id = any (same_person_candidates(me.candidate_id)) where me.id = of_lead
+$$;
+
+-- When the first face result of the investigation existed: lists, papers and results from elsewhere, and face results entered as items.
+create or replace function first_face_result_at(of_case bigint) returns timestamptz language sql stable security definer
+  set search_path = pg_catalog, public, pg_temp as $$
+  with whole as (select id, received_at, searched_before_screening from cases_case
+                  where investigation_id = any (investigation_set((select investigation_id from cases_case where id = of_case))))
+  select min(t) from (
+    select l.received_at as t from cases_candidatelist l join whole w on w.id = l.case_id
+    union all select s.at from cases_search s join whole w on w.id = s.case_id
+    union all select w.received_at from whole w where w.searched_before_screening
+    union all select o.they_sent_at from cases_outsideresult o join whole w on w.id = o.case_id
+    union all select least(e.claimed_at, e.entered_at) from review_evidence e join whole w on w.id = e.case_id
+               join review_evidencekind k on k.kind = e.kind where 'root' = any (k.traits)) all_of_them
+$$;
+
+-- Fixed before the face result: an outside record system's time read from the document, or our own earlier entry that says the same.
+create or replace function item_fixed_before(of_item bigint) returns boolean language sql stable security definer
+  set search_path = pg_catalog, public, pg_temp as $$
+  select coalesce((
+    select (f.outside_system <> '' and f.outside_at < first_face_result_at(e.case_id))
+        or (f.earlier_agrees and prior.entered_at < first_face_result_at(e.case_id))
+      from review_evidence e join review_fixed f on f.item_id = e.id left join review_evidence prior on prior.id = e.earlier_id
+     where e.id = of_item), false)
+$$;
+
+-- Exposed: somebody showed a candidate or said the name first, the author had looked at one, or the taker had and nothing excuses it.
+create or replace function item_exposed(of_item bigint) returns boolean language sql stable security definer
+  set search_path = pg_catalog, public, pg_temp as $$
+  select coalesce((
+    select s.shown in ('candidate', 'array') or s.told_of_search or s.named_first_by in ('taker', 'other')
+        or coalesce(saw_candidates(s.author_id, e.case_id, s.taken_at), false)
+        or ((coalesce(saw_candidates(s.taken_by_id, e.case_id, s.taken_at), false)
+             or exists (select 1 from unnest(s.present) p where saw_candidates(p, e.case_id, s.taken_at)))
+            and not (s.recorded and s.name_unprompted) and not item_fixed_before(of_item))
+      from review_statement s join review_evidence e on e.id = s.item_id where s.item_id = of_item), false)
+$$;
+
+-- It discriminates; and a confession only if it was recorded, warned and holds a detail that was not public.
+create or replace function item_discriminates(of_item bigint) returns boolean language sql stable security definer
+  set search_path = pg_catalog, public, pg_temp as $$
+  select coalesce((
+    select f.discriminates and (not 'confession' = any (k.traits) or coalesce(s.recorded and s.warned and s.detail_not_public, false))
+      from review_fixed f join review_evidencekind k on k.kind = f.kind left join review_statement s on s.item_id = f.item_id
+     where f.item_id = of_item), false)
+$$;
+
+-- A hold was lifted: by the newest ruling of a judge, or where there is none by the newest view of a legal adviser.
+create or replace function item_may_be_used(of_item bigint) returns boolean language sql stable security definer
+  set search_path = pg_catalog, public, pg_temp as $$
+  select coalesce((select may_be_used from review_holddecision where item_id = of_item order by (court <> '') desc, id desc limit 1), false)
+$$;
+
+create or replace function weigh_items(whole bigint[], mine bigint[])
+  returns table (item_id bigint, taints text[], counts boolean, shows_identity boolean, fixed_before boolean, statement boolean, ancestors bigint[])
+  language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$
 declare
-  t0 bigint[]; t1 bigint[] := '{}'; t2 bigint[] := '{}'; t3 bigint[] := '{}'; t4 bigint[];
-  tainted bigint[]; picked bigint[] := '{}';
+  all_ bigint[]; roots bigint[]; judgement bigint[]; appearance bigint[]; used bigint[]; from_probe bigint[];
+  t0 bigint[]; t1 bigint[] := '{}'; t2 bigint[] := '{}'; t2u bigint[]; t3 bigint[] := '{}'; t4 bigint[];
+  bad bigint[]; picked bigint[] := '{}'; held bigint[] := '{}';
   size_before integer := -1;
 begin
-  select coalesce(array_agg(e.id), '{}') into t0
-    from review_evidence e left join review_fixing f on f.item_id = e.id
-    join review_evidencekind k on k.kind = coalesce(f.kind, e.kind)
-   where e.lead_id = of_lead
-     and (k.channel = 'unknown' or f.id is null or not f.source_document_seen or btrim(e.source_document) = ''
-          or (k.passes_on and not exists (select 1 from review_edge g where g.item_id = e.id and g.kind = 'content_from')));
-  with recursive from_probe(id) as (
-    select g.item_id from review_edge g join review_evidence e on e.id = g.item_id
-     where e.lead_id = of_lead and g.kind = 'content_from' and g.root = 'probe'
-    union
-    select g.item_id from review_edge g join from_probe p on g.parent_id = p.id where g.kind = 'content_from'
+  -- what each item is by itself
+  with items as (
+    select e.id, k.channel, k.traits, f.item_id is not null and f.source_document_seen and btrim(e.source_document) <> '' as shown
+      from review_evidence e join cases_case c on c.id = e.case_id left join review_fixed f on f.item_id = e.id
+      join review_evidencekind k on k.kind = coalesce(f.kind, e.kind) where c.investigation_id = any (whole)
   )
-  select coalesce(array_agg(p.id), '{}') into t4
-    from from_probe p join review_evidence e on e.id = p.id left join review_fixing f on f.item_id = e.id
-    join review_evidencekind k on k.kind = coalesce(f.kind, e.kind) where k.channel = 'appearance';
-  tainted := t0 || t4;
-  while size_before <> cardinality(tainted) + cardinality(picked) loop
-    size_before := cardinality(tainted) + cardinality(picked);
-    select coalesce(array_agg(distinct g.item_id), '{}') into picked
-      from review_edge g join review_evidence e on e.id = g.item_id
-     where e.lead_id = of_lead and g.kind = 'selected_by'
-       and (g.root = 'face_result' or g.parent_id = any (tainted) or g.parent_id = any (picked));
-    select coalesce(array_agg(distinct g.item_id), '{}') into t1
-      from review_edge g join review_evidence e on e.id = g.item_id
-     where e.lead_id = of_lead and g.kind = 'content_from' and (g.root = 'face_result' or g.parent_id = any (tainted));
-    select coalesce(array_agg(distinct g.item_id), '{}') into t2
-      from review_edge g join review_evidence e on e.id = g.item_id left join review_fixing f on f.item_id = e.id
-      join review_evidencekind k on k.kind = coalesce(f.kind, e.kind)
-     where e.lead_id = of_lead and k.judgement and g.kind = 'exposed_to' and (g.root = 'face_result' or g.parent_id = any (tainted));
-    select coalesce(array_agg(e.id), '{}') into t3
-      from review_evidence e left join review_fixing f on f.item_id = e.id
-      join review_evidencekind k on k.kind = coalesce(f.kind, e.kind)
-     where e.lead_id = of_lead and k.channel = 'appearance' and e.id = any (picked);
-    select coalesce(array_agg(distinct x), '{}') into tainted from unnest(t0 || t1 || t2 || t3 || t4) x;
+  select coalesce(array_agg(i.id), '{}'),
+         coalesce(array_agg(i.id) filter (where 'root' = any (i.traits)), '{}'),
+         coalesce(array_agg(i.id) filter (where 'judgement' = any (i.traits)), '{}'),
+         coalesce(array_agg(i.id) filter (where i.channel = 'appearance'), '{}'),
+         coalesce(array_agg(i.id) filter (where item_may_be_used(i.id)), '{}'),
+         coalesce(array_agg(i.id) filter (where i.channel = 'unknown' or not i.shown
+             or ('passes_on' = any (i.traits) and not exists (select 1 from review_edge g where g.item_id = i.id and g.kind = 'content_from'))), '{}'),
+         coalesce(array_agg(i.id) filter (where 'judgement' = any (i.traits)
+             and not exists (select 1 from review_statement s where s.item_id = i.id)), '{}')
+    into all_, roots, judgement, appearance, used, t0, t2u from items i;
+  t0 := array(select unnest(t0) except select unnest(roots));
+  t2u := array(select unnest(t2u) except select unnest(roots));
+  with recursive up(id) as (
+    select g.item_id from review_edge g where g.item_id = any (all_) and not g.item_id = any (roots) and g.kind = 'content_from' and g.root = 'probe'
+    union
+    select g.item_id from review_edge g join up on g.parent_id = up.id where g.kind = 'content_from' and not g.item_id = any (roots)
+  ) select coalesce(array_agg(id), '{}') into from_probe from up;
+  t4 := array(select unnest(from_probe) intersect select unnest(appearance));
+  t4 := t4 || array(select e.id from review_evidence e left join review_fixed f on f.item_id = e.id
+                      join review_evidencekind k on k.kind = coalesce(f.kind, e.kind)
+                     where e.id = any (all_) and 'tip' = any (k.traits) and not e.id = any (t0) and not item_fixed_before(e.id));
+  t2 := array(select i from unnest(judgement) i where not i = any (roots) and item_exposed(i));
+
+  -- what it takes from others, until nothing more is found
+  bad := array(select distinct x from unnest(roots || t0 || t2u || t4 || t2) x);
+  while size_before <> cardinality(bad) + cardinality(picked) loop
+    size_before := cardinality(bad) + cardinality(picked);
+    picked := array(select distinct g.item_id from review_edge g
+                     where g.item_id = any (all_) and not g.item_id = any (roots) and g.kind = 'selected_by'
+                       and (g.root = 'face_result' or g.parent_id = any (bad) or g.parent_id = any (picked)));
+    t1 := array(select distinct g.item_id from review_edge g
+                 where g.item_id = any (all_) and not g.item_id = any (roots) and g.kind = 'content_from'
+                   and (g.root = 'face_result' or g.parent_id = any (bad)));
+    t2 := array(select unnest(t2) union
+                select g.item_id from review_edge g
+                 where g.item_id = any (judgement) and not g.item_id = any (roots) and g.kind = 'exposed_to'
+                   and (g.root = 'face_result' or g.parent_id = any (bad)));
+    t3 := array(select unnest(picked) intersect select unnest(appearance));
+    bad := array(select distinct x from unnest(roots || t0 || t1 || t2 || t2u || t3 || t4) x);
+  end loop;
+  size_before := -1;
+  while size_before <> cardinality(held) loop
+    size_before := cardinality(held);
+    held := array(
+      select e.id from review_evidence e left join review_fixed f on f.item_id = e.id join review_evidencekind k on k.kind = coalesce(f.kind, e.kind)
+       where e.id = any (all_) and not e.id = any (roots) and not e.id = any (used)
+         and (('needs_authority' = any (k.traits) and not exists (select 1 from review_edge g where g.item_id = e.id and g.kind = 'authorised_by'))
+              or exists (select 1 from review_edge g where g.item_id = e.id and g.kind = 'authorised_by'
+                          and (g.root = 'face_result' or g.parent_id = any (bad) or g.parent_id = any (held)))
+              or exists (select 1 from review_edge g where g.item_id = e.id and g.kind = 'content_from' and g.parent_id = any (held))));
   end loop;
 
   return query
   with recursive upward(start, id) as (
-    select e.id, e.id from review_evidence e where e.lead_id = of_lead
+    select i, i from unnest(all_) i where not i = any (roots)
     union
-    select u.start, g.parent_id from upward u join review_edge g on g.item_id = u.id where g.parent_id is not null
-  ), lines as (select u.start, array_agg(u.id order by u.id) as ids from upward u group by u.start)
-  select e.id,
-         array_remove(array[case when e.id = any (t0) then 'T0' end, case when e.id = any (t1) then 'T1' end,
-                            case when e.id = any (t2) then 'T2' end, case when e.id = any (t3) then 'T3' end,
-                            case when e.id = any (t4) then 'T4' end,
-                            case when not e.id = any (tainted) and not coalesce(f.discriminates, false) then 'T5' end], null),
-         not e.id = any (tainted) and coalesce(f.discriminates, false) and e.direction = 'incriminating' and f.links_to = 'offence'
-           and k.channel not in ('appearance', 'unknown') and k.kind <> 'informant_tip',
-         lines.ids
-    from review_evidence e left join review_fixing f on f.item_id = e.id
-    join review_evidencekind k on k.kind = coalesce(f.kind, e.kind) join lines on lines.start = e.id
-   where e.lead_id = of_lead;
+    select u.start, coalesce(g.parent_id, 0) from upward u join review_edge g on g.item_id = u.id
+     where (g.parent_id is not null or g.root = 'probe') and not coalesce(g.parent_id, 0) = any (roots)
+  ), lines as (
+    select u.start, array_agg(u.id order by u.id) as ids from upward u group by u.start
+  ), judged as (
+    select e.id, e.direction, coalesce(f.links_to, '') as link, k.channel, k.traits, item_discriminates(e.id) as sharp, e.id = any (bad) as tainted,
+           coalesce(l.ids, '{}') as ids
+      from review_evidence e left join review_fixed f on f.item_id = e.id join review_evidencekind k on k.kind = coalesce(f.kind, e.kind)
+      left join lines l on l.start = e.id where e.id = any (all_)
+  ), clean as (
+    select j.*, j.id = any (mine) and not j.tainted and j.sharp and not j.id = any (held) and j.direction = 'incriminating'
+                and j.channel not in ('appearance', 'unknown') and not 'tip' = any (j.traits) as weighs from judged j
+  )
+  select c.id,
+         case when c.id = any (roots) then array['ROOT'] else
+         array_remove(array[case when c.id = any (t0) then 'T0' end, case when c.id = any (t1) then 'T1' end,
+                            case when c.id = any (t2) then 'T2' end, case when c.id = any (t2u) then 'T2u' end,
+                            case when c.id = any (t3) then 'T3' end, case when c.id = any (t4) then 'T4' end,
+                            case when not c.tainted and not c.sharp then 'T5' end,
+                            case when not c.tainted and c.id = any (held) then 'T6' end], null) end,
+         c.weighs and c.link = 'offence', c.weighs and c.link = 'identity', item_fixed_before(c.id), c.channel = 'statement', c.ids
+    from clean c;
 end $$;
-revoke all on function items_weighed(bigint) from public;
+
+create or replace function items_weighed(of_lead bigint)
+  returns table (item_id bigint, taints text[], counts boolean, shows_identity boolean, fixed_before boolean, statement boolean, ancestors bigint[])
+  language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+  select w.* from weigh_items(
+    investigation_set((select c.investigation_id from cases_case c join review_lead l on l.case_id = c.id where l.id = of_lead)),
+    array(select e.id from review_evidence e where e.lead_id = any (lead_family(of_lead)))) w
+$$;
+
+-- The largest number of counting items of which no two rest on the same thing, as far as ``needed`` asks.
+create or replace function apart_from_each_other(items bigint[], lines jsonb, needed integer) returns integer language sql immutable
+  set search_path = pg_catalog, public, pg_temp as $$
+  with recursive counting as (
+    select i, array(select x::bigint from jsonb_array_elements_text(lines -> i::text) x) as rests_on from unnest(items) i
+  ), chosen(last, used, size) as (
+    select i, rests_on, 1 from counting
+    union all
+    select c.i, s.used || c.rests_on, s.size + 1 from chosen s join counting c on c.i > s.last and not c.rests_on && s.used where s.size < needed
+  ) select coalesce(max(size), 0) from chosen
+$$;
+revoke all on function lead_family(bigint), first_face_result_at(bigint), item_fixed_before(bigint), item_exposed(bigint),
+  item_discriminates(bigint), item_may_be_used(bigint), weigh_items(bigint[], bigint[]), items_weighed(bigint),
+  apart_from_each_other(bigint[], jsonb, integer) from public;
+grant select on review_fixed to app, auditor;
+grant execute on function first_face_result_at(bigint), item_fixed_before(bigint), item_exposed(bigint), item_discriminates(bigint),
+  item_may_be_used(bigint) to app;

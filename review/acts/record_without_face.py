@@ -1,0 +1,65 @@
+"""An action that stands without the face is recorded as such, whatever the face part says, and counted; a corroboration officer checked it."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from cases import moves
+from cases.audit import record
+from cases.rules.act import Act
+from cases.rules.finding import Finding, Permit
+from ledger.asking import ask_database
+from people.models import Person
+from people.roles import Role
+from review import access, facts
+from review.models import OutsideGate
+from review.rules import filing
+from review.rules.actions import ACTIONS
+
+
+@transaction.atomic
+def record_without_face(
+    *,
+    by: Person,
+    at: datetime,
+    action: str,
+    happened_at: datetime,
+    description: str,
+    checked_by: Person | None,
+    search_disclosed: bool,
+    lead_ref: str = "",
+    case_ref: str = "",
+) -> Finding:
+    """Record it on a lead, or on a case in any state. ``checked_by``: the corroboration officer who read the documents."""
+    lead = access.lead_for_act(by, lead_ref, Act.RECORD_WITHOUT_FACE, on=at.date()) if lead_ref else None
+    case = lead.case if lead else access.case_for_act(by, case_ref, Act.RECORD_WITHOUT_FACE, on=at.date())
+    subject = lead.ref if lead else case.ref
+    checked = (
+        checked_by is not None
+        and access.holds(checked_by, Role.CORROBORATION_OFFICER, on=at.date())
+        and not facts.other_part(checked_by, case.investigation_id, than="corroboration_officer")
+    )
+    finding = filing.may_record_without_face(
+        subject=subject,
+        said={"action": action, "description": description},
+        happened_at=happened_at,
+        now=at,
+        action_known=action in ACTIONS,
+        codes=ask_database("select without_face_reasons(%s, %s)", case.pk, lead.pk if lead else None),
+        checked=checked,
+        disclosed=search_disclosed,
+    )
+    if not isinstance(finding, Permit):
+        return moves.store(case, finding, by=by, at=at)
+    OutsideGate.objects.create(
+        case=case,
+        lead=lead,
+        basis="stands_without_face",
+        action=action,
+        happened_at=happened_at,
+        description=description,
+        checked_by=checked_by,
+        entered_by=by,
+    )
+    record(act=Act.RECORD_WITHOUT_FACE, subject=subject, by=by, said={"action": action})
+    return finding

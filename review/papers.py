@@ -1,0 +1,76 @@
+"""Reads a lead's file into the statements that its papers must carry. Candidates' names, other faces and reviewers' names are not in them."""
+
+from collections.abc import Iterable
+
+from cases.models import CandidateList, Case, Probe, Search
+from review import facts
+from review.models import Closing, Conclusion, Evidence, Lead, LineUpHeld, ProbeCheck
+from review.rules.disclosure import DisclosureFacts, Statement, block
+from review.rules.graph import Weighed, weigh
+from review.rules.joining import SUPPORTS_FROM
+
+NOT_REPORTED = "not reported"
+
+
+def statements(lead: Lead) -> tuple[Statement, ...]:
+    """Return the mandatory statements of a lead as the file stands now."""
+    case: Case = lead.case
+    found = CandidateList.objects.filter(case=case).first()
+    search = Search.objects.filter(case=case).first()
+    probe = Probe.objects.filter(case=case).order_by("-version").first()
+    check = ProbeCheck.objects.filter(case=case).first()
+    mine = Evidence.objects.filter(lead__in=facts.family(lead)).order_by("id")
+    weighed = weigh(facts.items(case, mine=frozenset(mine.values_list("pk", flat=True))))
+    ratings = list(Conclusion.objects.filter(candidate=lead.candidate_id).order_by("id").values_list("rating", flat=True))
+    siblings = Case.objects.filter(investigation__in=facts.linked(case)).exclude(pk=case.pk).order_by("id")
+    against = [item for item in mine if item.direction == "incriminating"]
+    too_early = facts.line_up_on_file(lead) and not any(w.counts for w in weighed.values())
+    return block(
+        DisclosureFacts(
+            engine=f"{found.engine_name} {found.engine_version}".strip() or NOT_REPORTED if found else NOT_REPORTED,
+            performed_by="this agency" if search else "another agency or a source system",
+            probe=f"{probe.get_kind_display()}, {probe.source or 'source not said'}" if probe else "none on file",
+            probe_grade=check.grade if check else "not graded",
+            edits=f"{probe.version - 1}" if probe else "none on file",
+            gallery=(found.gallery_name or NOT_REPORTED) if found else NOT_REPORTED,
+            candidates=found.number if found else 0,
+            place_and_score="sealed; in the court copy of the bundle",
+            other_searches=[f"{each.ref} ({each.state.replace('_', ' ').lower()})" for each in siblings],
+            ratings=[f"{rating:+d}" for rating in ratings if rating >= SUPPORTS_FROM],
+            dissent=[f"{rating:+d}" for rating in ratings if rating < SUPPORTS_FROM],
+            image_age=NOT_REPORTED,
+            differences=[item.description for item in mine if item.kind_id in ("physical_difference", "visible_mark") and item.direction == "exculpatory"],
+            witnesses=[_witness(item) for item in mine if hasattr(item, "statement")]
+            + [f"line-up: picked {held.picked}" for held in LineUpHeld.objects.filter(form__lead__in=facts.family(lead)).order_by("id")],
+            line_up_too_early=too_early,
+            speaks_for=[_state(item) for item in _weighed_first(mine)],
+            stands_apart=[_class(item, weighed[item.ref]) for item in against if not weighed[item.ref].taints],
+            depends_on_it=[item.ref.rsplit("-", 1)[1] for item in against if weighed[item.ref].tainted],
+            error_rates="not measured yet",
+        )
+    )  # fmt: skip
+
+
+def _weighed_first(items: Iterable[Evidence]) -> list[Evidence]:
+    """Contested items that were weighed away stand first in the papers."""
+    exculpatory = [item for item in items if item.direction == "exculpatory"]
+    return sorted(exculpatory, key=lambda item: _how(item) != "weighed")
+
+
+def _how(item: Evidence) -> str:
+    closing: Closing | None = getattr(item, "closing", None)
+    return closing.how if closing else "open"
+
+
+def _state(item: Evidence) -> str:
+    return f"{item.description} ({_how(item).replace('_', ' ')})"
+
+
+def _class(item: Evidence, weighed: Weighed) -> str:
+    again = f", fixed {item.fixings.count()} times" if item.fixings.count() > 1 else ""
+    return f"{item.description} (class {'A' if weighed.fixed_before else 'B'}{again})"
+
+
+def _witness(item: Evidence) -> str:
+    said = item.statement
+    return f"{item.ref.rsplit('-', 1)[1]}: shown {said.shown}, name said first by {said.named_first_by}"

@@ -1,0 +1,32 @@
+-- An action that stands without the face: as many items as are needed were fixed before it, or DNA or friction ridges tie the person to
+-- the offence; nothing that speaks for the person is open. Asked of a lead, or of a case that has none.
+create or replace function without_face_reasons(of_case bigint, of_lead bigint) returns text[] language plpgsql stable security definer
+  set search_path = pg_catalog, public, pg_temp as $$
+declare
+  why text[] := '{}';
+  mine bigint[];
+  counting bigint[];
+  lines jsonb;
+  ridge boolean;
+  needed integer := greatest(1, coalesce(policy_number('items_that_stand_apart'), 1));
+begin
+  mine := array(select e.id from review_evidence e
+                 where case when of_lead is null then e.case_id = of_case and e.lead_id is null else e.lead_id = any (lead_family(of_lead)) end);
+  select coalesce(array_agg(w.item_id order by w.item_id) filter (where w.fixed_before), '{}'),
+         coalesce(jsonb_object_agg(w.item_id::text, to_jsonb(w.ancestors)), '{}'),
+         coalesce(bool_or('ridge_or_dna' = any (k.traits)), false)
+    into counting, lines, ridge
+    from weigh_items(investigation_set((select investigation_id from cases_case where id = of_case)), mine) w
+    join review_fixed f on f.item_id = w.item_id join review_evidencekind k on k.kind = f.kind where w.counts;
+  if not ridge and apart_from_each_other(counting, lines, needed) < needed then why := array_append(why, 'rests_on_the_face'); end if;
+  if exists (select 1 from review_evidence e where e.id = any (mine) and e.direction = 'exculpatory'
+              and not exists (select 1 from review_closing k where k.item_id = e.id)) then
+    why := array_append(why, 'exculpatory_open');
+  end if;
+  if exists (select 1 from review_evidence e join review_closing k on k.item_id = e.id where e.id = any (mine) and k.how = 'tested_excludes') then
+    why := array_append(why, 'exculpatory_holds');
+  end if;
+  return why;
+end $$;
+revoke all on function without_face_reasons(bigint, bigint) from public;
+grant execute on function without_face_reasons(bigint, bigint) to app, auditor;
