@@ -39,7 +39,7 @@ def due_with_kind(*, at_most: int = 500) -> list[tuple[int, str]]:
     return list(rows.order_by("not_before", "id").values_list("id", "kind")[:at_most])
 
 
-def run(*, job_id: int, effects: Mapping[str, Callable[[Job], None]]) -> str:
+def run(*, job_id: int, effects: Mapping[str, Callable[[Job], object]]) -> str:
     """Do one job: take the row, do its effect and mark it done in one transaction. Return what became of it.
 
     A row that another worker holds, or that is done, is left alone; so a message may come twice, late, or never. A failed

@@ -22,6 +22,7 @@ PROCESSES: dict[str, dict[str, str]] = {
     "worker": {"default": "worker"},
     "owner": {"default": "owner"},
     "auditor": {"default": "auditor"},
+    "replay": {"default": "app", "worker": "worker", "owner": "owner", "auditor": "auditor"},  # in a throw-away database only
 }
 
 

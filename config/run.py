@@ -31,6 +31,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument("--var", type=Path, default=Path(os.environ.get("COUNTERSIGN_VAR") or ROOT / "var"))
     parser.add_argument("--fresh", action="store_true", help="use a throw-away folder and remove it at the end")
+    parser.add_argument("--bare", action="store_true", help="start the servers and nothing else; the command makes its own databases")
     words = list(sys.argv[1:] if arguments is None else arguments)
     cut = words.index("--") if "--" in words else len(words)
     said, command = parser.parse_args(words[:cut]), words[cut + 1 :]
@@ -41,7 +42,7 @@ def main(arguments: list[str] | None = None) -> int:
     var = Path(tempfile.mkdtemp(prefix="countersign-")) if said.fresh else said.var
     signal.signal(signal.SIGTERM, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt()))
     try:
-        return _House(var.resolve(), said.port).open(said.what, command)
+        return _House(var.resolve(), said.port, bare=said.bare).open(said.what, command)
     except CannotEmbed as trouble:
         print(trouble, file=sys.stderr)
         return 3
@@ -57,9 +58,9 @@ def _end_with_us() -> None:
 
 
 class _House:
-    def __init__(self, var: Path, port: int) -> None:
+    def __init__(self, var: Path, port: int, *, bare: bool = False) -> None:
         var.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self.var, self.port = var, port
+        self.var, self.port, self.bare = var, port, bare
         self.own_servers = not os.environ.get("DATABASE_URL")
         self.servers = Servers(var) if self.own_servers else None
         self.supervisor = Supervisor()
@@ -79,15 +80,20 @@ class _House:
     def _open(self, what: str, command: list[str], began: float) -> int:
         if self.servers:
             self.servers.start()
-            print(f"PostgreSQL and Valkey answer after {time.monotonic() - began:.1f} s", flush=True)
+            print(
+                f"PostgreSQL and Valkey answer after {time.monotonic() - began:.1f} s", file=sys.stderr if self.bare else None, flush=True
+            )
         urls = self.servers.urls() if self.servers else {name: os.environ[name] for name in (*URLS.values(), "REDIS_URL")}
+        if self.bare:
+            self.supervisor.stop_on_signals()
+            return self._beside(command, {**self.environment("replay", urls), **urls})
         for step in (["migrate", "--verbosity", "0"], ["demo_setup"]):
             subprocess.run([PYTHON, "manage.py", *step], cwd=ROOT, env=self.environment("owner", urls), check=True, preexec_fn=_end_with_us)
         print(f"migrated and set up after {time.monotonic() - began:.1f} s", flush=True)
         self.supervisor.stop_on_signals()
         self._start_workers(urls)
         if what == "with":
-            return self._beside(command, urls)
+            return self._beside(command, self.environment("demo", urls))
         self._start_web(urls)
         self.supervisor.wait()
         return self.supervisor.stop()
@@ -133,8 +139,8 @@ class _House:
             except OSError:
                 continue
 
-    def _beside(self, command: list[str], urls: dict[str, str]) -> int:
-        beside = subprocess.Popen(command, cwd=ROOT, env=self.environment("demo", urls), preexec_fn=_end_with_us)
+    def _beside(self, command: list[str], environment: dict[str, str]) -> int:
+        beside = subprocess.Popen(command, cwd=ROOT, env=environment, preexec_fn=_end_with_us)
         while beside.poll() is None and not self.supervisor.over.wait(0.1):
             pass
         if beside.poll() is None:

@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from django.db.models import QuerySet
+
 from cases.law.in_force import PolicyInForce, policy_in_force
 from cases.models import Case, OffenceReport, Screening
 from ledger.asking import ask_database, ask_rows
@@ -114,6 +116,11 @@ def newest_fixing(item: Evidence) -> Fixing | None:
     return max(item.fixings.all(), key=lambda fixing: fixing.number, default=None)
 
 
+def evidence_of(lead: Lead) -> QuerySet[Evidence]:
+    """Return the evidence on this person, over all his leads in the investigation."""
+    return Evidence.objects.filter(lead__in=family(lead))
+
+
 def family(lead: Lead) -> frozenset[int]:
     """Return the leads on the same person in the whole investigation, this one included."""
     return frozenset(ask_database("select lead_family(%s)", lead.pk))
@@ -132,7 +139,7 @@ def gate(lead: Lead, *, action: str) -> GateFacts:
         (row.by_id, bool(ask_database("select apart_when_concluding(%s)", row.pk)), row.rating)
         for row in Conclusion.objects.filter(candidate=lead.candidate_id).order_by("id")
     ]
-    of_person = Evidence.objects.filter(lead__in=family(lead))
+    of_person = evidence_of(lead)
     exculpatory = of_person.filter(direction="exculpatory").select_related("closing")
     return GateFacts(
         lead=lead.ref,

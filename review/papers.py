@@ -19,7 +19,7 @@ def statements(lead: Lead) -> tuple[Statement, ...]:
     search = Search.objects.filter(case=case).first()
     probe = Probe.objects.filter(case=case).order_by("-version").first()
     check = ProbeCheck.objects.filter(case=case).first()
-    mine = Evidence.objects.filter(lead__in=facts.family(lead)).order_by("id")
+    mine = facts.evidence_of(lead).order_by("id")
     weighed = weigh(facts.items(case, mine=frozenset(mine.values_list("pk", flat=True))))
     ratings = list(Conclusion.objects.filter(candidate=lead.candidate_id).order_by("id").values_list("rating", flat=True))
     siblings = Case.objects.filter(investigation__in=facts.linked(case)).exclude(pk=case.pk).order_by("id")

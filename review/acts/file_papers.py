@@ -10,7 +10,7 @@ from cases.rules.act import Act
 from cases.rules.finding import Finding, Permit
 from people.models import Person
 from review import access, papers
-from review.models import LeadEnd, Papers
+from review.models import Papers
 from review.rules import disclosure
 from review.rules.actions import ACTIONS
 
@@ -19,9 +19,7 @@ from review.rules.actions import ACTIONS
 def file_papers(*, by: Person, at: datetime, lead_ref: str, action: str, text: str) -> tuple[Finding, Papers | None]:
     """File a text for an action on a lead and return what its check found. The gate reads the newest."""
     lead = access.lead_for_act(by, lead_ref, Act.FILE_PAPERS, on=at.date())
-    finding = disclosure.may_file(
-        subject=lead.ref, text=text, action_known=action in ACTIONS, lead_open=not LeadEnd.objects.filter(lead=lead).exists()
-    )
+    finding = disclosure.may_file(subject=lead.ref, text=text, action_known=action in ACTIONS)
     if not isinstance(finding, Permit):
         return moves.store(lead.case, finding, by=by, at=at), None
     missing, wording = disclosure.check(text, papers.statements(lead))

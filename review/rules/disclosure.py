@@ -102,15 +102,13 @@ def check(text: str, statements: Sequence[Statement]) -> tuple[tuple[str, ...], 
     return missing, tuple(word for word, pattern in TOO_STRONG.items() if re.search(pattern, rest))
 
 
-def may_file(*, subject: str, text: str, action_known: bool, lead_open: bool) -> Finding:
+def may_file(*, subject: str, text: str, action_known: bool) -> Finding:
     """Return a Permit to file the papers. That they lack something is no reason to refuse them: the gate says it."""
     reasons: list[Reason] = []
     if not text.strip():
         reasons.append(Reason("missing", "The text of the papers is empty.", "docs/disclosure.md"))
     if not action_known:
         reasons.append(Reason("unknown_action", "There is no such action; choose one from the list.", "docs/rules.md"))
-    if not lead_open:
-        reasons.append(Reason("not_a_lead", "Papers are written on an open lead.", "docs/road.md"))
     return judge(Act.FILE_PAPERS, subject, reasons)
 
 

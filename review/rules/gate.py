@@ -48,7 +48,7 @@ CONCLUSIONS_DO_NOT_SUPPORT = Reason(
     "docs/road.md; G4",
 )
 EXCLUSION_STANDS = Reason("exclusion_stands", "A reviewer excluded this candidate somewhere in the investigation.", "docs/road.md; G4")
-LEAD_ENDED = Reason("lead_ended", "The lead has ended.", "docs/road.md; G4")
+LEAD_ENDED = Reason("lead_ended", "The lead has ended: a test cleared the person.", "docs/independence.md; G6")
 OTHER_LEAD_OPEN = Reason("other_lead_open", "Another lead on the same face is open; at most one of them can be right.", "docs/road.md; G6")
 LINE_UP_TOO_EARLY = Reason(
     "line_up_too_early", "A line-up was held before anything stood apart from the face result; it counts for nothing.", "Detroit 307.5; G5"
@@ -167,7 +167,7 @@ def _g4(facts: GateFacts, action: Action, weighed: Weighing) -> list[Reason]:
         reasons.append(CONCLUSIONS_DO_NOT_SUPPORT.with_numbers(supporting=supports, needed=needed))
     if any(rating <= EXCLUDES_FROM for rating in facts.ratings_elsewhere):
         reasons.append(EXCLUSION_STANDS)
-    if facts.lead_ended:
+    if facts.lead_ended and "G6" not in action.demands:
         reasons.append(LEAD_ENDED)
     return reasons
 
@@ -191,6 +191,8 @@ def _g6(facts: GateFacts, action: Action, weighed: Weighing) -> list[Reason]:
         reasons.append(EXCULPATORY_UNTESTED.with_numbers(missing=len(untested)))
     if any(how == "tested_excludes" for _, how in facts.exculpatory):
         reasons.append(EXCULPATORY_HOLDS)
+    if facts.lead_ended:
+        reasons.append(LEAD_ENDED)
     if facts.other_open_leads:
         reasons.append(OTHER_LEAD_OPEN.with_numbers(others=facts.other_open_leads))
     return reasons

@@ -113,7 +113,16 @@ def test_on_random_graphs_items_weigh_the_same_and_the_gate_says_the_same():
             for ref, w in weighed.items()
         }
         if rows != mine:
-            differ.append((number, {k: (rows[k], mine[k], [i for i in facts.items(lead.case, mine=of_lead) if i.ref == k]) for k in rows if rows[k] != mine[k]}))
+            differ.append(
+                (
+                    number,
+                    {
+                        k: (rows[k], mine[k], [i for i in facts.items(lead.case, mine=of_lead) if i.ref == k])
+                        for k in rows
+                        if rows[k] != mine[k]
+                    },
+                )
+            )
         for action in ("arrest", "arrest_out_of_state", "line_up", "execute_warrant"):
             python = {r.code for answer in ask_gate(facts.gate(lead, action=action), action=action) for r in answer.reasons}
             if python != set(ask_database("select gate_reasons(%s, %s)", lead.pk, action)):

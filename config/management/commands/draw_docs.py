@@ -155,7 +155,9 @@ def _reasons() -> Iterator[tuple[str, str, str, str]]:
             }
             for node in ast.walk(tree):
                 if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Reason":
-                    words = [a.value if isinstance(a, ast.Constant) else named.get(getattr(a, "id", ""), "“…” must be said.") for a in node.args]
+                    words = [
+                        a.value if isinstance(a, ast.Constant) else named.get(getattr(a, "id", ""), "“…” must be said.") for a in node.args
+                    ]
                     if not isinstance(node.args[0], ast.Constant):
                         continue  # a fault of a list, named in cases/rules/arrival.py
                     yield f"{folder}/{path.name}", str(words[0]), str(words[1]), str(words[2])

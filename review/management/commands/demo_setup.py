@@ -31,6 +31,7 @@ CAST = (
     Appointment("ada", "Ada Brandt", "Image analysis", (Role.REVIEWER,), BOTH),
     Appointment("ben", "Ben Okafor", "Image analysis", (Role.REVIEWER,), BOTH),
     Appointment("cleo", "Cleo Marsh", "Regional pool", (Role.REVIEWER,), BOTH),
+    Appointment("remy", "Remy Laurent", "Regional pool", (Role.REVIEWER,), BOTH),
     Appointment("cora", "Cora Lindqvist", "Evidence", (Role.CORROBORATION_OFFICER,)),
     Appointment("cody", "Cody Hale", "Evidence", (Role.CORROBORATION_OFFICER,)),
     Appointment("sol", "Lt. Sol Haddad", "Major crimes", (Role.SUPERVISOR,)),

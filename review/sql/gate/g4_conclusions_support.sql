@@ -11,7 +11,7 @@ create or replace function same_person_candidates(of_candidate bigint) returns b
           or (me.image_sha256 <> '' and other.image_sha256 = me.image_sha256))
 $$;
 
-create or replace function g4_conclusions_support(of_lead bigint) returns text[] language plpgsql stable
+create or replace function g4_conclusions_support(of_lead bigint, lead_end_matters boolean) returns text[] language plpgsql stable
   set search_path = pg_catalog, public, pg_temp as $$
 declare
   why text[] := '{}';
@@ -24,8 +24,8 @@ begin
   if exists (select 1 from review_conclusion where candidate_id = any (same_person_candidates(of_candidate)) and rating <= -2) then
     why := array_append(why, 'exclusion_stands');
   end if;
-  if exists (select 1 from review_leadend where lead_id = of_lead) then why := array_append(why, 'lead_ended'); end if;
+  if lead_end_matters and exists (select 1 from review_leadend where lead_id = of_lead) then why := array_append(why, 'lead_ended'); end if;
   return why;
 end $$;
-revoke all on function same_person_candidates(bigint), g4_conclusions_support(bigint) from public;
+revoke all on function same_person_candidates(bigint), g4_conclusions_support(bigint, boolean) from public;
 grant execute on function same_person_candidates(bigint) to app;

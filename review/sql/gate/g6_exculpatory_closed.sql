@@ -36,6 +36,7 @@ begin
               where e.lead_id = any (family) and e.direction = 'exculpatory' and k.how = 'tested_excludes') then
     why := array_append(why, 'exculpatory_holds');
   end if;
+  if exists (select 1 from review_leadend where lead_id = of_lead) then why := array_append(why, 'lead_ended'); end if;
   if rival_leads(of_lead) > 0 then why := array_append(why, 'other_lead_open'); end if;
   return why;
 end $$;

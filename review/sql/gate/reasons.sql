@@ -11,7 +11,7 @@ begin
   if 'G2' = any (asked.demands) then why := why || g2_probe_fit(of_lead, asked.arrest_like); end if;
   if 'G2R' = any (asked.demands) then why := why || g2r_role_shown(of_lead); end if;
   if 'G3' = any (asked.demands) then why := why || g3_reviewers_independent(of_lead); end if;
-  if 'G4' = any (asked.demands) then why := why || g4_conclusions_support(of_lead); end if;
+  if 'G4' = any (asked.demands) then why := why || g4_conclusions_support(of_lead, not 'G6' = any (asked.demands)); end if;
   if 'G5' = any (asked.demands) then why := why || g5_line_up_fair(of_lead); end if;
   if 'G5F' = any (asked.demands) then why := why || g5f_line_up_form(of_lead); end if;
   if 'G6' = any (asked.demands) then why := why || g6_exculpatory_closed(of_lead); end if;
