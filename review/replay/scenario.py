@@ -153,7 +153,7 @@ def _scenario(said: dict[str, Any], profiles: Mapping[str, Profile], where: str)
     probe = _mapping(said, "probe", where=where, default={})
     reviews = _mapping(said, "modelled_reviews", where=where, default={})
     quality = probe.get("quality", "medium")
-    if quality not in GRADES:
+    if not isinstance(quality, str | None) or quality not in GRADES:
         raise ScenarioWrong(f"{where}: field “probe.quality” is “{quality}”; allowed are high, medium, low, unknown")
     depicts = probe.get("depicts", "offender_presumed")
     eligible = _at(said, profile.eligible_at, default=True)
@@ -181,7 +181,7 @@ def _scenario(said: dict[str, Any], profiles: Mapping[str, Profile], where: str)
         grade=GRADES[quality],
         quality_unknown=quality in UNKNOWN,
         role_unknown=depicts in UNKNOWN,
-        role_shown=depicts not in UNKNOWN and depicts not in profile.role_values_needing_link,
+        role_shown=depicts not in UNKNOWN and str(depicts) not in profile.role_values_needing_link,
         reviewers=count,
         blind=reviews.get("blind", True) is True,
         supports=conclusion == "support",
@@ -206,7 +206,7 @@ def _item(said: Any, where: str, place: int) -> ScenarioItem:
     kind = KINDS[_one_of(said, "kind", KINDS, where)]
     direction = _one_of(said, "direction", ("incriminating", "exculpatory"), where, default="incriminating")
     state = said.get("state")
-    if direction == "exculpatory" and state not in (*UNKNOWN, *OPEN_STATES, *CLOSED_STATES):
+    if direction == "exculpatory" and state not in [*UNKNOWN, *OPEN_STATES, *CLOSED_STATES]:
         allowed = ", ".join([*sorted(OPEN_STATES), *CLOSED_STATES])
         raise ScenarioWrong(f"{where}: field “state” is “{state}”; allowed are {allowed}")
     derived = said.get("derived_from", [])
@@ -284,6 +284,6 @@ def _mapping(said: Mapping[str, Any], field: str, *, where: str, default: dict[s
 
 def _one_of(said: Mapping[str, Any], field: str, allowed: Any, where: str, *, default: str | None = None) -> str:
     value = said.get(field, default)
-    if value not in allowed:
+    if not isinstance(value, str) or value not in allowed:
         raise ScenarioWrong(f"{where}: field “{field}” is “{value}”; allowed are {', '.join(sorted(allowed))}")
     return str(value)

@@ -1,0 +1,1 @@
+"""Whole stories, each named for what it is about."""

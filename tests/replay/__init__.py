@@ -1,0 +1,1 @@
+"""Scenario files: read with exact errors, and replayed through the real acts."""
