@@ -46,6 +46,16 @@ def other_part(person: Person, investigation_id: int, *, than: str) -> bool:
     return bool(parts_of(person, investigation_id) - {than})
 
 
+def is_a_second(second: Person | None, *, beside: Person, investigation_id: int, on: date) -> bool:
+    """Whether ``second`` is another corroboration officer with no other part in the investigation."""
+    return (
+        second is not None
+        and second.pk != beside.pk
+        and access.holds(second, Role.CORROBORATION_OFFICER, on=on)
+        and not other_part(second, investigation_id, than="corroboration_officer")
+    )
+
+
 def of_units_that_asked(person: Person, investigation_id: int) -> bool:
     """Whether a person belongs to a unit that asked for a search in the investigation."""
     return bool(ask_database("select %s = any (units_that_asked(investigation_set(%s)))", person.unit_id, investigation_id))

@@ -23,10 +23,7 @@ def close_exculpatory(*, by: Person, at: datetime, item_ref: str, how: str, beca
         how=how,
         exculpatory=item.direction == "exculpatory",
         already=hasattr(item, "closing"),
-        has_second=second is not None
-        and second.pk != by.pk
-        and second.is_active
-        and not {"detective", "reviewer"} & facts.parts_of(second, item.case.investigation_id),
+        has_second=facts.is_a_second(second, beside=by, investigation_id=item.case.investigation_id, on=at.date()),
         other_part=facts.other_part(by, item.case.investigation_id, than="corroboration_officer"),
         said={"because": because},
     )

@@ -59,7 +59,7 @@ def fix(
             now=at,
             earlier_agrees=read.earlier_agrees,
             has_earlier=item.earlier_id is not None,
-            has_second=second is not None and not facts.other_part(second, item.case.investigation_id, than="corroboration_officer"),
+            has_second=facts.is_a_second(second, beside=by, investigation_id=item.case.investigation_id, on=at.date()),
             because=because,
         )
     )

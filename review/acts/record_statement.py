@@ -33,7 +33,7 @@ def record_statement(
     finding = filing.may_record_statement(
         subject=item.ref,
         said=said,
-        taker_known=taken_by is not None or bool(taken_by_name.strip()),
+        taker_known=(taken_by or author) is not None or bool(taken_by_name.strip()),
         already=hasattr(item, "statement"),
         other_part=facts.other_part(by, item.case.investigation_id, than="detective"),
         now=at,
@@ -43,7 +43,7 @@ def record_statement(
     Statement.objects.create(
         item=item,
         by=by,
-        taken_by=taken_by,
+        taken_by=taken_by or author,
         taken_by_name=taken_by_name,
         author=author,
         present=[each.pk for each in present],

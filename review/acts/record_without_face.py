@@ -10,7 +10,6 @@ from cases.rules.act import Act
 from cases.rules.finding import Finding, Permit
 from ledger.asking import ask_database
 from people.models import Person
-from people.roles import Role
 from review import access, facts
 from review.models import OutsideGate
 from review.rules import filing
@@ -34,11 +33,7 @@ def record_without_face(
     lead = access.lead_for_act(by, lead_ref, Act.RECORD_WITHOUT_FACE, on=at.date()) if lead_ref else None
     case = lead.case if lead else access.case_for_act(by, case_ref, Act.RECORD_WITHOUT_FACE, on=at.date())
     subject = lead.ref if lead else case.ref
-    checked = (
-        checked_by is not None
-        and access.holds(checked_by, Role.CORROBORATION_OFFICER, on=at.date())
-        and not facts.other_part(checked_by, case.investigation_id, than="corroboration_officer")
-    )
+    checked = facts.is_a_second(checked_by, beside=by, investigation_id=case.investigation_id, on=at.date())
     finding = filing.may_record_without_face(
         subject=subject,
         said={"action": action, "description": description},

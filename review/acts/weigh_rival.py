@@ -25,7 +25,7 @@ def weigh_rival(*, by: Person, second: Person | None, at: datetime, lead_ref: st
         subject=lead.ref,
         is_rival=known,
         already=known and RivalWeighed.objects.filter(lead__in=(lead, rival), rival__in=(lead, rival)).exists(),
-        has_second=second is not None and not facts.other_part(second, investigation, than="corroboration_officer"),
+        has_second=facts.is_a_second(second, beside=by, investigation_id=investigation, on=at.date()),
         other_part=facts.other_part(by, investigation, than="corroboration_officer"),
         said={"because": because},
     )
