@@ -4,7 +4,6 @@ from allauth.account import views as account
 from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as recovery
 from django.urls import path
-from django.views.decorators.cache import never_cache
 
 from review.views import case_file, desks, examination, leads, pictures, session
 
@@ -14,9 +13,9 @@ urlpatterns = [
     path("sign-out", account.logout, name="account_logout"),
     path("second-factor", mfa.authenticate, name="mfa_authenticate"),
     path("second-factor/again", mfa.reauthenticate, name="mfa_reauthenticate"),
-    path("second-factor/set-up", never_cache(session.SetUp.as_view()), name="mfa_activate_totp"),
+    path("second-factor/set-up", session.SetUp.as_view(), name="mfa_activate_totp"),
     path("second-factor/done", desks.second_factor, name="mfa_index"),
-    path("second-factor/codes", never_cache(recovery.view_recovery_codes), name="mfa_view_recovery_codes"),
+    path("second-factor/codes", recovery.view_recovery_codes, name="mfa_view_recovery_codes"),
     path("password/again", account.reauthenticate, name="account_reauthenticate"),
     path("not-offered/sign-up", desks.not_offered, name="account_signup"),
     path("not-offered/reset", desks.not_offered, name="account_reset_password"),

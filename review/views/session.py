@@ -19,6 +19,7 @@ from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import resolve
+from django.utils.cache import add_never_cache_headers
 
 from ledger.clock import house_now
 from people.models import Person, RoleHeld
@@ -69,6 +70,9 @@ class SessionLimits:
                 return to_sign_in(request)
             if idle > 20 or "seen_at" not in request.session:  # not a write for every picture
                 request.session["seen_at"] = now
+            answer = self.answer(request)
+            add_never_cache_headers(answer)  # what a person was shown stays in no browser
+            return answer
         return self.answer(request)
 
 

@@ -2,6 +2,7 @@
 
 import time
 
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
 from django.test import Client
 
@@ -23,6 +24,7 @@ def enrolled(name: str) -> str:
     """Give somebody a password and a second factor that no code was used of yet; return its secret."""
     secret = generate_totp_secret()
     TOTP.activate(world.person(with_password(name)), secret)
+    RecoveryCodes.activate(world.person(name))
     return secret
 
 
