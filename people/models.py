@@ -120,11 +120,11 @@ class SignInTry(models.Model):
 
 
 class UsedCode(models.Model):
-    """A one-time code that was used: kept here, so that flushing a cache lets nobody use it again."""
+    """A one-time code that was used, by the half-minute it was made for: flushing a cache lets nobody use it again."""
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="+")
-    code_hash = models.TextField()
+    step = models.BigIntegerField()
     at = models.DateTimeField(db_default=HouseNow())
 
     class Meta:
-        indexes = [models.Index(fields=["person", "code_hash", "at"], name="codes_of_one_person")]
+        constraints = [models.UniqueConstraint(fields=["person", "step"], name="a_code_is_used_once")]

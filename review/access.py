@@ -8,7 +8,7 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 
-from cases.models import Case
+from cases.models import Case, EnrolmentRun, Job
 from cases.rules.act import Act
 from ledger.asking import ask_database
 from ledger.keyed import keyed
@@ -195,6 +195,21 @@ def item_for_reading(by: Person, ref: str, *, on: date) -> Evidence:
         raise NotVisible(ref)
     case_for_reading(by, item.case.ref, on=on)
     return item
+
+
+def jobs_for_manager(by: Person, *, on: date) -> QuerySet[Job]:
+    """Return the jobs of this manager's agency: those of its cases and those that enrol into its galleries."""
+    must_hold(by, Act.TRY_JOB_AGAIN, on=on)
+    runs = EnrolmentRun.objects.filter(gallery__agency=by.agency_id).values_list("pk", flat=True)
+    return Job.objects.filter(Q(case__agency=by.agency_id) | Q(kind="enrol", details__run__in=list(runs)))
+
+
+def job_for_act(by: Person, number: int, *, on: date) -> Job:
+    """Return a job that this manager may have tried again."""
+    job = jobs_for_manager(by, on=on).filter(pk=number).first()
+    if job is None:
+        raise NotVisible(str(number))
+    return job
 
 
 def item_for_officer(by: Person, ref: str, *, on: date) -> Evidence:

@@ -32,7 +32,7 @@ def cases(request: HttpRequest) -> HttpResponse:
     """The list, searched by case number and offence, filtered by state; the query string is the view."""
     person, on = person_of(request), now_of(request).date()
     rows = access.cases_for_reading(person, on=on).select_related("investigation")
-    sought, state = request.GET.get("q", "").strip(), request.GET.get("state", "")
+    sought, state = request.GET.get("q", "").replace("\x00", "").strip(), request.GET.get("state", "")
     if sought:
         rows = rows.filter(
             Q(ref__icontains=sought) | Q(investigation__agency_case__icontains=sought) | Q(offence_report__code__iexact=sought)
@@ -40,7 +40,7 @@ def cases(request: HttpRequest) -> HttpResponse:
     if state in words.STATE_WORDS:
         rows = rows.filter(state=state)
     before = request.GET.get("before", "")
-    if before.isdigit():
+    if before.isdecimal():
         rows = rows.filter(pk__lt=int(before))
     found = list(rows.order_by("-pk")[: PAGE + 1])
     sheet = {

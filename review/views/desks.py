@@ -12,6 +12,7 @@ from cases.rules.act import Act
 from cases.rules.finding import Refusal
 from people.models import Person
 from people.roles import Role
+from people.signing_in import note_leaving
 from review import access
 from review.acts.close_exculpatory import close_exculpatory
 from review.acts.countersign import countersign
@@ -145,6 +146,8 @@ def be(request: HttpRequest) -> HttpResponse:
     if person is None:
         messages.error(request, "There is no such persona.")
         return redirect("personas")
+    if request.user.is_authenticated:
+        note_leaving(person_of(request), what="became another persona")
     login(request, person, backend=settings.AUTHENTICATION_BACKENDS[0])
     request.session["persona"] = True
     record(act="sign_in", subject="door", by=person, said={"what": "persona of the demonstration"})

@@ -29,7 +29,7 @@ def probe_picture(request: HttpRequest, ref: str) -> HttpResponse:
 @signed_in
 @never_cache
 def lead_picture(request: HttpRequest, ref: str) -> HttpResponse:
-    """The candidate of a live lead, for detectives and auditors; it is an exposure and is recorded as one."""
+    """The candidate of a live lead, for detectives alone; it is an exposure and is recorded as one."""
     person, on = person_of(request), now_of(request).date()
     access.must_hold(person, Act.ADD_EVIDENCE, on=on)
     lead = access.lead_for_reading(person, ref, on=on)

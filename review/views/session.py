@@ -7,21 +7,28 @@ from datetime import datetime
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.views import ActivateTOTPView
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
+from django.contrib.auth.views import redirect_to_login
+from django.db import transaction
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import resolve
+from django.utils.cache import add_never_cache_headers
 
 from ledger.clock import house_now
 from people.models import Person, RoleHeld
 from people.roles import Role
+from people.signing_in import note_leaving, note_second_factor
 from review.sheets import notices
 
 Answer = Callable[[HttpRequest], HttpResponse]
-WITHOUT_SECOND_FACTOR = {"account_logout", "mfa_activate_totp", "second_factor", "account_reauthenticate", "healthz", "readyz"}
+WITHOUT_SECOND_FACTOR = {"account_logout", "mfa_activate_totp", "account_reauthenticate"}
 
 
 class SignedIn(HttpRequest):
@@ -57,18 +64,31 @@ class SessionLimits:
             began = request.session.setdefault("began_at", now)
             idle = now - request.session.get("seen_at", now)
             if idle > settings.SESSION_IDLE_SECONDS or now - began > settings.SESSION_LONGEST_SECONDS:
+                note_leaving(person_of(request), what="lapsed")
                 logout(request)
-                messages.info(request, "Your session has ended. Sign in again; nothing that you sent before is lost.")
-                return redirect(
-                    f"{settings.LOGOUT_REDIRECT_URL}?next={request.path}" if request.method == "GET" else settings.LOGOUT_REDIRECT_URL
-                )
+                messages.info(request, "Your session has ended. Nothing that you sent before is lost.")
+                return to_sign_in(request)
             if idle > 20 or "seen_at" not in request.session:  # not a write for every picture
                 request.session["seen_at"] = now
+            answer = self.answer(request)
+            add_never_cache_headers(answer)  # what a person was shown stays in no browser
+            return answer
         return self.answer(request)
 
 
+def to_sign_in(request: HttpRequest) -> HttpResponse:
+    """Send to sign-in, and to where the person was after it. What came by POST was not stored: that is said, never passed over."""
+    if request.method in ("GET", "HEAD"):
+        return redirect_to_login(request.get_full_path())
+    messages.warning(request, "What you just sent was not stored, because you were not signed in. Sign in, go back and send it again.")
+    return redirect(settings.LOGIN_URL)
+
+
 class SecondFactor:
-    """Whoever has no second factor can only set one up or leave. A persona of the demonstration has none to give."""
+    """Whoever has no second factor can only set one up or leave. A persona of the demonstration has none to give.
+
+    It is asked of the session, not of the person: one that began before the factor was set up elsewhere never gave it, and ends.
+    """
 
     def __init__(self, answer: Answer) -> None:
         self.answer = answer
@@ -76,10 +96,29 @@ class SecondFactor:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated and not _as_persona(request) and not request.session.get("second_factor"):
             if is_mfa_enabled(request.user):
-                request.session["second_factor"] = True
-            elif not request.path.startswith("/static/") and resolve(request.path_info).url_name not in WITHOUT_SECOND_FACTOR:
+                note_leaving(person_of(request), what="second factor not given")
+                logout(request)
+                return to_sign_in(request)
+            if resolve(request.path_info).url_name not in WITHOUT_SECOND_FACTOR:
                 return redirect("mfa_activate_totp")
         return self.answer(request)
+
+
+class SetUp(ActivateTOTPView):  # type: ignore[misc]
+    """Set up a second factor, once. The session that did so has given it."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.user.is_authenticated and is_mfa_enabled(request.user, [Authenticator.Type.TOTP]):
+            return redirect("desk")
+        return cast(HttpResponse, super().dispatch(request, *args, **kwargs))
+
+    @transaction.atomic
+    def form_valid(self, form: Form) -> HttpResponse:
+        answer = super().form_valid(form)
+        note_second_factor(person_of(self.request), secret=form.secret, code=form.cleaned_data["code"])  # type: ignore[attr-defined]
+        self.request.session["second_factor"] = True
+        self.request.session.cycle_key()
+        return cast(HttpResponse, answer)
 
 
 def _as_persona(request: HttpRequest) -> bool:
