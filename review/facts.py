@@ -1,8 +1,12 @@
 """Reads rows into the frozen facts that rules judge; asks over the whole investigation."""
 
+from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
-from django.db.models import Q
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BooleanField, Exists, Field, Func, IntegerField, OuterRef, Prefetch, QuerySet, Subquery, TextField
+from django.db.models.expressions import RawSQL
 
 from cases.law.in_force import PolicyInForce, policy_in_force
 from cases.models import Case, OffenceReport, Screening
@@ -10,7 +14,7 @@ from ledger.asking import ask_database
 from people.models import Person, Training
 from people.roles import Role
 from review import access
-from review.models import Conclusion, Countersignature, Drawn, Evidence, Lead, LeadEnd, OutsideGate, ProbeCheck
+from review.models import Conclusion, Countersignature, Drawn, Edge, Evidence, Lead, LeadEnd, OutsideGate, ProbeCheck
 from review.rules.examination import ReviewerFacts
 from review.rules.gate import GateFacts
 from review.rules.graph import EdgeKind, Item
@@ -54,11 +58,16 @@ def reviewer(person: Person, case: Case, *, at_day: object) -> ReviewerFacts:
     )
 
 
-def items(lead: Lead) -> tuple[Item, ...]:
+def evidence(lead: Lead) -> list[Evidence]:
+    """Return what is on file for a lead, oldest first, with its fixing, its closing and its edges: two statements."""
+    edges = Prefetch("edges", Edge.objects.select_related("parent").order_by("id"))
+    return list(Evidence.objects.filter(lead=lead).select_related("fixing", "closing").prefetch_related(edges).order_by("id"))
+
+
+def items(lead: Lead, rows: Sequence[Evidence] | None = None) -> tuple[Item, ...]:
     """Return every item of a lead as the graph rule takes it: what is not fixed has no shown source."""
-    rows = Evidence.objects.filter(lead=lead).select_related("fixing").prefetch_related("edges__parent").order_by("id")
     found = []
-    for row in rows:
+    for row in evidence(lead) if rows is None else rows:
         fixing = getattr(row, "fixing", None)
         found.append(
             Item(
@@ -75,41 +84,56 @@ def items(lead: Lead) -> tuple[Item, ...]:
     return tuple(found)
 
 
-def gate(lead: Lead) -> GateFacts:
-    """Return everything the gate looks at for a lead."""
+def gate(lead: Lead, *, rows: Sequence[Evidence] | None = None, policy: PolicyInForce | None = None) -> GateFacts:
+    """Return everything the gate looks at for a lead. A page that has read ``evidence(lead)`` or the policy already hands it over."""
     case: Case = lead.case
-    policy: PolicyInForce | None = policy_in_force()
-    screening = Screening.objects.filter(case=case).order_by("-id").first()
-    offence = OffenceReport.objects.filter(case=case).first()
-    check = ProbeCheck.objects.filter(case=case).first()
-    saw_before = bool(check and ask_database("select saw_candidates(%s, %s, %s)", check.by_id, case.pk, check.at))
-    same = ask_database("select same_person_candidates(%s)", lead.candidate_id)
-    ratings = [
-        (row.by_id, bool(ask_database("select apart_when_concluding(%s)", row.pk)), row.rating)
-        for row in Conclusion.objects.filter(candidate=lead.candidate_id).order_by("id")
-    ]
-    exculpatory = Evidence.objects.filter(lead=lead, direction="exculpatory").select_related("closing")
+    policy = policy or policy_in_force()
+    rows = evidence(lead) if rows is None else rows
+    asked = _asked_of(lead)
+    check = ProbeCheck.objects.filter(case=case).annotate(saw=_function("saw_candidates", BooleanField(), "by_id", "case_id", "at")).first()
+    apart = _function("apart_when_concluding", BooleanField(), "pk")
+    ratings = Conclusion.objects.filter(candidate=lead.candidate_id).annotate(apart=apart).order_by("id")
+    exculpatory = [row for row in rows if row.direction == "exculpatory"]
+    kinds = {row.kind_id for row in rows} | {row.fixing.kind_id for row in rows if hasattr(row, "fixing")}
     return GateFacts(
         lead=lead.ref,
         track=case.track,
-        screened_eligible=bool(screening and screening.eligible),
-        offence_code=offence.code if offence else None,
+        screened_eligible=bool(asked["eligible"]),
+        offence_code=asked["offence"],
         listed=policy.offences if policy else None,
         probe_grade=check.grade if check else None,
-        checker_saw_candidates=saw_before,
+        checker_saw_candidates=bool(check and check.saw),
         role_shown=bool(check and check.role_shown_by.strip()),
         reviewers_needed=policy.number("reviewers", 2) if policy else 2,
-        ratings=tuple(ratings),
-        ratings_elsewhere=tuple(Conclusion.objects.filter(candidate__in=same).values_list("rating", flat=True)),
-        lead_ended=LeadEnd.objects.filter(lead=lead).exists(),
-        other_open_leads=ask_database("select rival_leads(%s)", lead.pk),
-        line_up_on_file=OutsideGate.objects.filter(lead=lead, action="line_up").exists()
-        or Evidence.objects.filter(lead=lead).filter(Q(kind__in=LINE_UPS) | Q(fixing__kind__in=LINE_UPS)).exists(),
+        ratings=tuple(ratings.values_list("by_id", "apart", "rating")),
+        ratings_elsewhere=tuple(asked["elsewhere"]),
+        lead_ended=asked["is_ended"],
+        other_open_leads=asked["rivals"],
+        line_up_on_file=asked["lined_up"] or bool(kinds & set(LINE_UPS)),
         exculpatory_listed=policy.exculpatory if policy else frozenset(),
         exculpatory=tuple((row.exculpatory_code, row.closing.how if hasattr(row, "closing") else None) for row in exculpatory),
         standing_apart_needed=policy.number("items_that_stand_apart", 1) if policy else 1,
-        items=items(lead),
+        items=items(lead, rows),
     )
+
+
+def _asked_of(lead: Lead) -> dict[str, Any]:
+    """What the gate asks of a lead and its case beside evidence, conclusions and probe check: one statement."""
+    here = Lead.objects.filter(pk=lead.pk).annotate(
+        eligible=Subquery(Screening.objects.filter(case=OuterRef("case")).order_by("-id").values("eligible")[:1]),
+        offence=Subquery(OffenceReport.objects.filter(case=OuterRef("case")).values("code")[:1]),
+        elsewhere=RawSQL(  # noqa: S611 - no value in it
+            "array(select rating from review_conclusion where candidate_id = any (same_person_candidates(review_lead.candidate_id)))", ()
+        ),
+        is_ended=Exists(LeadEnd.objects.filter(lead=OuterRef("pk"))),
+        rivals=_function("rival_leads", IntegerField(), "pk"),
+        lined_up=Exists(OutsideGate.objects.filter(lead=OuterRef("pk"), action="line_up")),
+    )
+    return dict(here.values("eligible", "offence", "elsewhere", "is_ended", "rivals", "lined_up").get())
+
+
+def _function(name: str, answers: "Field[Any, Any]", *columns: str) -> Func:
+    return Func(*columns, function=name, output_field=answers)
 
 
 def signer(by: Person, asked: Countersignature, *, sentence: str, on: date) -> SignerFacts:
@@ -130,12 +154,24 @@ def holds(ref: str) -> bool:
     return bool(ask_database("select countersignature_holds(%s)", ref))
 
 
+def with_holds(rows: QuerySet[Countersignature]) -> QuerySet[Any]:
+    """Let each row say as ``holds`` whether it holds now, asked of the database in the same statement."""
+    return rows.annotate(holds=_function("countersignature_holds", BooleanField(), "ref"))
+
+
+def with_reasons(rows: QuerySet[Countersignature]) -> QuerySet[Any]:
+    """Let each row say as ``shut_by`` how many reasons the gate has today, asked of the database in the same statement."""
+    reasons = _function("gate_reasons", ArrayField(TextField()), "lead_id", "action_id")
+    return rows.annotate(shut_by=Func(reasons, function="cardinality", output_field=IntegerField()))
+
+
 def sorting(case: Case) -> tuple[bool, frozenset[int]]:
     """Return whether the sorting is settled, and the candidates that anybody kept."""
     settled = bool(ask_database("select sorting_settled(%s)", case.pk))
     return settled, frozenset(ask_database("select kept_candidates(%s)", case.pk)) if settled else frozenset()
 
 
-def has_concluded(drawn: Drawn) -> bool:
-    """Whether a reviewer has locked his conclusions in a drawn examination."""
-    return Conclusion.objects.filter(candidate__case=drawn.case_id, by=drawn.reviewer_id).exists()
+def still_to_conclude(reviewer: Person) -> QuerySet[Drawn]:
+    """Return what was drawn for a reviewer in open cases and has no locked conclusion of his."""
+    locked = Conclusion.objects.filter(candidate__case=OuterRef("case"), by=reviewer)
+    return Drawn.objects.filter(~Exists(locked), reviewer=reviewer, case__state__in=["FIT", "DISPUTED"])

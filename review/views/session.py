@@ -16,8 +16,9 @@ from django.shortcuts import redirect
 from django.urls import resolve
 
 from ledger.clock import house_now
-from people.models import Person, RoleHeld
+from people.models import Person
 from people.roles import Role
+from review import access
 from review.sheets import notices
 
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -138,5 +139,4 @@ def on_every_page(request: HttpRequest) -> dict[str, Any]:
 
 def roles_of(person: Person, at: datetime) -> tuple[str, ...]:
     """Return the roles a person holds today."""
-    rows = RoleHeld.objects.filter(person=person, from_on__lte=at.date()).exclude(until_on__lt=at.date())
-    return tuple(rows.order_by("role").values_list("role", flat=True).distinct())
+    return tuple(sorted(role.value for role in access.roles_on(person, at.date())))
