@@ -54,7 +54,10 @@ class Agreement(models.Model):
 
 
 class Persons(BaseUserManager["Person"]):
-    """Finds persons by their sign-in name; creates them for the administrator."""
+    """Finds persons by their sign-in name, with agency and unit: no page and no entry goes without. Creates them for the administrator."""
+
+    def get_queryset(self) -> "models.QuerySet[Person]":
+        return super().get_queryset().select_related("agency", "unit")
 
     def create_user(self, username: str, password: str | None = None, **fields: object) -> "Person":
         person = self.model(username=username, **fields)

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from cases.law.in_force import policy_in_force
+from cases.law.in_force import PolicyInForce, policy_in_force
 from cases.models import Case, Move, PolicyOffence, Probe, Refused, Screening
 from people.models import Person
 from people.roles import Role
 from review import access, facts
-from review.models import Conclusion, Countersignature, Edge, Evidence, Lead, OutsideGate
+from review.models import Countersignature, Edge, Evidence, Lead, OutsideGate
 from review.rules.actions import ACTIONS, ALWAYS_OPEN
 from review.rules.gate import SafeguardAnswer, ask_gate
 from review.rules.graph import Taint, Weighed, independent, weigh
@@ -143,12 +143,13 @@ def of(case: Case, *, reader: Person, at: datetime, action: str = "arrest") -> C
     report = getattr(case, "offence_report", None)
     request = getattr(case, "request", None)
     code = report.code if report else (request.offence_code if request else "")
-    name = PolicyOffence.objects.filter(code=code).values_list("name", flat=True).first()
+    name = PolicyOffence.objects.filter(policy=policy.pk, code=code).values_list("name", flat=True).first() if policy and code else None
     word, shape, following = STATE_WORDS[case.state]
     probe = Probe.objects.filter(case=case).order_by("-version").first()
     search = getattr(case, "search", None)
     leads = tuple(
-        lead_sheet(lead, action=action) for lead in Lead.objects.filter(case=case).select_related("case", "candidate").order_by("id")
+        lead_sheet(lead, action=action, policy=policy)
+        for lead in Lead.objects.filter(case=case).select_related("case", "candidate", "ended").order_by("id")
     )
     number = getattr(case, "candidate_list", None)
     on = at.date()
@@ -183,15 +184,16 @@ def of(case: Case, *, reader: Person, at: datetime, action: str = "arrest") -> C
     )
 
 
-def lead_sheet(lead: Lead, *, action: str) -> LeadSheet:
+def lead_sheet(lead: Lead, *, action: str, policy: PolicyInForce | None = None) -> LeadSheet:
     """Return the sheet of one lead, with the gate asked of ``action``."""
-    gate_facts = facts.gate(lead, action=action)
+    rows_on_file = facts.evidence(lead)
+    gate_facts = facts.gate(lead, action=action, rows=rows_on_file, policy=policy)
     answers = ask_gate(gate_facts, action=action)
     rows = [_safeguard_row(answer) for answer in answers]
     codes = [reason.code for answer in answers for reason in answer.reasons]
     weighed = weigh(gate_facts.items)
-    ratings = list(Conclusion.objects.filter(candidate=lead.candidate_id).order_by("id").values_list("rating", flat=True))
-    evidence = tuple(_evidence_row(item, weighed[item.ref]) for item in _items(lead))
+    ratings = [rating for _, _, rating in gate_facts.ratings]
+    evidence = tuple(_evidence_row(item, weighed[item.ref]) for item in rows_on_file)
     return LeadSheet(
         ref=lead.ref,
         number=lead.ref.rsplit("-", 1)[1],
@@ -209,12 +211,12 @@ def lead_sheet(lead: Lead, *, action: str) -> LeadSheet:
             steps=fastest(codes),
         ),
         evidence=evidence,
-        edges=tuple(
-            _edge_row(edge) for edge in Edge.objects.filter(item__lead=lead).select_related("item", "parent").order_by("item", "id")
-        ),
+        edges=tuple(_edge_row(edge) for item in rows_on_file for edge in item.edges.all()),
         counting=len(independent(weighed)),
         exculpatory_open=sum(row.exculpatory and not row.closed for row in evidence),
-        asked=tuple(_asked_row(row) for row in Countersignature.objects.filter(lead=lead).select_related("action").order_by("-id")),
+        asked=tuple(
+            _asked_row(row) for row in facts.with_holds(lead.countersignatures.select_related("action", "decision")).order_by("-id")
+        ),
         outside=tuple(OutsideGate.objects.filter(lead=lead).order_by("id").values_list("description", "happened_at")),
     )
 
@@ -223,10 +225,6 @@ def _safeguard_row(answer: SafeguardAnswer) -> SafeguardRow:
     said = tuple((str(reason), reason.source) for reason in answer.reasons)
     safeguard = answer.safeguard
     return SafeguardRow(safeguard.name.capitalize(), SHUT if said else OPEN, said or ((safeguard.when_open, safeguard.source),))
-
-
-def _items(lead: Lead) -> list[Evidence]:
-    return list(Evidence.objects.filter(lead=lead).select_related("closing").prefetch_related("fixings").order_by("id"))
 
 
 STANDING = {
@@ -300,7 +298,7 @@ def _asked_row(row: Countersignature) -> AskedRow:
         state=Chip(ASKED_WORDS[row.state], ASKED_SHAPES[row.state]),
         asked_at=row.asked_at,
         sentence=decision.sentence if decision else "",
-        holds=facts.holds(row.ref) if row.state in ("SIGNED", "STARTED") else False,
+        holds=row.holds,  # type: ignore[attr-defined]
     )
 
 
@@ -333,13 +331,12 @@ def _timeline(case: Case) -> tuple[TimelineRow, ...]:
         rows.append(
             TimelineRow(refused.at, f"Refused: {refused.act.replace('_', ' ')}", ", ".join(refused.reasons).replace("_", " "), "a person")
         )
-    for lead in Lead.objects.filter(case=case):
-        for item in Evidence.objects.filter(lead=lead):
-            rows.append(TimelineRow(item.entered_at, f"Evidence {item.ref.rsplit('-', 1)[1]}", item.description, "detective"))
-        for asked in Countersignature.objects.filter(lead=lead).select_related("action", "decision"):
-            rows.append(TimelineRow(asked.asked_at, f"Asked: {asked.action.name}", asked.because, "detective"))
-            decision = getattr(asked, "decision", None)
-            if decision:
-                what = "Countersigned" if decision.signed else "Refused"
-                rows.append(TimelineRow(decision.at, f"{what}: {asked.action.name}", decision.sentence, "supervisor"))
+    for item in Evidence.objects.filter(lead__case=case):
+        rows.append(TimelineRow(item.entered_at, f"Evidence {item.ref.rsplit('-', 1)[1]}", item.description, "detective"))
+    for asked in Countersignature.objects.filter(lead__case=case).select_related("action", "decision"):
+        rows.append(TimelineRow(asked.asked_at, f"Asked: {asked.action.name}", asked.because, "detective"))
+        decision = getattr(asked, "decision", None)
+        if decision:
+            what = "Countersigned" if decision.signed else "Refused"
+            rows.append(TimelineRow(decision.at, f"{what}: {asked.action.name}", decision.sentence, "supervisor"))
     return tuple(sorted(rows, key=lambda row: row.at, reverse=True))

@@ -132,7 +132,7 @@ def personas(request: HttpRequest) -> HttpResponse:
     at = now_of(request)
     rows = [
         (p.username, p.display_name, ", ".join(roles_of(p, at)).replace("_", " "), p.unit.name)
-        for p in Person.objects.select_related("unit").order_by("id")
+        for p in Person.objects.prefetch_related("roles_held").order_by("id")
     ]
     return render(request, "demo/page.html", {"personas": rows})
 

@@ -5,6 +5,7 @@ from functools import wraps
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import prefetch_related_objects
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -13,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from cases.models import StoredImage
 from cases.rules.finding import Finding, Refusal
 from review.access import NotVisible
-from review.views.session import to_sign_in
+from review.views.session import person_of, to_sign_in
 
 View = Callable[..., HttpResponse]
 
@@ -27,6 +28,7 @@ def signed_in(view: View) -> View:
         if not request.user.is_authenticated or not request.user.is_active:
             return to_sign_in(request)
         try:
+            prefetch_related_objects([person_of(request)], "roles_held")  # asked again and again on a page, read once
             return view(request, *args, **kwargs)
         except (NotVisible, StoredImage.DoesNotExist):
             raise Http404 from None

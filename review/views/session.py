@@ -22,9 +22,10 @@ from django.urls import resolve
 from django.utils.cache import add_never_cache_headers
 
 from ledger.clock import house_now
-from people.models import Person, RoleHeld
+from people.models import Person
 from people.roles import Role
 from people.signing_in import note_leaving, note_second_factor
+from review import access
 from review.sheets import notices
 
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -178,5 +179,4 @@ def on_every_page(request: HttpRequest) -> dict[str, Any]:
 
 def roles_of(person: Person, at: datetime) -> tuple[str, ...]:
     """Return the roles a person holds today."""
-    rows = RoleHeld.objects.filter(person=person, from_on__lte=at.date()).exclude(until_on__lt=at.date())
-    return tuple(rows.order_by("role").values_list("role", flat=True).distinct())
+    return tuple(sorted(role.value for role in access.roles_on(person, at.date())))
