@@ -101,8 +101,14 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_RATE_LIMITS = False
 MFA_ADAPTER = "people.signing_in.SecondFactorAdapter"
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
-MFA_FORMS = {"authenticate": "people.signing_in.AuthenticateForm", "reauthenticate": "people.signing_in.ReauthenticateForm"}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_FORMS = {
+    "authenticate": "people.signing_in.AuthenticateForm",
+    "reauthenticate": "people.signing_in.ReauthenticateForm",
+    "add_webauthn": "people.signing_in.AddPasskeyForm",
+    "authenticate_webauthn": "people.signing_in.AuthenticatePasskeyForm",
+    "reauthenticate_webauthn": "people.signing_in.ReauthenticatePasskeyForm",
+}
 MFA_TOTP_ISSUER = "Countersign"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Strict"
@@ -138,4 +144,5 @@ LOGGING = {
     "disable_existing_loggers": False,
     "handlers": {"console": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {"fido2": {"level": "WARNING"}},  # below that it names the passkey of whoever signs in
 }

@@ -151,13 +151,6 @@ def be(request: HttpRequest) -> HttpResponse:
     return redirect("desk")
 
 
-def second_factor(request: HttpRequest) -> HttpResponse:
-    """Where allauth sends somebody after a second factor was set up."""
-    if not request.user.is_authenticated:
-        return redirect("account_login")
-    return redirect("desk")
-
-
 def not_offered(request: HttpRequest) -> HttpResponse:
     """Addresses that allauth names and this house does not offer."""
     raise Http404

@@ -21,7 +21,7 @@ from people.roles import Role
 from review.sheets import notices
 
 Answer = Callable[[HttpRequest], HttpResponse]
-WITHOUT_SECOND_FACTOR = {"account_logout", "mfa_activate_totp", "second_factor", "account_reauthenticate", "healthz", "readyz"}
+WITHOUT_SECOND_FACTOR = {"account_logout", "mfa_activate_totp", "mfa_add_webauthn", "account_reauthenticate", "healthz", "readyz"}
 
 
 class SignedIn(HttpRequest):
