@@ -71,6 +71,7 @@ class Person(AbstractBaseUser):
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="persons")
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="persons")
     is_active = models.BooleanField(default=True)
+    mail = models.EmailField(blank=True, default="")
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = []

@@ -5,7 +5,7 @@ from review.models.disposition import Disposition
 from review.models.evidence import Closing, Edge, Evidence, EvidenceKind, Fixing
 from review.models.examination import Conclusion, Drawn, Sorting
 from review.models.lead import CandidateEnd, Lead, LeadEnd
-from review.models.notices import NoticesRead
+from review.models.notices import NoticeMailed, NoticesRead
 from review.models.probe_check import ProbeCheck
 from review.models.tables import Action, CountersignatureTransition
 
@@ -25,6 +25,7 @@ __all__ = [
     "Fixing",
     "Lead",
     "LeadEnd",
+    "NoticeMailed",
     "NoticesRead",
     "OutsideGate",
     "ProbeCheck",

@@ -31,10 +31,10 @@ def of(person: Person, *, at: datetime, roles: frozenset[Role]) -> tuple[Notice,
     found: list[tuple[datetime, str, str]] = []
     if Role.DETECTIVE in roles:
         found += _asked_for(person, since=at - KEPT)
+    happened = [Notice(f"/cases/{ref}", ref, what, when, read is None or when > read) for when, ref, what in found]
     if Role.SUPERVISOR in roles:
-        found += _signed(person, since=at - KEPT)
-    newest = sorted(found, reverse=True)
-    return tuple(Notice(f"/cases/{ref}", ref, what, when, read is None or when > read) for when, ref, what in newest)
+        happened += _signed(person, since=at - KEPT)
+    return tuple(sorted(happened, key=lambda notice: notice.at, reverse=True))
 
 
 def new_for(person: Person, *, at: datetime, roles: frozenset[Role]) -> int:
@@ -59,9 +59,13 @@ def _asked_for(person: Person, *, since: datetime) -> list[tuple[datetime, str, 
     ]
 
 
-def _signed(person: Person, *, since: datetime) -> list[tuple[datetime, str, str]]:
-    """Countersignatures of this supervisor that do not hold any more, under the time of the signature."""
+def _signed(person: Person, *, since: datetime) -> list[Notice]:
+    """Countersignatures of this supervisor that do not hold any more: new as long as that is so, whatever he read before it came to be."""
     rows = Countersignature.objects.filter(decision__by=person, decision__at__gte=since, state="SIGNED").select_related(
         "action", "lead__case", "decision"
     )
-    return [(row.decision.at, row.lead.case.ref, f"Does not hold any more: {row.action.name}") for row in rows if not facts.holds(row.ref)]
+    return [
+        Notice(f"/cases/{row.lead.case.ref}", row.lead.case.ref, f"Does not hold any more: {row.action.name}", row.decision.at, new=True)
+        for row in rows
+        if not facts.holds(row.ref)
+    ]
