@@ -50,7 +50,7 @@ def _fix(request: HttpRequest, item: Evidence) -> HttpResponse:
             told(request, finding, "Fixed. To change the kind later takes a second person.")
             return redirect("desk")
         refused(request, finding, form)
-    return form_page(request, form=form, title=item.source_document or item.description, button="Fix it", back="/", lead=f"Item {item.ref.rsplit('-', 1)[1]}, as the detective entered it: {item.description}", final="The kind fixes the channel.", aside="No faces on this desk: probe, candidates and conclusions are not shown to you.")  # fmt: skip
+    return form_page(request, form=form, title=item.source_document or item.description, button="Fix it", back="/", lead=f"Item {item.ref.rsplit('-', 1)[1]}, as the detective entered it: {item.description}", final="To change the kind later takes a second person.", aside="No faces on this desk: probe, candidates and conclusions are not shown to you.")  # fmt: skip
 
 
 def _close_item(request: HttpRequest, item: Evidence) -> HttpResponse:
