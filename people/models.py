@@ -74,6 +74,7 @@ class Person(AbstractBaseUser):
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="persons")
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="persons")
     is_active = models.BooleanField(default=True)
+    mail = models.EmailField(blank=True, default="")
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
@@ -123,11 +124,11 @@ class SignInTry(models.Model):
 
 
 class UsedCode(models.Model):
-    """A one-time code that was used, by the half-minute it was made for: flushing a cache lets nobody use it again."""
+    """A code or an assertion that was used, by its half-minute or its challenge: flushing a cache lets nobody use it again."""
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="+")
-    step = models.BigIntegerField()
+    proof = models.TextField()
     at = models.DateTimeField(db_default=HouseNow())
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["person", "step"], name="a_code_is_used_once")]
+        constraints = [models.UniqueConstraint(fields=["person", "proof"], name="a_code_is_used_once")]

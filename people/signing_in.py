@@ -15,10 +15,15 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.base import forms as mfa_forms
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from allauth.mfa.utils import is_mfa_enabled
+from allauth.mfa.webauthn import forms as passkey_forms
 from cryptography.fernet import Fernet
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.forms import CharField
 from django.http import HttpRequest
+from fido2.webauthn import AuthenticationResponse
 
 from ledger.append import append
 from ledger.asking import ask_database
@@ -28,6 +33,8 @@ from people.models import Person, SignInTry, UsedCode
 
 TRIES, WITHIN = 5, timedelta(minutes=15)  # CJIS Security Policy AC-7: five tries, then locked
 WRONG = "This code is not right."
+BROKEN = (ValidationError, LookupError, TypeError, ValueError)  # what allauth and fido2 raise for what is no passkey of this person
+NOT_ACCEPTED = "The passkey was not accepted. Try again, or type a code."
 USED = "This code was used already. Wait for the next one."
 LOCKED = "Too many tries. This name is locked for a quarter of an hour; ask your administrator if it was not you."
 
@@ -60,10 +67,23 @@ def note_leaving(person: Person, *, what: str) -> None:
     append(kind="sign_out", subject="door", details={"name": _hash(person.username), "what": what})
 
 
-def note_second_factor(person: Person, *, secret: str, code: str) -> None:
-    """Write the entry of a second factor that was set up; the code that proved it opens nothing more."""
-    use_up(person, secret=secret, code=code)
-    append(kind="second_factor", subject="door", details={"name": _hash(person.username), "what": "set up"})
+def second_factor_added(*, request: HttpRequest, user: Person, authenticator: Authenticator, **_: Any) -> None:
+    """Enter it in the record; the session that set it up has given it."""
+    _note_second_factor(user, authenticator, "added")
+    if authenticator.type != Authenticator.Type.RECOVERY_CODES:
+        request.session["second_factor"] = True
+        request.session.cycle_key()
+
+
+def second_factor_removed(*, request: HttpRequest, user: Person, authenticator: Authenticator, **_: Any) -> None:
+    """Enter it in the record; without any left, this session has given none."""
+    _note_second_factor(user, authenticator, "removed")
+    if not is_mfa_enabled(user):
+        request.session.pop("second_factor", None)
+
+
+def _note_second_factor(person: Person, authenticator: Authenticator, what: str) -> None:
+    append(kind="second_factor", subject="door", details={"name": _hash(person.username), "what": what, "of": authenticator.type})
 
 
 def use_up(person: Person, *, secret: str, code: str) -> bool:
@@ -71,13 +91,18 @@ def use_up(person: Person, *, secret: str, code: str) -> bool:
     now = int(time.time()) // mfa_settings.TOTP_PERIOD
     for step in range(now, now - 3, -1):
         if compare_user_code(actual=code, expected=format_hotp_value(hotp_value(secret, step))):
-            try:
-                with transaction.atomic():
-                    UsedCode.objects.create(person=person, step=step)
-            except IntegrityError:
-                return False
-            return True
+            return _use_once(person, f"half-minute {step}")
     return False
+
+
+def _use_once(person: Person, proof: str) -> bool:
+    """Whether this code or assertion is new; it is not after that, however many are sent at once."""
+    try:
+        with transaction.atomic():
+            UsedCode.objects.create(person=person, proof=proof)
+    except IntegrityError:
+        return False
+    return True
 
 
 def _hash(username: str) -> str:
@@ -120,6 +145,12 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     def decrypt(self, encrypted_text: str) -> str:
         return _decrypted(encrypted_text)
 
+    def generate_authenticator_name(self, user: Person, type: Authenticator.Type) -> str:
+        return f"Passkey {Authenticator.objects.filter(user=user, type=type).count() + 1}"
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        return {**super().get_public_key_credential_rp_entity(), "name": settings.MFA_TOTP_ISSUER}
+
 
 def _decrypted(text: str) -> str:
     return _cipher().decrypt(text.encode()).decode()
@@ -129,7 +160,7 @@ def _cipher() -> Fernet:
     return Fernet(base64.urlsafe_b64encode(derived_key("second factors")))
 
 
-class _OnceOnly:
+class _CodeOnce:
     """A code counts once, in PostgreSQL; a wrong one counts towards the lock."""
 
     user: Person
@@ -159,9 +190,59 @@ class _OnceOnly:
         return ""
 
 
-class AuthenticateForm(_OnceOnly, mfa_forms.AuthenticateForm):  # type: ignore[misc]
+class _PasskeyOnce:
+    """An assertion counts once, in PostgreSQL; one that is wrong or broken counts towards the lock."""
+
+    user: Person
+    cleaned_data: dict[str, Any]
+
+    def clean_credential(self) -> Authenticator:
+        with _one_try_at_a_time(self.user.username):  # left before anything is raised: what was noted stays
+            found, trouble = self._found()
+        if found is None:
+            raise ValidationError(trouble)
+        return found
+
+    def _found(self) -> tuple[Authenticator | None, str]:
+        if is_locked(self.user.username):
+            return None, LOCKED
+        sent = self.cleaned_data["credential"]
+        try:
+            found: Authenticator = super().clean_credential()  # type: ignore[misc]
+            challenge = AuthenticationResponse.from_dict(sent).response.client_data.challenge.hex()
+        except BROKEN:
+            note(self.user.username, succeeded=False, what="passkey")
+            return None, NOT_ACCEPTED
+        if not _use_once(self.user, f"passkey {challenge}"):
+            note(self.user.username, succeeded=False, what="second factor used again")
+            return None, NOT_ACCEPTED
+        return found, ""
+
+
+class AuthenticateForm(_CodeOnce, mfa_forms.AuthenticateForm):  # type: ignore[misc]
     """The second factor at sign-in."""
 
 
-class ReauthenticateForm(_OnceOnly, mfa_forms.ReauthenticateForm):  # type: ignore[misc]
+class ReauthenticateForm(_CodeOnce, mfa_forms.ReauthenticateForm):  # type: ignore[misc]
     """The second factor, asked for again before something that matters."""
+
+
+class AuthenticatePasskeyForm(_PasskeyOnce, passkey_forms.AuthenticateWebAuthnForm):  # type: ignore[misc]
+    """A passkey at sign-in."""
+
+
+class ReauthenticatePasskeyForm(_PasskeyOnce, passkey_forms.ReauthenticateWebAuthnForm):  # type: ignore[misc]
+    """A passkey, asked for again before something that matters."""
+
+
+class AddPasskeyForm(passkey_forms.AddWebAuthnForm):  # type: ignore[misc]
+    """A new passkey; what the browser sends is not trusted to be whole."""
+
+    name = CharField(label="Your name for it", required=False)
+
+    def clean(self) -> dict[str, Any]:
+        try:
+            said: dict[str, Any] = super().clean()
+        except BROKEN:
+            raise ValidationError("The passkey was not accepted. Try again.") from None
+        return said

@@ -3,9 +3,14 @@
 from allauth.account import views as account
 from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as recovery
-from django.urls import path
+from allauth.mfa.totp import views as totp
+from allauth.mfa.webauthn import views as passkey
+from django.db.transaction import atomic
+from django.urls import path, reverse_lazy
 
 from review.views import case_file, desks, examination, leads, pictures, session
+
+remove_passkey = passkey.RemoveWebAuthnView.as_view(success_url=reverse_lazy("mfa_index"))
 
 urlpatterns = [
     path("", desks.desk, name="desk"),
@@ -13,8 +18,12 @@ urlpatterns = [
     path("sign-out", account.logout, name="account_logout"),
     path("second-factor", mfa.authenticate, name="mfa_authenticate"),
     path("second-factor/again", mfa.reauthenticate, name="mfa_reauthenticate"),
+    path("second-factor/again/passkey", passkey.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),
+    path("second-factor/all", mfa.index, name="mfa_index"),
     path("second-factor/set-up", session.SetUp.as_view(), name="mfa_activate_totp"),
-    path("second-factor/done", desks.second_factor, name="mfa_index"),
+    path("second-factor/remove", atomic(totp.deactivate_totp), name="mfa_deactivate_totp"),
+    path("second-factor/passkeys/new", atomic(passkey.add_webauthn), name="mfa_add_webauthn"),
+    path("second-factor/passkeys/<int:pk>/remove", atomic(remove_passkey), name="mfa_remove_webauthn"),
     path("second-factor/codes", recovery.view_recovery_codes, name="mfa_view_recovery_codes"),
     path("password/again", account.reauthenticate, name="account_reauthenticate"),
     path("not-offered/sign-up", desks.not_offered, name="account_signup"),

@@ -52,6 +52,7 @@ class Migration(migrations.Migration):
                 ('username', models.CharField(max_length=60, unique=True)),
                 ('display_name', models.TextField()),
                 ('is_active', models.BooleanField(default=True)),
+                ('mail', models.EmailField(blank=True, default='', max_length=254)),
                 ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='persons', to='people.agency')),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='persons', to='people.unit')),
             ],
@@ -63,7 +64,7 @@ class Migration(migrations.Migration):
             name='UsedCode',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('step', models.BigIntegerField()),
+                ('proof', models.TextField()),
                 ('at', models.DateTimeField(db_default=ledger.fields.HouseNow())),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
@@ -116,6 +117,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='usedcode',
-            constraint=models.UniqueConstraint(fields=('person', 'step'), name='a_code_is_used_once'),
+            constraint=models.UniqueConstraint(fields=('person', 'proof'), name='a_code_is_used_once'),
         ),
     ]

@@ -51,7 +51,7 @@ def _fix(request: HttpRequest, item: Evidence) -> HttpResponse:
             told(request, finding, "Fixed. To change the kind later takes a second person.")
             return redirect("desk")
         refused(request, finding, form)
-    return form_page(request, form=form, title=item.source_document or item.description, button="Fix it", back="/", lead=f"Item {item.ref.rsplit('-', 1)[1]}, as the detective entered it: {item.description}", final="The kind fixes the channel.", aside="No faces on this desk: probe, candidates and conclusions are not shown to you.")  # fmt: skip
+    return form_page(request, form=form, title=item.source_document or item.description, button="Fix it", back="/", lead=f"Item {item.ref.rsplit('-', 1)[1]}, as the detective entered it: {item.description}", final="To change the kind later takes a second person.", aside="No faces on this desk: probe, candidates and conclusions are not shown to you.")  # fmt: skip
 
 
 def _close_item(request: HttpRequest, item: Evidence) -> HttpResponse:
@@ -151,13 +151,6 @@ def be(request: HttpRequest) -> HttpResponse:
     login(request, person, backend=settings.AUTHENTICATION_BACKENDS[0])
     request.session["persona"] = True
     record(act="sign_in", subject="door", by=person, said={"what": "persona of the demonstration"})
-    return redirect("desk")
-
-
-def second_factor(request: HttpRequest) -> HttpResponse:
-    """Where allauth sends somebody after a second factor was set up."""
-    if not request.user.is_authenticated:
-        return redirect("account_login")
     return redirect("desk")
 
 

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
-from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.views import ActivateTOTPView
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
@@ -24,12 +23,12 @@ from django.utils.cache import add_never_cache_headers
 from ledger.clock import house_now
 from people.models import Person
 from people.roles import Role
-from people.signing_in import note_leaving, note_second_factor
+from people.signing_in import note_leaving, use_up
 from review import access
 from review.sheets import notices
 
 Answer = Callable[[HttpRequest], HttpResponse]
-WITHOUT_SECOND_FACTOR = {"account_logout", "mfa_activate_totp", "account_reauthenticate"}
+WITHOUT_SECOND_FACTOR = {"account_logout", "mfa_activate_totp", "mfa_add_webauthn", "account_reauthenticate"}
 
 
 class SignedIn(HttpRequest):
@@ -106,19 +105,12 @@ class SecondFactor:
 
 
 class SetUp(ActivateTOTPView):  # type: ignore[misc]
-    """Set up a second factor, once. The session that did so has given it."""
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if request.user.is_authenticated and is_mfa_enabled(request.user, [Authenticator.Type.TOTP]):
-            return redirect("desk")
-        return cast(HttpResponse, super().dispatch(request, *args, **kwargs))
+    """Set up an authenticator. The code that proves it opens nothing more."""
 
     @transaction.atomic
     def form_valid(self, form: Form) -> HttpResponse:
         answer = super().form_valid(form)
-        note_second_factor(person_of(self.request), secret=form.secret, code=form.cleaned_data["code"])  # type: ignore[attr-defined]
-        self.request.session["second_factor"] = True
-        self.request.session.cycle_key()
+        use_up(person_of(self.request), secret=form.secret, code=form.cleaned_data["code"])  # type: ignore[attr-defined]
         return cast(HttpResponse, answer)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.db import connections
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 from tests.world import run_jobs
@@ -24,6 +25,7 @@ def chromium() -> Iterator[Browser]:
         if os.environ.get("COUNTERSIGN_NEEDS_CHROMIUM"):
             pytest.fail("chromium is not installed: apt-get install chromium")
         pytest.skip("chromium is not installed: apt-get install chromium")
+    connections.close_all()  # beside a running loop Django keeps another set; one left open here could not be closed any more
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright keeps a loop in this thread; the ORM is asked between its steps
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-dev-shm-usage"])
@@ -137,8 +139,9 @@ def walker(chromium: Browser, live_server: Any, settings: Any, request: pytest.F
 
     yield make
     for one in opened:
-        assert not one.faults, one.faults
-        one.context.close()
+        one.context.close()  # all of them, before any is found at fault: what stays open holds the database of the next test
+    faults = [fault for one in opened for fault in one.faults]
+    assert not faults, faults
 
 
 @pytest.fixture

@@ -112,6 +112,7 @@ def test_six_people_walk_a_case(walker: People, the_worker: Worker) -> None:
         rate_all(one, "2")
     lead = Lead.objects.get(case__ref=ref).ref
     dana.go(f"/cases/{ref}").says("Not permitted today: arrest").picture("case")
+    dana.follow("Print lead report").says("Arrest: Nothing on file stands apart").picture("report").go(f"/cases/{ref}")
 
     # an arrest on the face alone is asked for, and refused with every reason
     dana.follow("Ask for an action").fill(action="arrest", place="Riverside").press("Ask")
@@ -142,7 +143,7 @@ def test_six_people_walk_a_case(walker: People, the_worker: Worker) -> None:
     sol.press("Record it").says("Countersigned")
     dana.go("/notices").says("Countersigned: arrest").picture("notices").press("I have read them")
     dana.go(f"/cases/{ref}").follow("start").picture("start").press("Start it").says("Started")
-    dana.go(f"/leads/{lead}/report").picture("report")
+    dana.go(f"/leads/{lead}/report").says("without a countersignature that holds")
     dana.go("/cases").picture("cases")
     dana.go("/results/new").picture("outside-result")
     walker("mia").go("/house").picture("house")
