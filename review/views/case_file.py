@@ -4,12 +4,14 @@ from django.db.models import Q
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
 
 from cases.matching.reference import reference_engine
 from cases.models import Case, Probe
+from cases.models.case import Track
 from cases.rules.act import Act
 from cases.rules.finding import Refusal
-from cases.uploads import CleanImage, UploadRefused, clean_upload
+from cases.uploads import CleanImage, UploadRefused, as_array, clean_upload
 from review import access
 from review.acts.check_probe import check_probe
 from review.acts.close import close
@@ -17,6 +19,7 @@ from review.acts.confirm_offence import confirm_offence
 from review.acts.file_outside_result import file_outside_result
 from review.acts.request_search import request_search
 from review.rules.actions import ACTIONS
+from review.rules.boxes import named
 from review.rules.probe_fitness import Grade
 from review.rules.wanted import ListedFace, OutsideFiled, SearchWanted
 from review.sheets import case_file, desk, words
@@ -25,6 +28,7 @@ from review.views.forms import CloseCaseForm, OffenceForm, OutsideForm, ProbeFor
 from review.views.session import now_of, person_of
 
 PAGE = 25
+OFF_THE_LIST = "The offence is not on the list in force: once an analyst has confirmed it, the case ends and no face is searched."
 
 
 @signed_in
@@ -75,16 +79,34 @@ def new_request(request: HttpRequest) -> HttpResponse:
             said = form.cleaned_data
             wanted = SearchWanted(
                 **{name: said[name] for name in ("agency_case", "offence_code", "track", "purpose", "gallery", "probe_kind", "target_box", "target_because",
-                                                 "source", "place", "captured_at", "first_description", "tried_before", "repeats_because")},
-                persons_named=tuple(line.strip() for line in said["persons_named"].splitlines() if line.strip()),
+                                                 "source", "place", "captured_at", "clock_error_seconds", "frame", "actors", "first_description", "tried_before", "armed")},
+                persons_named=_lines(said["persons_named"]) if said["named"] == "yes" else (),
+                earlier_search=said["earlier_search"] if said["searched"] == "yes" else "",
+                repeats_because=said["repeats_because"],
             )  # fmt: skip
             finding, ref = request_search(by=person, at=at, wanted=wanted, picture=picture, engine=reference_engine())
             if ref is not None:
-                told(request, finding, f"{ref} is open. No face has been searched yet.")
+                off = said["track"] == Track.SUSPECT and not form.on_the_list
+                told(request, finding, f"{ref} is open. No face has been searched yet." + (f" {OFF_THE_LIST}" if off else ""))
                 return redirect("case", ref=ref)
             if isinstance(finding, Refusal):
                 refused(request, finding, form)
     return render(request, "request/page.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@signed_in
+@require_POST
+def faces(request: HttpRequest) -> HttpResponse:
+    """Find the faces in a picture that is about to be sent, so that one can be chosen. Nothing is stored and nothing compared."""
+    access.must_hold(person_of(request), Act.REQUEST_SEARCH, on=now_of(request).date())
+    sent = request.FILES.get("picture")
+    try:
+        picture = clean_upload(sent.read() if sent else b"")
+    except UploadRefused as trouble:
+        return render(request, "request/_faces.html", {"trouble": str(trouble)}, status=422)
+    found = named(face.box for face in reference_engine().find_faces(as_array(picture.png)))
+    shown = [(name, ",".join(map(str, box))) for name, box in found]
+    return render(request, "request/_faces.html", {"faces": shown, "width": picture.width, "height": picture.height})
 
 
 @signed_in
@@ -179,6 +201,10 @@ def _for_analyst(request: HttpRequest, ref: str, act: Act) -> Case:
     person, on = person_of(request), now_of(request).date()
     access.must_hold(person, act, on=on)
     return access.case_for_reading(person, ref, on=on)
+
+
+def _lines(text: str) -> tuple[str, ...]:
+    return tuple(line.strip() for line in text.splitlines() if line.strip())
 
 
 def _picture(form: Form, field: str) -> CleanImage | None:
