@@ -3,18 +3,20 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Count, Max
+
 from cases.law.in_force import policy_in_force
 from cases.models import Case, Move, PolicyOffence, Probe, Refused, Screening
 from people.models import Person
 from people.roles import Role
 from review import access, facts
-from review.models import Conclusion, Countersignature, Edge, Evidence, Lead, OutsideGate
+from review.models import CandidateEnd, Closing, Conclusion, Countersignature, Edge, Evidence, Lead, OutsideGate
 from review.rules.actions import ACTIONS, ALWAYS_OPEN
-from review.rules.gate import SafeguardAnswer, ask_gate
+from review.rules.gate import GateFacts, SafeguardAnswer, ask_gate
 from review.rules.graph import Taint, Weighed, independent, weigh
 from review.rules.joining import SUPPORTS_FROM
 from review.rules.next_steps import NextStep, fastest
-from review.sheets.words import ACT_WORDS, OPEN, RATINGS, SHUT, STATE_WORDS, Chip
+from review.sheets.words import ACT_WORDS, ENDED_WORDS, KIND_WORDS, OPEN, RATINGS, REASON_WORDS, SHUT, STATE_WORDS, TRIED_WORDS, Chip
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,15 @@ class SafeguardRow:
     name: str
     state: Chip
     reasons: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ActionRow:
+    """One action, whether its gate is open today, and which safeguards shut it."""
+
+    name: str
+    state: Chip
+    shut: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +99,7 @@ class LeadSheet:
     conclusions: tuple[str, ...]
     dissent: tuple[str, ...]
     gate: GateSheet
+    actions: tuple[ActionRow, ...]
     evidence: tuple[EvidenceRow, ...]
     edges: tuple[EdgeRow, ...]
     counting: int
@@ -104,6 +116,15 @@ class TimelineRow:
     what: str
     more: str
     who: str
+
+
+@dataclass(frozen=True, slots=True)
+class EndedRow:
+    """Candidates that ended for one reason. Neither their place in the list nor their faces are told."""
+
+    number: int
+    at: datetime
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +150,11 @@ class CaseSheet:
     measures: tuple[tuple[str, str], ...]
     candidates: int
     leads: tuple[LeadSheet, ...]
-    ended_candidates: int
+    ended: tuple[EndedRow, ...]
+    searching: bool
+    search_refused: str
+    armed: str
+    earlier_search: str
     timeline: tuple[TimelineRow, ...]
     always_open: tuple[str, ...]
     may_investigate: bool
@@ -151,6 +176,7 @@ def of(case: Case, *, reader: Person, at: datetime, action: str = "arrest") -> C
         lead_sheet(lead, action=action) for lead in Lead.objects.filter(case=case).select_related("case", "candidate").order_by("id")
     )
     number = getattr(case, "candidate_list", None)
+    unusable = case.probe_refusals.order_by("-id").first() if case.state == "FIT" and number is None else None
     on = at.date()
     return CaseSheet(
         ref=case.ref,
@@ -174,13 +200,22 @@ def of(case: Case, *, reader: Person, at: datetime, action: str = "arrest") -> C
         measures=_measures(search.measures) if search else (),
         candidates=number.number if number else 0,
         leads=leads,
-        ended_candidates=case.candidates.filter(ended__isnull=False).count(),
+        ended=_ended(case),
+        searching=case.state == "FIT" and number is None and not unusable,
+        search_refused=unusable.sentence if unusable else "",
+        armed=request.armed if request else "",
+        earlier_search=request.earlier_search if request else "",
         timeline=_timeline(case),
         always_open=ALWAYS_OPEN,
         may_investigate=access.holds(reader, Role.DETECTIVE, on=on),
         may_confirm=access.holds(reader, Role.ANALYST, on=on) and case.state == "RECEIVED" and report is None,
         may_check=access.holds(reader, Role.ANALYST, on=on) and case.state == "ELIGIBLE",
     )
+
+
+def _ended(case: Case) -> tuple[EndedRow, ...]:
+    found = CandidateEnd.objects.filter(candidate__case=case).values("because").annotate(number=Count("id"), last=Max("at"))
+    return tuple(EndedRow(row["number"], row["last"], ENDED_WORDS[row["because"]]) for row in found.order_by("because"))
 
 
 def lead_sheet(lead: Lead, *, action: str) -> LeadSheet:
@@ -191,7 +226,7 @@ def lead_sheet(lead: Lead, *, action: str) -> LeadSheet:
     codes = [reason.code for answer in answers for reason in answer.reasons]
     weighed = weigh(gate_facts.items)
     ratings = list(Conclusion.objects.filter(candidate=lead.candidate_id).order_by("id").values_list("rating", flat=True))
-    evidence = tuple(_evidence_row(item, weighed[item.ref]) for item in _items(lead))
+    evidence = tuple(evidence_row(item, weighed[item.ref]) for item in _items(lead))
     return LeadSheet(
         ref=lead.ref,
         number=lead.ref.rsplit("-", 1)[1],
@@ -208,6 +243,7 @@ def lead_sheet(lead: Lead, *, action: str) -> LeadSheet:
             shut=sum(row.state is SHUT for row in rows),
             steps=fastest(codes),
         ),
+        actions=tuple(_action_row(gate_facts, code) for code in ACTIONS),
         evidence=evidence,
         edges=tuple(
             _edge_row(edge) for edge in Edge.objects.filter(item__lead=lead).select_related("item", "parent").order_by("item", "id")
@@ -217,6 +253,11 @@ def lead_sheet(lead: Lead, *, action: str) -> LeadSheet:
         asked=tuple(_asked_row(row) for row in Countersignature.objects.filter(lead=lead).select_related("action").order_by("-id")),
         outside=tuple(OutsideGate.objects.filter(lead=lead).order_by("id").values_list("description", "happened_at")),
     )
+
+
+def _action_row(gate_facts: GateFacts, code: str) -> ActionRow:
+    shut = tuple(answer.safeguard.name for answer in ask_gate(gate_facts, action=code) if answer.reasons)
+    return ActionRow(ACTIONS[code].name, SHUT if shut else OPEN, shut)
 
 
 def _safeguard_row(answer: SafeguardAnswer) -> SafeguardRow:
@@ -239,7 +280,8 @@ STANDING = {
 }
 
 
-def _evidence_row(item: Evidence, weighed: Weighed) -> EvidenceRow:
+def evidence_row(item: Evidence, weighed: Weighed) -> EvidenceRow:
+    """Return an item with its standing, as the graph computes it."""
     taints = sorted(weighed.taints)
     closing = getattr(item, "closing", None)
     if item.direction == "exculpatory":
@@ -252,22 +294,29 @@ def _evidence_row(item: Evidence, weighed: Weighed) -> EvidenceRow:
         standing = Chip("Stands apart", "open")
     fixing = getattr(item, "fixing", None)
     if item.direction == "exculpatory":
-        why = f"It speaks for the person. {closing.get_how_display() if closing else ''}".strip()
+        why = f"It speaks for the person. {_closed(closing)}".strip()
     else:
         why = " ".join(STANDING[taint] for taint in taints) or ("It counts." if weighed.counts else "It does not link to the offence.")
     kind = fixing.kind_id if fixing else item.kind_id
     return EvidenceRow(
         ref=item.ref,
         number=item.ref.rsplit("-", 1)[1],
-        kind=kind.replace("_", " "),
+        kind=KIND_WORDS[kind],
         description=item.description,
         document=item.source_document,
         standing=standing,
         why=why,
         counts=weighed.counts,
         exculpatory=item.direction == "exculpatory",
-        closed=closing.get_how_display() if closing else "",
+        closed=_closed(closing),
     )
+
+
+def _closed(closing: Closing | None) -> str:
+    if closing is None:
+        return ""
+    how = closing.get_how_display()
+    return f"{how[0].upper()}{how[1:]}: {closing.because}" if how.endswith("because") else f"{how[0].upper()}{how[1:]}."
 
 
 EDGE_WORDS = {
@@ -309,6 +358,10 @@ def _measures(said: dict[str, object]) -> tuple[tuple[str, str], ...]:
     return tuple((name, str(said[key])) for key, name in wanted if key in said)
 
 
+def _in_words(codes: list[str]) -> str:
+    return " ".join(REASON_WORDS.get(code, code.replace("_", " ").capitalize() + ".") for code in codes)
+
+
 def _timeline(case: Case) -> tuple[TimelineRow, ...]:
     """Everything that happened to the case, newest first; persons by their part, never by name."""
     rows = [
@@ -323,11 +376,10 @@ def _timeline(case: Case) -> tuple[TimelineRow, ...]:
         word = STATE_WORDS[move.target][0]
         rows.append(TimelineRow(move.at, word, ACT_WORDS.get(move.act, move.act), "a person" if move.by_id else "machine"))
     for screening in Screening.objects.filter(case=case).exclude(reasons=[]):
-        rows.append(TimelineRow(screening.at, "Not eligible because", ", ".join(screening.reasons).replace("_", " "), "policy"))
+        rows.append(TimelineRow(screening.at, "Not eligible", _in_words(screening.reasons), "policy"))
     for refused in Refused.objects.filter(case=case):
-        rows.append(
-            TimelineRow(refused.at, f"Refused: {refused.act.replace('_', ' ')}", ", ".join(refused.reasons).replace("_", " "), "a person")
-        )
+        tried = TRIED_WORDS.get(refused.act, refused.act.replace("_", " "))
+        rows.append(TimelineRow(refused.at, f"Refused {tried}", _in_words(refused.reasons), "a person" if refused.by_id else "machine"))
     for lead in Lead.objects.filter(case=case):
         for item in Evidence.objects.filter(lead=lead):
             rows.append(TimelineRow(item.entered_at, f"Evidence {item.ref.rsplit('-', 1)[1]}", item.description, "detective"))

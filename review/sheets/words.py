@@ -1,6 +1,10 @@
-"""How states, acts and ratings are said on pages, and the chip that shows a state."""
+"""How states, acts, reasons, kinds and ratings are said on pages, and the chip that shows a state."""
 
 from dataclasses import dataclass
+
+from cases.rules import eligibility, orderly
+from cases.rules.finding import Reason
+from review.rules import examination, filing, gate, probe_fitness, signing
 
 STATE_WORDS = {
     "RECEIVED": ("Received", "wait", "A person confirms the offence from the report of crime."),
@@ -22,6 +26,87 @@ ACT_WORDS = {
     "join": "Conclusions joined by rule",
     "close": "Closed by a person",
     "expire": "Closed by the policy's time",
+    "destroy": "Images and keys destroyed",
+}
+TRIED_WORDS = {
+    "request_search": "to request a search",
+    "file_outside_result": "to file a result from elsewhere",
+    "confirm_offence": "to confirm the offence",
+    "check_probe": "to record a check of the probe",
+    "take_next": "to take an examination",
+    "sort_candidates": "to lock a sorting",
+    "conclude": "to lock a conclusion",
+    "add_evidence": "to enter evidence",
+    "add_edge": "to add an edge",
+    "fix_evidence": "to fix evidence",
+    "close_exculpatory": "to close what speaks for the person",
+    "ask": "to ask for an action",
+    "countersign": "to countersign",
+    "start": "to start an action",
+    "record_outside_gate": "to record an action outside the gate",
+    "close": "to close the case",
+    "screen": "to screen the case",
+    "attach_list": "to run the search",
+}
+REASON_WORDS = {
+    reason.code: reason.sentence
+    for rules in (orderly, filing, examination, signing, probe_fitness, eligibility, gate)
+    for reason in vars(rules).values()
+    if isinstance(reason, Reason)
+}
+KIND_WORDS = {
+    "photo_lineup_identification": "line-up with photos",
+    "officer_recognition": "an officer recognised him",
+    "acquaintance_recognition": "somebody who knows him recognised him",
+    "investigator_visual_comparison": "the investigator compared the looks",
+    "social_media_same_face": "the same face in social media",
+    "gait_clothing_likeness": "gait, build or clothing looks alike",
+    "private_fr_result": "face result of a private firm",
+    "eyewitness_statement": "statement of an eyewitness",
+    "eyewitness_names_known_person": "an eyewitness names somebody known to him",
+    "informant_tip": "tip of an informant",
+    "caught_at_scene": "caught at the scene",
+    "bulletin": "bulletin",
+    "report_restatement": "a report that repeats another",
+    "cross_agency_adoption": "taken over from another agency",
+    "opaque_source_statement": "statement whose source is not told",
+    "dna_match": "DNA tied to the offence",
+    "fingerprint": "friction ridges tied to the offence",
+    "fingerprint_result": "result of a print comparison",
+    "custody_identity_check": "identity check in custody",
+    "forensic_non_match": "a trace that is not his",
+    "phone_location": "location of a known telephone",
+    "geofence_phone": "telephone out of an area search",
+    "presence_at_place": "presence at the place",
+    "location_alibi": "he was elsewhere, by location",
+    "bank_records": "bank records",
+    "transaction_record": "payment or purchase",
+    "transaction_alibi": "he was elsewhere, by payment",
+    "vehicle_evidence": "full plate, or plate reader",
+    "vehicle_partial_plate": "part of a plate",
+    "lpr_negative": "plate reader shows nothing",
+    "device_evidence": "data on a device",
+    "scene_match": "object tied to the scene",
+    "document_forensics": "examined document",
+    "identity_documents": "identity document",
+    "criminal_history": "criminal history",
+    "employer_record": "employer's record",
+    "employer_timecards": "work time records",
+    "victim_link": "known tie to the victim",
+    "visible_mark": "mark or tattoo",
+    "alibi_lead": "where the person was",
+    "physical_difference": "a difference of body",
+    "physical_state": "a state of body at the time",
+    "other_named_suspect": "somebody else was named",
+    "stale_reference": "the gallery picture is old",
+    "never_interviewed": "he was never asked",
+    "other": "another kind: counts for nothing",
+    "unknown": "kind not known: counts for nothing",
+}
+ENDED_WORDS = {
+    "excluded": "At least one reviewer excluded. An exclusion is never outvoted.",
+    "set_aside": "Set aside by all reviewers. No exclusion follows from that.",
+    "not_supported": "Compared one to one, and too few conclusions support. No exclusion follows from that.",
 }
 RATINGS = {
     3: "supports strongly",

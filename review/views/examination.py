@@ -14,7 +14,7 @@ from review.acts.take_next import take_next
 from review.models import Drawn
 from review.sheets import examination
 from review.views.doors import signed_in
-from review.views.pictures import candidate_picture, probe_for_reviewer
+from review.views.pictures import candidate_picture, masked_probe
 from review.views.session import now_of, person_of
 
 KEEP, ASIDE = "keep", "aside"
@@ -77,7 +77,7 @@ def target(request: HttpRequest, code: str) -> HttpResponse:
     """The target face; other faces in the picture are greyed out."""
     person = person_of(request)
     drawn = access.drawn_for(person, code, on=now_of(request).date())
-    return probe_for_reviewer(drawn.case, by=person, engine=reference_engine())
+    return masked_probe(drawn.case, by=person, engine=reference_engine(), purpose="examination")
 
 
 @signed_in

@@ -13,10 +13,15 @@ from review.rules.filing import LINKS
 from review.rules.graph import EdgeKind
 from review.rules.kinds import KINDS
 from review.rules.probe_fitness import Grade
+from review.sheets.words import KIND_WORDS
 
 
 def _words(code: str) -> str:
     return code.replace("_", " ")
+
+
+def _upper(text: str) -> str:
+    return text[0].upper() + text[1:]
 
 
 AREA = forms.Textarea(attrs={"rows": 3})
@@ -215,7 +220,7 @@ class EvidenceForm(forms.Form):
     )
     kind = forms.ChoiceField(
         label="Kind",
-        choices=[(k.name, _words(k.name)) for k in KINDS.values()],
+        choices=[(k.name, _upper(KIND_WORDS[k.name])) for k in KINDS.values()],
         help_text="A corroboration officer fixes it from the source document.",
     )
     description = forms.CharField(label="What it is", widget=AREA, max_length=2000)
@@ -252,7 +257,7 @@ class FixForm(forms.Form):
     """What the corroboration officer reads in the source document."""
 
     source_document_seen = forms.BooleanField(label="I have the source document before me", required=False)
-    kind = forms.ChoiceField(label="Kind", choices=[(k.name, f"{_words(k.name)} (channel: {_words(k.channel.value)})") for k in KINDS.values()], help_text="From the document, not from the detective's words. The kind fixes the channel.")  # fmt: skip
+    kind = forms.ChoiceField(label="Kind", choices=[(k.name, f"{_upper(KIND_WORDS[k.name])} (channel: {_words(k.channel.value)})") for k in KINDS.values()], help_text="From the document, not from the detective's words. The kind fixes the channel.")  # fmt: skip
     links_to = forms.ChoiceField(
         label="It links to",
         choices=[(link, f"the {link}" if link == "offence" else f"{link} only: does not count") for link in LINKS],
