@@ -246,7 +246,7 @@ def lead_sheet(lead: Lead, *, action: str) -> LeadSheet:
         actions=tuple(_action_row(gate_facts, code) for code in ACTIONS),
         evidence=evidence,
         edges=tuple(
-            _edge_row(edge) for edge in Edge.objects.filter(item__lead=lead).select_related("item", "parent").order_by("item", "id")
+            edge_row(edge) for edge in Edge.objects.filter(item__lead=lead).select_related("item", "parent").order_by("item", "id")
         ),
         counting=len(independent(weighed)),
         exculpatory_open=sum(row.exculpatory and not row.closed for row in evidence),
@@ -327,7 +327,8 @@ EDGE_WORDS = {
 }
 
 
-def _edge_row(edge: Edge) -> EdgeRow:
+def edge_row(edge: Edge) -> EdgeRow:
+    """Return an edge in words."""
     parent = f"item {edge.parent.ref.rsplit('-', 1)[1]}" if edge.parent else edge.get_root_display()
     return EdgeRow(edge.item.ref.rsplit("-", 1)[1], EDGE_WORDS[edge.kind], parent, "a person" if edge.written_by_id else "the system")
 

@@ -253,6 +253,14 @@ class EdgeForm(forms.Form):
         _offer(self, "parent", parents)
 
 
+LINK_WORDS = {
+    "offence": "The offence: place and time of the act, or its proceeds",
+    "identity": "Identity only: does not count",
+    "presence": "Presence in the town only: does not count",
+    "character": "Character or record only: does not count",
+}
+
+
 class FixForm(forms.Form):
     """What the corroboration officer reads in the source document."""
 
@@ -260,10 +268,10 @@ class FixForm(forms.Form):
     kind = forms.ChoiceField(label="Kind", choices=[(k.name, f"{_upper(KIND_WORDS[k.name])} (channel: {_words(k.channel.value)})") for k in KINDS.values()], help_text="From the document, not from the detective's words. The kind fixes the channel.")  # fmt: skip
     links_to = forms.ChoiceField(
         label="It links to",
-        choices=[(link, f"the {link}" if link == "offence" else f"{link} only: does not count") for link in LINKS],
+        choices=[(link, LINK_WORDS[link]) for link in LINKS],
         widget=forms.RadioSelect,
     )
-    one_in = forms.IntegerField(label="Of innocent people in town, one in how many would show the same?", min_value=1, max_value=2_000_000_000, help_text="One in fewer than 100 weighs nothing.")  # fmt: skip
+    one_in = forms.IntegerField(label="Does it discriminate? One innocent person in how many would show the same?", min_value=1, max_value=2_000_000_000, help_text="1000 means one in a thousand people in town. Under 100 it weighs nothing.")  # fmt: skip
 
 
 class CloseItemForm(forms.Form):

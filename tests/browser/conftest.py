@@ -78,7 +78,11 @@ class Walker:
         for name, value in said.items():
             field: Locator = self.page.locator(f"[name={name}]")
             kind = field.first.evaluate("e => e.tagName + ':' + (e.type || '')") if self.scripts else self._kind(field)
-            if kind.startswith("SELECT"):
+            if kind.startswith("SELECT") and self.scripts and not field.is_visible():
+                self.page.locator(f".usa-combo-box__input#id_{name}").fill(value)
+                self.page.keyboard.press("ArrowDown")
+                self.page.keyboard.press("Enter")
+            elif kind.startswith("SELECT"):
                 field.select_option(value)
             elif kind.endswith("radio"):
                 self.choose(name, value)
