@@ -232,8 +232,8 @@ def lead_sheet(lead: Lead, *, action: str) -> LeadSheet:
         number=lead.ref.rsplit("-", 1)[1],
         ended=lead.ended.because if hasattr(lead, "ended") else "",
         gallery_record=lead.candidate.subject_ref,
-        conclusions=tuple(f"{RATINGS[r]} ({r:+d})" for r in ratings if r >= SUPPORTS_FROM),
-        dissent=tuple(f"{RATINGS[r]} ({r:+d})" for r in ratings if r < SUPPORTS_FROM),
+        conclusions=tuple(said_rating(r) for r in ratings if r >= SUPPORTS_FROM),
+        dissent=tuple(said_rating(r) for r in ratings if r < SUPPORTS_FROM),
         gate=GateSheet(
             action=ACTIONS[action].name,
             action_code=action,
@@ -253,6 +253,11 @@ def lead_sheet(lead: Lead, *, action: str) -> LeadSheet:
         asked=tuple(_asked_row(row) for row in Countersignature.objects.filter(lead=lead).select_related("action").order_by("-id")),
         outside=tuple(OutsideGate.objects.filter(lead=lead).order_by("id").values_list("description", "happened_at")),
     )
+
+
+def said_rating(rating: int) -> str:
+    """Return a rating in words with its number."""
+    return f"{RATINGS[rating]} ({rating:+d})" if rating else f"{RATINGS[0]} (0)"
 
 
 def _action_row(gate_facts: GateFacts, code: str) -> ActionRow:

@@ -146,6 +146,12 @@ def _shown(sheet: examination.ExaminationSheet, answers: dict[str, tuple[object,
     rows = []
     for each in sheet.faces:
         answer, why = answers[each.code]
-        said = ("Keep" if answer else "Set aside") if sheet.step == "sort" else f"{answer:+d}: {words[int(str(answer))]}"
+        said = (
+            ("Keep" if answer else "Set aside")
+            if sheet.step == "sort"
+            else f"{answer:+d}: {words[int(str(answer))]}"
+            if answer
+            else f"0: {words[0]}"
+        )
         rows.append((each.letter, said, why))
     return rows

@@ -78,7 +78,7 @@ class Walker:
         for name, value in said.items():
             field: Locator = self.page.locator(f"[name={name}]")
             kind = field.first.evaluate("e => e.tagName + ':' + (e.type || '')") if self.scripts else self._kind(field)
-            if kind.startswith("SELECT") and self.scripts and not field.is_visible():
+            if "usa-combo-box__select" in (field.first.get_attribute("class") or ""):
                 self.page.locator(f".usa-combo-box__input#id_{name}").fill(value)
                 self.page.keyboard.press("ArrowDown")
                 self.page.keyboard.press("Enter")
@@ -126,12 +126,17 @@ class Walker:
         """Look at the page narrow too; keep both pictures where asked for."""
         self.page.set_viewport_size(NARROW)  # type: ignore[arg-type]
         self.check()
-        if self.pictures:
-            self.page.screenshot(path=self.pictures / f"{name}-400.png", full_page=True)
+        self._keep(f"{name}-400.png")
         self.page.set_viewport_size(WIDE)  # type: ignore[arg-type]
-        if self.pictures:
-            self.page.screenshot(path=self.pictures / f"{name}-1280.png", full_page=True)
+        self._keep(f"{name}-1280.png")
         return self
+
+    def _keep(self, name: str) -> None:
+        if self.pictures:
+            self.page.mouse.wheel(0, 9000)  # pictures further down load when they come into sight
+            self.page.wait_for_load_state("networkidle")
+            self.page.mouse.wheel(0, -9000)
+            self.page.screenshot(path=self.pictures / name, full_page=True)
 
 
 @pytest.fixture

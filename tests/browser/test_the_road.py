@@ -191,7 +191,7 @@ def test_a_dispute_calls_a_third(walker: People) -> None:
     rate_all(walker("ben").follow("Examination"), "0")
     dana = walker("dana").go(f"/cases/{case.ref}").says("Disputed")
     rate_all(walker("cleo").press("Take the next"), "1")
-    dana.go(f"/cases/{case.ref}").says("A lead is permission to investigate").says("no conclusion")
+    dana.go(f"/cases/{case.ref}").says("A lead is permission to investigate").says("No conclusion (0)")
 
 
 def tab_to(reviewer: Walker, wanted: str) -> Keyboard:
@@ -285,7 +285,7 @@ def test_a_session_that_lapsed_leads_back_where_it_was(walker: People) -> None:
     dana.press("Request a search", role="link").says("Your session has ended").picture("lapsed")
     dana.fill(login="dana", password="a long way home").press("Sign in")
     code = format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time()))))
-    dana.fill(code=code).press("Sign in")
+    dana.fill(code=code).press("Go on")
     assert dana.page.url.endswith("/requests/new")
 
 
