@@ -139,6 +139,7 @@ class CaseSheet:
     track: str
     offence: str
     offence_listed: bool
+    offence_confirmed: bool
     received_at: datetime
     policy: str
     purpose: str
@@ -148,7 +149,7 @@ class CaseSheet:
     first_description: str
     has_probe: bool
     measures: tuple[tuple[str, str], ...]
-    candidates: int
+    candidates: int | None
     leads: tuple[LeadSheet, ...]
     ended: tuple[EndedRow, ...]
     searching: bool
@@ -189,6 +190,7 @@ def of(case: Case, *, reader: Person, at: datetime, action: str = "arrest") -> C
         track=case.get_track_display(),
         offence=f"{code} {name or 'not on the list in force'}" if code else "not confirmed yet",
         offence_listed=name is not None,
+        offence_confirmed=report is not None,
         received_at=case.received_at,
         policy=policy.pack if policy else "none adopted",
         purpose=request.purpose if request else "",
@@ -198,7 +200,7 @@ def of(case: Case, *, reader: Person, at: datetime, action: str = "arrest") -> C
         first_description=probe.first_description if probe else "",
         has_probe=probe is not None,
         measures=_measures(search.measures) if search else (),
-        candidates=number.number if number else 0,
+        candidates=number.number if number else None,
         leads=leads,
         ended=_ended(case),
         searching=case.state == "FIT" and number is None and not unusable,

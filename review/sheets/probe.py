@@ -53,10 +53,15 @@ def of(case: Case, *, engine: Engine) -> ProbeSheet:
     try:
         target = select_target(faces, (box[0], box[1], box[2], box[3]) if box else None, (probe.image.width, probe.image.height))
         found = engine.measure(picture, target, len(faces))
-        measures, flags = _measures(found), tuple(FLAGS[flag] for flag in found.flags)
+        measures, flags = _measures(found), tuple(FLAGS[flag] for flag in _worst(found.flags))
     except ProbeRefused as refused:
         trouble = str(refused)
     return ProbeSheet(True, probe.image.width, probe.image.height, measures, flags, trouble, _context(probe))
+
+
+def _worst(flags: tuple[str, ...]) -> list[str]:
+    """Under 30 pixels is under 60 too: it is said once."""
+    return [flag for flag in flags if not (flag == "inter_eye_distance_below_60" and "inter_eye_distance_below_30" in flags)]
 
 
 def _measures(found: ProbeMeasures) -> tuple[Measure, ...]:

@@ -56,6 +56,8 @@ def _actions(lead: LeadSheet) -> tuple[ActionSaid, ...]:
         asked = answered.get(action.name)
         if action.shut:
             rows.append(ActionSaid(action.name, Chip("Not open", "shut"), f"Shut: {', '.join(action.shut)}."))
+        elif asked and asked.state.word == "Asked":
+            rows.append(ActionSaid(action.name, asked.state, "Waits for a supervisor of another unit. Nothing starts before."))
         elif asked and asked.holds:
             rows.append(
                 ActionSaid(action.name, Chip(asked.state.word, "open"), "It holds at the time of printing; check again before acting.")

@@ -11,13 +11,9 @@ from review.models import Closing, Disposition
 from review.rules.actions import ACTIONS
 from review.rules.filing import LINKS
 from review.rules.graph import EdgeKind
-from review.rules.kinds import KINDS
+from review.rules.kinds import KINDS, Channel
 from review.rules.probe_fitness import Grade
 from review.sheets.words import KIND_WORDS
-
-
-def _words(code: str) -> str:
-    return code.replace("_", " ")
 
 
 def _upper(text: str) -> str:
@@ -204,7 +200,11 @@ class ProbeForm(forms.Form):
     )  # fmt: skip
     depicts = forms.CharField(label="Whom does it show, and how is that known?", widget=AREA, max_length=2000)
     role_shown_by = forms.CharField(
-        label="What, other than the face, shows that this person did the act?", required=False, widget=AREA, max_length=2000
+        label="What, other than the face, shows that this person did the act?",
+        required=False,
+        help_text="Leave it empty if nothing does: then no arrest is open until something shows it.",
+        widget=AREA,
+        max_length=2000,
     )
     limits = forms.CharField(label="Limits", required=False, max_length=500)
 
@@ -214,7 +214,7 @@ class EvidenceForm(forms.Form):
 
     direction = forms.ChoiceField(
         label="It speaks",
-        choices=[("incriminating", "against the person"), ("exculpatory", "for the person")],
+        choices=[("incriminating", "Against the person"), ("exculpatory", "For the person")],
         widget=forms.RadioSelect,
         initial="incriminating",
     )
@@ -231,7 +231,7 @@ class EvidenceForm(forms.Form):
 
     def __init__(self, *args: Any, tests: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _offer(self, "exculpatory_code", [("", "none of them"), *tests])
+        _offer(self, "exculpatory_code", [("", "None of them"), *tests])
 
 
 class EdgeForm(forms.Form):
@@ -261,11 +261,14 @@ LINK_WORDS = {
 }
 
 
+CHANNEL_WORDS = {Channel.BIOMETRIC_OTHER: "trace of the body, not the face"}
+
+
 class FixForm(forms.Form):
     """What the corroboration officer reads in the source document."""
 
     source_document_seen = forms.BooleanField(label="I have the source document before me", required=False)
-    kind = forms.ChoiceField(label="Kind", choices=[(k.name, f"{_upper(KIND_WORDS[k.name])} (channel: {_words(k.channel.value)})") for k in KINDS.values()], help_text="From the document, not from the detective's words. The kind fixes the channel.")  # fmt: skip
+    kind = forms.ChoiceField(label="Kind", choices=[(k.name, f"{_upper(KIND_WORDS[k.name])} (channel: {CHANNEL_WORDS.get(k.channel, k.channel.value).replace('_', ' ')})") for k in KINDS.values()], help_text="From the document, not from the detective's words. The kind fixes the channel.")  # fmt: skip
     links_to = forms.ChoiceField(
         label="It links to",
         choices=[(link, LINK_WORDS[link]) for link in LINKS],
@@ -285,7 +288,7 @@ class CloseItemForm(forms.Form):
 class AskForm(forms.Form):
     """An action asked for on a lead."""
 
-    action = forms.ChoiceField(label="Action", choices=[(a.code, a.name) for a in ACTIONS.values()])
+    action = forms.ChoiceField(label="Action", choices=[(a.code, _upper(a.name)) for a in ACTIONS.values()])
     place = forms.CharField(label="Where, or by which agency", max_length=200)
     because = forms.CharField(label="Why now", required=False, widget=AREA, max_length=2000)
 

@@ -134,11 +134,16 @@ def test_six_people_walk_a_case(walker: People, the_worker: Worker) -> None:
         dana, lead, direction="incriminating", kind="fingerprint", description="Latent print, inside of the till drawer", document=document
     )
     tests = [
-        enter(dana, lead, direction="exculpatory", kind="alibi_lead", description=said, document=paper, code=code)
-        for code, said, paper in (
-            ("prints_or_dna", "Prints on file compared with the latent print", "Print unit report 26-5531"),
-            ("description", "First description compared with the person’s height, build and marks", "Worksheet of 5 November"),
-            ("whereabouts", "Work time records of that evening", "Letter of the employer, 6 November"),
+        enter(dana, lead, direction="exculpatory", kind=kind, description=said, document=paper, code=code)
+        for code, kind, said, paper in (
+            ("prints_or_dna", "fingerprint_result", "Prints on file compared with the latent print", "Print unit report 26-5531"),
+            (
+                "description",
+                "physical_difference",
+                "First description compared with the person’s height, build and marks",
+                "Worksheet of 5 November",
+            ),
+            ("whereabouts", "employer_timecards", "Work time records of that evening", "Letter of the employer, 6 November"),
         )
     ]
     cora.go("/").picture("officer").follow(document).picture("corroborate")
