@@ -35,7 +35,7 @@ function show(picture, chosen) {
   const answer = made("div", "cs-boxing__found");
   hint.setAttribute("role", "status");
   frame.append(picture);
-  place.replaceChildren(hint, frame, answer);
+  place.replaceChildren(frame, hint, answer); // the picture first: it must not move under a hand that draws
 
   const draw = () => {
     frame.querySelectorAll(".cs-boxing__mark").forEach((mark) => mark.remove());

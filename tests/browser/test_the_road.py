@@ -364,6 +364,7 @@ def test_the_page_tells_when_the_search_is_over(walker: People, the_worker: Work
 
 def test_the_target_face_is_boxed_by_drawing(walker: People) -> None:
     dana = walker("dana").go("/requests/new").fill(picture=PROBE)
+    dana.page.wait_for_selector("[name=found]")
     frame = dana.page.locator(".cs-boxing__frame")
     frame.scroll_into_view_if_needed()
     place = frame.bounding_box()
