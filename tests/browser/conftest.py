@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.db import connections
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 from tests.world import run_jobs
@@ -19,7 +20,7 @@ CHANGES = re.compile(r'value="[A-Za-z0-9]{64}"')  # the form's token differs on 
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 400, "height": 860}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     """Debian's Chromium. Where it is missing these tests are skipped, unless the run says that it needs them."""
     found = shutil.which("chromium")
@@ -27,11 +28,15 @@ def chromium() -> Iterator[Browser]:
         if os.environ.get("COUNTERSIGN_NEEDS_CHROMIUM"):
             pytest.fail("chromium is not installed: apt-get install chromium")
         pytest.skip("chromium is not installed: apt-get install chromium")
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright keeps a loop in this thread; the ORM is asked between its steps
+    # Playwright keeps a loop in this thread, and under a loop Django keeps other connections than before it. What is open on either
+    # side of that border would be lost from sight, and the test database could not be copied for as long as it stays open.
+    connections.close_all()
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-dev-shm-usage"])
         yield browser
         browser.close()
+        connections.close_all()
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
