@@ -255,6 +255,7 @@ def test_an_examination_is_done_without_script(walker: People) -> None:
     kept = face_of(ada, "p012")
     answer_all(ada, lambda face: "keep" if face == kept else "aside", "nose")
     ada.press("large beside").says("beside the target face").picture("large")
+    assert not ada.page.get_by_role("button", name="Closer").is_visible()  # a tool that nothing moves is not shown
     ada.press("check page").press("Go back").press("check page").press("Lock")
     rate_all(ada, "1")
     assert Conclusion.objects.get(candidate__case=case).rating == 1
