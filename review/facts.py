@@ -5,7 +5,19 @@ from datetime import date
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import BooleanField, Exists, Field, Func, IntegerField, OuterRef, Prefetch, QuerySet, Subquery, TextField
+from django.db.models import (
+    BooleanField,
+    DateTimeField,
+    Exists,
+    Field,
+    Func,
+    IntegerField,
+    OuterRef,
+    Prefetch,
+    QuerySet,
+    Subquery,
+    TextField,
+)
 from django.db.models.expressions import RawSQL
 
 from cases.law.in_force import PolicyInForce, policy_in_force
@@ -28,7 +40,6 @@ from review.models import (
     Papers,
     ProbeCheck,
 )
-from review.rules.actions import ACTIONS
 from review.rules.disclosure import PapersFacts
 from review.rules.examination import ReviewerFacts
 from review.rules.gate import GateFacts
@@ -147,12 +158,12 @@ def family(lead: Lead) -> frozenset[int]:
     return frozenset(ask_database("select lead_family(%s)", lead.pk))
 
 
-def gate(lead: Lead, *, action: str, rows: Sequence[Evidence] | None = None, policy: PolicyInForce | None = None) -> GateFacts:
-    """Return everything the gate looks at for an action on a lead. A page that has read ``evidence(lead)`` already hands it over."""
+def gate(lead: Lead, *, rows: Sequence[Evidence] | None = None, policy: PolicyInForce | None = None) -> GateFacts:
+    """Return everything the gate looks at for a lead. A page that has read ``evidence(lead)`` already hands it over."""
     case: Case = lead.case
     policy = policy or policy_in_force()
     rows = evidence(lead) if rows is None else rows
-    asked = _asked_of(lead, action)
+    asked = _asked_of(lead)
     check = ProbeCheck.objects.filter(case=case).annotate(saw=_function("saw_candidates", BooleanField(), "by_id", "case_id", "at")).first()
     apart = _function("apart_when_concluding", BooleanField(), "pk")
     ratings = Conclusion.objects.filter(candidate=lead.candidate_id).annotate(apart=apart).order_by("id")
@@ -178,18 +189,16 @@ def gate(lead: Lead, *, action: str, rows: Sequence[Evidence] | None = None, pol
         items=items(case, mine=frozenset(row.pk for row in rows)),
         limited_accepted=policy.number("limited_probe_accepted", 1) != 0 if policy else True,
         warrants=frozenset(asked["warrants"]),
-        papers=_papers(lead, action),
-        line_up_form=_line_up_form(lead) if "G5F" in ACTIONS[action].demands else None,
-        legal_view=asked["view"],
+        papers=_papers(lead),
+        line_up_form=_line_up_form(lead),
+        legal_views=dict(LegalView.objects.filter(lead=lead).order_by("id").values_list("action", "agrees")),
         recheck=asked["recheck"],
     )
 
 
-def _asked_of(lead: Lead, action: str) -> dict[str, Any]:
+def _asked_of(lead: Lead) -> dict[str, Any]:
     """What the gate asks of a lead and its case beside evidence, conclusions and probe check: one statement."""
-    here = Lead.objects.filter(
-        pk=lead.pk
-    ).annotate(
+    here = Lead.objects.filter(pk=lead.pk).annotate(
         eligible=Subquery(Screening.objects.filter(case=OuterRef("case")).order_by("-id").values("eligible")[:1]),
         offence=Subquery(OffenceReport.objects.filter(case=OuterRef("case")).values("code")[:1]),
         elsewhere=RawSQL(  # noqa: S611 - no value in it
@@ -203,14 +212,13 @@ def _asked_of(lead: Lead, action: str) -> dict[str, Any]:
             "where w.search_used = 'no' and e.lead_id in (select unnest(lead_family(review_lead.id))))",
             (),
         ),
-        view=Subquery(LegalView.objects.filter(lead=OuterRef("pk"), action=action).order_by("-id").values("agrees")[:1]),
         recheck=RawSQL(  # noqa: S611 - no value in it
             "(select r.outcome from review_recheck r join review_custody c on c.id = r.custody_id "
             "where c.lead_id in (select unnest(lead_family(review_lead.id))) and r.outcome <> 'not_possible' order by r.id desc limit 1)",
             (),
         ),
     )
-    return dict(here.values("eligible", "offence", "elsewhere", "is_ended", "rivals", "lined_up", "warrants", "view", "recheck").get())
+    return dict(here.values("eligible", "offence", "elsewhere", "is_ended", "rivals", "lined_up", "warrants", "recheck").get())
 
 
 def _function(name: str, answers: "Field[Any, Any]", *columns: str) -> Func:
@@ -222,11 +230,13 @@ def line_up_on_file(lead: Lead) -> bool:
     return bool(ask_database("select line_up_on_file(%s)", lead.pk))
 
 
-def _papers(lead: Lead, action: str) -> PapersFacts | None:
-    newest = Papers.objects.filter(lead=lead, action=action).order_by("-id").first()
-    if newest is None:
-        return None
-    return PapersFacts(tuple(newest.missing), tuple(newest.wording), stale=ask_database("select %s < last_fact_at(%s)", newest.at, lead.pk))
+def _papers(lead: Lead) -> dict[str, PapersFacts]:
+    """The newest papers of each action, and whether anything was entered after them: one statement."""
+    late = Func("lead_id", function="last_fact_at", output_field=DateTimeField())
+    rows = Papers.objects.filter(lead=lead).annotate(late=late).order_by("id")
+    return {
+        row.action_id: PapersFacts(tuple(row.missing), tuple(row.wording), stale=row.late is not None and row.at < row.late) for row in rows
+    }
 
 
 def _line_up_form(lead: Lead) -> LineUpFacts | None:

@@ -38,6 +38,7 @@ urlpatterns = [
     path("cases/<slug:ref>/probe/picture", pictures.probe_picture, name="probe_picture"),
     path("cases/<slug:ref>/close", case_file.close_case, name="close_case"),
     path("requests/new", case_file.new_request, name="new_request"),
+    path("requests/faces", case_file.faces, name="faces"),
     path("results/new", case_file.outside_result, name="outside_result"),
     path("leads/<slug:ref>/evidence/new", leads.new_evidence, name="new_evidence"),
     path("leads/<slug:ref>/ask", leads.new_ask, name="new_ask"),

@@ -339,6 +339,8 @@ class Migration(migrations.Migration):
                 ('tried_before', models.TextField()),
                 ('persons_named', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None)),
                 ('repeats_because', models.TextField(blank=True)),
+                ('earlier_search', models.TextField(blank=True)),
+                ('armed', models.TextField(blank=True)),
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('case', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='request', to='cases.case')),
                 ('gallery', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.gallery')),

@@ -3,18 +3,20 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Count, Max
+
 from cases.law.in_force import PolicyInForce, policy_in_force
 from cases.models import Case, Move, PolicyOffence, Probe, Refused, Screening
 from people.models import Person
 from people.roles import Role
 from review import access, facts
-from review.models import Countersignature, Edge, Evidence, Lead, OutsideGate
+from review.models import CandidateEnd, Closing, Countersignature, Edge, Evidence, Lead, OutsideGate
 from review.rules.actions import ACTIONS, ALWAYS_OPEN
-from review.rules.gate import SafeguardAnswer, ask_gate
+from review.rules.gate import GateFacts, SafeguardAnswer, ask_gate
 from review.rules.graph import Taint, Weighed, independent, weigh
 from review.rules.joining import SUPPORTS_FROM
 from review.rules.next_steps import NextStep, fastest
-from review.sheets.words import ACT_WORDS, OPEN, RATINGS, SHUT, STATE_WORDS, Chip
+from review.sheets.words import ACT_WORDS, ENDED_WORDS, KIND_WORDS, OPEN, RATINGS, REASON_WORDS, SHUT, STATE_WORDS, TRIED_WORDS, Chip
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,15 @@ class SafeguardRow:
     name: str
     state: Chip
     reasons: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ActionRow:
+    """One action, whether its gate is open today, and which safeguards shut it."""
+
+    name: str
+    state: Chip
+    shut: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +99,7 @@ class LeadSheet:
     conclusions: tuple[str, ...]
     dissent: tuple[str, ...]
     gate: GateSheet
+    actions: tuple[ActionRow, ...]
     evidence: tuple[EvidenceRow, ...]
     edges: tuple[EdgeRow, ...]
     counting: int
@@ -107,6 +119,15 @@ class TimelineRow:
 
 
 @dataclass(frozen=True, slots=True)
+class EndedRow:
+    """Candidates that ended for one reason. Neither their place in the list nor their faces are told."""
+
+    number: int
+    at: datetime
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class CaseSheet:
     """The whole page."""
 
@@ -118,6 +139,7 @@ class CaseSheet:
     track: str
     offence: str
     offence_listed: bool
+    offence_confirmed: bool
     received_at: datetime
     policy: str
     purpose: str
@@ -127,9 +149,13 @@ class CaseSheet:
     first_description: str
     has_probe: bool
     measures: tuple[tuple[str, str], ...]
-    candidates: int
+    candidates: int | None
     leads: tuple[LeadSheet, ...]
-    ended_candidates: int
+    ended: tuple[EndedRow, ...]
+    searching: bool
+    search_refused: str
+    armed: str
+    earlier_search: str
     timeline: tuple[TimelineRow, ...]
     always_open: tuple[str, ...]
     may_investigate: bool
@@ -152,6 +178,7 @@ def of(case: Case, *, reader: Person, at: datetime, action: str = "arrest") -> C
         for lead in Lead.objects.filter(case=case).select_related("case", "candidate", "ended").order_by("id")
     )
     number = getattr(case, "candidate_list", None)
+    unusable = case.probe_refusals.order_by("-id").first() if case.state == "FIT" and number is None else None
     on = at.date()
     return CaseSheet(
         ref=case.ref,
@@ -164,6 +191,7 @@ def of(case: Case, *, reader: Person, at: datetime, action: str = "arrest") -> C
         track=case.get_track_display(),
         offence=f"{code} {name or 'not on the list in force'}" if code else "not confirmed yet",
         offence_listed=name is not None,
+        offence_confirmed=report is not None,
         received_at=case.received_at,
         policy=policy.pack if policy else "none adopted",
         purpose=request.purpose if request else "",
@@ -173,9 +201,13 @@ def of(case: Case, *, reader: Person, at: datetime, action: str = "arrest") -> C
         first_description=probe.first_description if probe else "",
         has_probe=probe is not None,
         measures=_measures(search.measures) if search else (),
-        candidates=number.number if number else 0,
+        candidates=number.number if number else None,
         leads=leads,
-        ended_candidates=case.candidates.filter(ended__isnull=False).count(),
+        ended=_ended(case),
+        searching=case.state == "FIT" and number is None and not unusable,
+        search_refused=unusable.sentence if unusable else "",
+        armed=request.armed if request else "",
+        earlier_search=request.earlier_search if request else "",
         timeline=_timeline(case),
         always_open=tuple(name for _, name in ALWAYS_OPEN),
         may_investigate=access.holds(reader, Role.DETECTIVE, on=on),
@@ -184,23 +216,28 @@ def of(case: Case, *, reader: Person, at: datetime, action: str = "arrest") -> C
     )
 
 
+def _ended(case: Case) -> tuple[EndedRow, ...]:
+    found = CandidateEnd.objects.filter(candidate__case=case).values("because").annotate(number=Count("id"), last=Max("at"))
+    return tuple(EndedRow(row["number"], row["last"], ENDED_WORDS[row["because"]]) for row in found.order_by("because"))
+
+
 def lead_sheet(lead: Lead, *, action: str, policy: PolicyInForce | None = None) -> LeadSheet:
     """Return the sheet of one lead, with the gate asked of ``action``."""
     rows_on_file = facts.evidence(lead)
-    gate_facts = facts.gate(lead, action=action, rows=rows_on_file, policy=policy)
+    gate_facts = facts.gate(lead, rows=rows_on_file, policy=policy)
     answers = ask_gate(gate_facts, action=action)
     rows = [_safeguard_row(answer) for answer in answers]
     codes = [reason.code for answer in answers for reason in answer.reasons]
     weighed = weigh(gate_facts.items)
     ratings = [rating for _, _, rating in gate_facts.ratings]
-    evidence = tuple(_evidence_row(item, weighed[item.ref]) for item in rows_on_file)
+    evidence = tuple(evidence_row(item, weighed[item.ref]) for item in rows_on_file)
     return LeadSheet(
         ref=lead.ref,
         number=lead.ref.rsplit("-", 1)[1],
         ended=lead.ended.because if hasattr(lead, "ended") else "",
         gallery_record=lead.candidate.subject_ref,
-        conclusions=tuple(f"{RATINGS[r]} ({r:+d})" for r in ratings if r >= SUPPORTS_FROM),
-        dissent=tuple(f"{RATINGS[r]} ({r:+d})" for r in ratings if r < SUPPORTS_FROM),
+        conclusions=tuple(said_rating(r) for r in ratings if r >= SUPPORTS_FROM),
+        dissent=tuple(said_rating(r) for r in ratings if r < SUPPORTS_FROM),
         gate=GateSheet(
             action=ACTIONS[action].name,
             action_code=action,
@@ -210,8 +247,9 @@ def lead_sheet(lead: Lead, *, action: str, policy: PolicyInForce | None = None) 
             shut=sum(row.state is SHUT for row in rows),
             steps=fastest(codes),
         ),
+        actions=tuple(_action_row(gate_facts, code) for code in ACTIONS),
         evidence=evidence,
-        edges=tuple(_edge_row(edge) for item in rows_on_file for edge in item.edges.all()),
+        edges=tuple(edge_row(edge) for item in rows_on_file for edge in item.edges.all()),
         counting=len(independent(weighed)),
         exculpatory_open=sum(row.exculpatory and not row.closed for row in evidence),
         asked=tuple(
@@ -219,6 +257,16 @@ def lead_sheet(lead: Lead, *, action: str, policy: PolicyInForce | None = None) 
         ),
         outside=tuple(OutsideGate.objects.filter(lead=lead).order_by("id").values_list("description", "happened_at")),
     )
+
+
+def said_rating(rating: int) -> str:
+    """Return a rating in words with its number."""
+    return f"{RATINGS[rating]} ({rating:+d})" if rating else f"{RATINGS[0]} (0)"
+
+
+def _action_row(gate_facts: GateFacts, code: str) -> ActionRow:
+    shut = tuple(answer.safeguard.name for answer in ask_gate(gate_facts, action=code) if answer.reasons)
+    return ActionRow(ACTIONS[code].name, SHUT if shut else OPEN, shut)
 
 
 def _safeguard_row(answer: SafeguardAnswer) -> SafeguardRow:
@@ -240,7 +288,8 @@ STANDING = {
 }
 
 
-def _evidence_row(item: Evidence, weighed: Weighed) -> EvidenceRow:
+def evidence_row(item: Evidence, weighed: Weighed) -> EvidenceRow:
+    """Return an item with its standing, as the graph computes it."""
     taints = sorted(weighed.taints)
     closing = getattr(item, "closing", None)
     if item.direction == "exculpatory":
@@ -255,22 +304,29 @@ def _evidence_row(item: Evidence, weighed: Weighed) -> EvidenceRow:
         standing = Chip("Stands apart", "open")
     fixing = facts.newest_fixing(item)
     if item.direction == "exculpatory":
-        why = f"It speaks for the person. {closing.get_how_display() if closing else ''}".strip()
+        why = f"It speaks for the person. {_closed(closing)}".strip()
     else:
         why = " ".join(STANDING[taint] for taint in taints) or ("It counts." if weighed.counts else "It does not link to the offence.")
     kind = fixing.kind_id if fixing else item.kind_id
     return EvidenceRow(
         ref=item.ref,
         number=item.ref.rsplit("-", 1)[1],
-        kind=kind.replace("_", " "),
+        kind=KIND_WORDS[kind],
         description=item.description,
         document=item.source_document,
         standing=standing,
         why=why,
         counts=weighed.counts,
         exculpatory=item.direction == "exculpatory",
-        closed=closing.get_how_display() if closing else "",
+        closed=_closed(closing),
     )
+
+
+def _closed(closing: Closing | None) -> str:
+    if closing is None:
+        return ""
+    how = closing.get_how_display()
+    return f"{how[0].upper()}{how[1:]}: {closing.because}" if how.endswith("because") else f"{how[0].upper()}{how[1:]}."
 
 
 EDGE_WORDS = {
@@ -281,7 +337,8 @@ EDGE_WORDS = {
 }
 
 
-def _edge_row(edge: Edge) -> EdgeRow:
+def edge_row(edge: Edge) -> EdgeRow:
+    """Return an edge in words."""
     parent = f"item {edge.parent.ref.rsplit('-', 1)[1]}" if edge.parent else edge.get_root_display()
     return EdgeRow(edge.item.ref.rsplit("-", 1)[1], EDGE_WORDS[edge.kind], parent, "a person" if edge.written_by_id else "the system")
 
@@ -312,6 +369,10 @@ def _measures(said: dict[str, object]) -> tuple[tuple[str, str], ...]:
     return tuple((name, str(said[key])) for key, name in wanted if key in said)
 
 
+def _in_words(codes: list[str]) -> str:
+    return " ".join(REASON_WORDS.get(code, code.replace("_", " ").capitalize() + ".") for code in codes)
+
+
 def _timeline(case: Case) -> tuple[TimelineRow, ...]:
     """Everything that happened to the case, newest first; persons by their part, never by name."""
     rows = [
@@ -326,12 +387,11 @@ def _timeline(case: Case) -> tuple[TimelineRow, ...]:
         word = STATE_WORDS[move.target][0]
         rows.append(TimelineRow(move.at, word, ACT_WORDS.get(move.act, move.act), "a person" if move.by_id else "machine"))
     for screening in Screening.objects.filter(case=case).exclude(reasons=[]):
-        rows.append(TimelineRow(screening.at, "Not eligible because", ", ".join(screening.reasons).replace("_", " "), "policy"))
+        rows.append(TimelineRow(screening.at, "Not eligible", _in_words(screening.reasons), "policy"))
     for refused in Refused.objects.filter(case=case):
-        rows.append(
-            TimelineRow(refused.at, f"Refused: {refused.act.replace('_', ' ')}", ", ".join(refused.reasons).replace("_", " "), "a person")
-        )
-    for item in Evidence.objects.filter(lead__case=case):
+        tried = TRIED_WORDS.get(refused.act, refused.act.replace("_", " "))
+        rows.append(TimelineRow(refused.at, f"Refused {tried}", _in_words(refused.reasons), "a person" if refused.by_id else "machine"))
+    for item in Evidence.objects.filter(case=case):
         rows.append(TimelineRow(item.entered_at, f"Evidence {item.ref.rsplit('-', 1)[1]}", item.description, "detective"))
     for asked in Countersignature.objects.filter(lead__case=case).select_related("action", "decision"):
         rows.append(TimelineRow(asked.asked_at, f"Asked: {asked.action.name}", asked.because, "detective"))

@@ -92,11 +92,11 @@ def of(person: Person, *, at: datetime) -> DeskSheet:
     return DeskSheet(tuple(queues), access.holds(person, Role.REVIEWER, on=on))
 
 
-def case_line(case: Case) -> Line:
+def case_line(case: Case, *, offence: str = "") -> Line:
+    """Return a case as a line of a list."""
     word, shape, following = STATE_WORDS[case.state]
-    return Line(
-        f"/cases/{case.ref}", case.ref, f"agency case {case.investigation.agency_case}. {following}", case.received_at, Chip(word, shape)
-    )
+    about = f"agency case {case.investigation.agency_case}{f', {offence}' if offence else ''}. {following}"
+    return Line(f"/cases/{case.ref}", case.ref, about, case.received_at, Chip(word, shape))
 
 
 def _line(case: Case, step: str) -> Line:

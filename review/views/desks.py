@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
+from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
@@ -21,10 +22,11 @@ from review.acts.read_notices import read_notices
 from review.acts.try_job_again import try_job_again
 from review.models import Evidence
 from review.sheets import desk as desk_sheet
+from review.sheets import evidence as evidence_sheet
 from review.sheets import house as house_sheet
 from review.sheets import notices as notices_sheet
 from review.sheets import supervise as supervise_sheet
-from review.views.doors import form_page, refused, signed_in, told
+from review.views.doors import refused, signed_in, told
 from review.views.forms import CloseItemForm, FixForm, SignForm
 from review.views.session import now_of, person_of, roles_of
 
@@ -51,7 +53,7 @@ def _fix(request: HttpRequest, item: Evidence) -> HttpResponse:
             told(request, finding, "Fixed. To change the kind later takes a second person.")
             return redirect("desk")
         refused(request, finding, form)
-    return form_page(request, form=form, title=item.source_document or item.description, button="Fix it", back="/", lead=f"Item {item.ref.rsplit('-', 1)[1]}, as the detective entered it: {item.description}", final="To change the kind later takes a second person.", aside="No faces on this desk: probe, candidates and conclusions are not shown to you.")  # fmt: skip
+    return _paper(request, item, form)
 
 
 def _close_item(request: HttpRequest, item: Evidence) -> HttpResponse:
@@ -66,7 +68,12 @@ def _close_item(request: HttpRequest, item: Evidence) -> HttpResponse:
             told(request, finding, "Closed. If the test holds, the lead has ended.")
             return redirect("desk")
         refused(request, finding, form)
-    return form_page(request, form=form, title=item.description, button="Close it", back="/", lead=f"Item {item.ref.rsplit('-', 1)[1]} speaks for the person. Document: {item.source_document or 'none named'}.", final="Closing is not taken back.")  # fmt: skip
+    return _paper(request, item, form)
+
+
+def _paper(request: HttpRequest, item: Evidence, form: Form) -> HttpResponse:
+    shown = {"sheet": evidence_sheet.of(item), "form": form}
+    return render(request, "evidence/page.html", shown, status=422 if form.errors else 200)
 
 
 @signed_in

@@ -14,7 +14,7 @@ from review.acts.record_outside_gate import record_outside_gate
 from review.acts.start import start
 from review.models import Evidence
 from review.rules.graph import FACE_RESULT, PROBE, EdgeKind
-from review.sheets import case_file
+from review.sheets import report as report_sheet
 from review.views.doors import form_page, refused, signed_in, told
 from review.views.forms import AskForm, EdgeForm, EvidenceForm, OutsideGateForm
 from review.views.session import now_of, person_of
@@ -125,6 +125,4 @@ def report(request: HttpRequest, ref: str) -> HttpResponse:
     """The lead report, one printed page."""
     person, at = person_of(request), now_of(request)
     lead = access.lead_for_reading(person, ref, on=at.date())
-    case = case_file.of(lead.case, reader=person, at=at)
-    sheet = next(each for each in case.leads if each.ref == lead.ref)
-    return render(request, "report/page.html", {"case": case, "lead": sheet, "at": at})
+    return render(request, "report/page.html", {"sheet": report_sheet.of(lead, reader=person, at=at)})

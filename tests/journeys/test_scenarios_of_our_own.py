@@ -54,7 +54,7 @@ def entered(lead: Lead | None, kind: str, case: Case | None = None, document: st
 
 def shut(lead: Lead, action: str = "arrest") -> set[str]:
     """The reasons of both gates, which are the same."""
-    pages = {reason.code for answer in ask_gate(facts.gate(lead, action=action), action=action) for reason in answer.reasons}
+    pages = {reason.code for answer in ask_gate(facts.gate(lead), action=action) for reason in answer.reasons}
     assert pages == set(ask_database("select gate_reasons(%s, %s)", lead.pk, action))
     return pages
 
