@@ -1,6 +1,5 @@
 """Cases: the list, the page, the request, the paper from elsewhere, the offence, the probe, the end."""
 
-from django.db.models import Q
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -34,9 +33,7 @@ def cases(request: HttpRequest) -> HttpResponse:
     rows = access.cases_for_reading(person, on=on).select_related("investigation")
     sought, state = request.GET.get("q", "").strip(), request.GET.get("state", "")
     if sought:
-        rows = rows.filter(
-            Q(ref__icontains=sought) | Q(investigation__agency_case__icontains=sought) | Q(offence_report__code__iexact=sought)
-        )
+        rows = access.numbered(rows, sought)
     if state in words.STATE_WORDS:
         rows = rows.filter(state=state)
     before = request.GET.get("before", "")
