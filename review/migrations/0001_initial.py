@@ -380,12 +380,13 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('turn', models.IntegerField()),
                 ('seed', models.BigIntegerField()),
+                ('code', models.TextField()),
                 ('at', models.DateTimeField(db_default=ledger.fields.HouseNow())),
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='drawn', to='cases.case')),
                 ('reviewer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('case', 'reviewer'), name='a_reviewer_is_drawn_once_a_case'), models.UniqueConstraint(fields=('case', 'turn'), name='a_turn_is_drawn_once'), models.CheckConstraint(condition=models.Q(('turn__range', (1, 3))), name='there_are_three_turns')],
+                'constraints': [models.UniqueConstraint(fields=('case', 'reviewer'), name='a_reviewer_is_drawn_once_a_case'), models.UniqueConstraint(fields=('case', 'turn'), name='a_turn_is_drawn_once'), models.UniqueConstraint(fields=('reviewer', 'code'), name='a_code_names_one_examination_of_a_reviewer'), models.CheckConstraint(condition=models.Q(('turn__range', (1, 3))), name='there_are_three_turns')],
             },
         ),
         migrations.CreateModel(

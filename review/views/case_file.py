@@ -66,9 +66,7 @@ def cases(request: HttpRequest) -> HttpResponse:
 def _sought(rows: QuerySet[Case], *, q: str, state: str, track: str) -> QuerySet[Case]:
     if q:
         codes = PolicyOffence.objects.filter(Q(code__iexact=q) | Q(name__icontains=q)).values_list("code", flat=True)
-        offences = [*codes, q.upper()]
-        of_offence = Q(offence_report__code__in=offences) | Q(offence_report__isnull=True, request__offence_code__in=offences)
-        rows = rows.filter(Q(ref__icontains=q) | Q(investigation__agency_case__icontains=q) | of_offence)
+        rows = access.numbered(rows, q, offences=[*codes, q.upper()])
     if state in words.STATE_WORDS:
         rows = rows.filter(state=state)
     if track in Track.values:
