@@ -15,7 +15,6 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.base import forms as mfa_forms
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
-from allauth.mfa.utils import is_mfa_enabled
 from allauth.mfa.webauthn import forms as passkey_forms
 from cryptography.fernet import Fernet
 from django.conf import settings
@@ -67,23 +66,9 @@ def note_leaving(person: Person, *, what: str) -> None:
     append(kind="sign_out", subject="door", details={"name": _hash(person.username), "what": what})
 
 
-def second_factor_added(*, request: HttpRequest, user: Person, authenticator: Authenticator, **_: Any) -> None:
-    """Enter it in the record; the session that set it up has given it."""
-    _note_second_factor(user, authenticator, "added")
-    if authenticator.type != Authenticator.Type.RECOVERY_CODES:
-        request.session["second_factor"] = True
-        request.session.cycle_key()
-
-
-def second_factor_removed(*, request: HttpRequest, user: Person, authenticator: Authenticator, **_: Any) -> None:
-    """Enter it in the record; without any left, this session has given none."""
-    _note_second_factor(user, authenticator, "removed")
-    if not is_mfa_enabled(user):
-        request.session.pop("second_factor", None)
-
-
-def _note_second_factor(person: Person, authenticator: Authenticator, what: str) -> None:
-    append(kind="second_factor", subject="door", details={"name": _hash(person.username), "what": what, "of": authenticator.type})
+def note_second_factor(person: Person, *, what: str, of: str) -> None:
+    """Write the entry of a second factor that was added or removed; ``of`` is its type."""
+    append(kind="second_factor", subject="door", details={"name": _hash(person.username), "what": what, "of": of})
 
 
 def use_up(person: Person, *, secret: str, code: str) -> bool:

@@ -113,6 +113,22 @@ def custody_for_act(by: Person, number: int, act: Act, *, on: date) -> Custody:
     return custody
 
 
+def custody_for_reading(by: Person, number: int, act: Act, *, on: date) -> Custody:
+    """Return the custody that this person may act on. No lock is taken: it is only shown."""
+    custody = Custody.objects.select_related("case__investigation", "lead").filter(pk=number).first() if number < 2**31 else None
+    if custody is None or not _within_reach(by, custody.case, ROLE_FOR[act], on=on):
+        raise NotVisible(str(number))
+    return custody
+
+
+def lead_for_officer(by: Person, ref: str, *, on: date) -> Lead:
+    """Return a lead that this corroboration officer may weigh against another. No face is shown with it."""
+    lead = Lead.objects.select_related("case__investigation", "case__agency", "candidate").filter(ref=ref).first()
+    if lead is None or not _within_reach(by, lead.case, Role.CORROBORATION_OFFICER, on=on):
+        raise NotVisible(ref)
+    return lead
+
+
 def second_person(username: str, *, role: Role, beside: Person, on: date) -> Person | None:
     """Return another active person of the same agency who holds ``role``, by sign-in name; None where there is none."""
     found = Person.objects.filter(username=username, agency=beside.agency_id).exclude(pk=beside.pk).first()

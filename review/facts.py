@@ -103,7 +103,7 @@ def reviewer(person: Person, case: Case, *, at_day: object) -> ReviewerFacts:
 def evidence(lead: Lead) -> list[Evidence]:
     """Return what is on file on the person of a lead, oldest first, with fixings, closings, statements and edges."""
     edges = Prefetch("edges", Edge.objects.select_related("parent").order_by("id"))
-    rows = evidence_of(lead).select_related("closing", "kind", "statement", "lead")
+    rows = evidence_of(lead).select_related("closing", "kind", "statement", "lead", "warrant")
     return list(rows.prefetch_related("fixings__kind", edges).order_by("id"))
 
 
@@ -141,6 +141,16 @@ def items(case: Case, *, mine: frozenset[int]) -> tuple[Item, ...]:
             )
         )
     return tuple(found)
+
+
+def held_items(agency_id: int) -> QuerySet[Evidence]:
+    """Return the items of an agency's open leads that await a legal decision, as the database weighs them."""
+    held = RawSQL(  # noqa: S611 - the number is a parameter
+        "select w.item_id from review_lead l join cases_case c on c.id = l.case_id, lateral items_weighed(l.id) w "
+        "where c.agency_id = %s and 'T6' = any (w.taints) and not exists (select 1 from review_leadend x where x.lead_id = l.id)",
+        (agency_id,),
+    )
+    return Evidence.objects.filter(pk__in=held)
 
 
 def newest_fixing(item: Evidence) -> Fixing | None:

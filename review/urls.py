@@ -3,14 +3,10 @@
 from allauth.account import views as account
 from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as recovery
-from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as passkey
-from django.db.transaction import atomic
 from django.urls import path, reverse_lazy
 
-from review.views import case_file, desks, examination, leads, pictures, session
-
-remove_passkey = passkey.RemoveWebAuthnView.as_view(success_url=reverse_lazy("mfa_index"))
+from review.views import case_file, desks, examination, leads, pictures, procedure, second_factor
 
 urlpatterns = [
     path("", desks.desk, name="desk"),
@@ -20,10 +16,14 @@ urlpatterns = [
     path("second-factor/again", mfa.reauthenticate, name="mfa_reauthenticate"),
     path("second-factor/again/passkey", passkey.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),
     path("second-factor/all", mfa.index, name="mfa_index"),
-    path("second-factor/set-up", session.SetUp.as_view(), name="mfa_activate_totp"),
-    path("second-factor/remove", atomic(totp.deactivate_totp), name="mfa_deactivate_totp"),
-    path("second-factor/passkeys/new", atomic(passkey.add_webauthn), name="mfa_add_webauthn"),
-    path("second-factor/passkeys/<int:pk>/remove", atomic(remove_passkey), name="mfa_remove_webauthn"),
+    path("second-factor/set-up", second_factor.SetUpCodes.as_view(), name="mfa_activate_totp"),
+    path("second-factor/remove", second_factor.RemoveCodes.as_view(), name="mfa_deactivate_totp"),
+    path("second-factor/passkeys/new", second_factor.AddPasskey.as_view(), name="mfa_add_webauthn"),
+    path(
+        "second-factor/passkeys/<int:pk>/remove",
+        second_factor.RemovePasskey.as_view(success_url=reverse_lazy("mfa_index")),
+        name="mfa_remove_webauthn",
+    ),
     path("second-factor/codes", recovery.view_recovery_codes, name="mfa_view_recovery_codes"),
     path("password/again", account.reauthenticate, name="account_reauthenticate"),
     path("not-offered/sign-up", desks.not_offered, name="account_signup"),
@@ -41,6 +41,20 @@ urlpatterns = [
     path("requests/faces", case_file.faces, name="faces"),
     path("results/new", case_file.outside_result, name="outside_result"),
     path("leads/<slug:ref>/evidence/new", leads.new_evidence, name="new_evidence"),
+    path("cases/<slug:ref>/evidence/new", leads.new_case_evidence, name="new_case_evidence"),
+    path("cases/<slug:ref>/outside-gate", leads.new_case_outside_gate, name="new_case_outside_gate"),
+    path("cases/<slug:ref>/without-face", procedure.without_face, name="without_face"),
+    path("items/<slug:ref>/statement", procedure.statement, name="statement"),
+    path("items/<slug:ref>/warrant", procedure.warrant, name="warrant"),
+    path("items/<slug:ref>/hold", procedure.hold, name="hold"),
+    path("evidence/<slug:ref>/again", desks.evidence_again, name="evidence_again"),
+    path("leads/<slug:ref>/line-up", procedure.line_up, name="line_up"),
+    path("leads/<slug:ref>/line-up/held", procedure.line_up_result, name="line_up_result"),
+    path("leads/<slug:ref>/papers", procedure.write_papers, name="papers"),
+    path("leads/<slug:ref>/legal-view", procedure.legal_view, name="legal_view"),
+    path("leads/<slug:ref>/rivals", procedure.rival, name="rival"),
+    path("custody/<int:number>/re-check", procedure.recheck, name="recheck"),
+    path("custody/<int:number>/release", procedure.release, name="release"),
     path("leads/<slug:ref>/ask", leads.new_ask, name="new_ask"),
     path("leads/<slug:ref>/outside-gate", leads.new_outside_gate, name="new_outside_gate"),
     path("leads/<slug:ref>/report", leads.report, name="report"),

@@ -10,12 +10,15 @@ from cases.models import Case, Move, PolicyOffence, Probe, Refused, Screening
 from people.models import Person
 from people.roles import Role
 from review import access, facts
-from review.models import CandidateEnd, Closing, Countersignature, Edge, Evidence, Lead, OutsideGate
+from review.models import CandidateEnd, Closing, Countersignature, Custody, Edge, Evidence, Lead, OutsideGate
 from review.rules.actions import ACTIONS, ALWAYS_OPEN
 from review.rules.gate import GateFacts, SafeguardAnswer, ask_gate
 from review.rules.graph import Taint, Weighed, independent, weigh
 from review.rules.joining import SUPPORTS_FROM
+from review.rules.kinds import KINDS, Trait
 from review.rules.next_steps import NextStep, fastest
+from review.rules.one_thing import that_would_help
+from review.sheets.drawing import Drawing, draw
 from review.sheets.words import ACT_WORDS, ENDED_WORDS, KIND_WORDS, OPEN, RATINGS, REASON_WORDS, SHUT, STATE_WORDS, TRIED_WORDS, Chip
 
 
@@ -64,6 +67,8 @@ class EvidenceRow:
     counts: bool
     exculpatory: bool
     closed: str
+    no_statement: bool
+    is_warrant: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +94,17 @@ class AskedRow:
 
 
 @dataclass(frozen=True, slots=True)
+class CustodyRow:
+    """Somebody in custody on this lead: when the re-check is due, and what it said."""
+
+    number: int
+    began_at: datetime
+    recheck_by: datetime
+    state: Chip
+    released: bool
+
+
+@dataclass(frozen=True, slots=True)
 class LeadSheet:
     """One lead: its gate, evidence, conclusions and requests."""
 
@@ -106,6 +122,9 @@ class LeadSheet:
     exculpatory_open: int
     asked: tuple[AskedRow, ...]
     outside: tuple[tuple[str, datetime], ...]
+    drawing: Drawing | None
+    would_help: tuple[tuple[str, str], ...]
+    custodies: tuple[CustodyRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,7 +275,25 @@ def lead_sheet(lead: Lead, *, action: str, policy: PolicyInForce | None = None) 
             _asked_row(row) for row in facts.with_holds(lead.countersignatures.select_related("action", "decision")).order_by("-id")
         ),
         outside=tuple(OutsideGate.objects.filter(lead=lead).order_by("id").values_list("description", "happened_at")),
+        drawing=draw(gate_facts.items, weighed, {row.ref: (row.standing.word, row.standing.shape) for row in evidence}),
+        would_help=tuple((each.item.rsplit("-", 1)[1], each.what) for each in that_would_help(gate_facts.items)),
+        custodies=tuple(
+            _custody_row(custody) for custody in lead.custodies.prefetch_related("rechecks").select_related("release").order_by("id")
+        ),
     )
+
+
+OUTCOMES = {
+    "same_person": Chip("Same person", "solid"),
+    "other_person": Chip("Another person: release", "shut"),
+    "not_possible": Chip("Test not possible, another is due", "wait"),
+}
+
+
+def _custody_row(custody: Custody) -> CustodyRow:
+    newest = max(custody.rechecks.all(), key=lambda row: row.pk, default=None)
+    state = OUTCOMES[newest.outcome] if newest else Chip("Re-check is due", "wait")
+    return CustodyRow(custody.pk, custody.began_at, custody.recheck_by, state, hasattr(custody, "release"))
 
 
 def said_rating(rating: int) -> str:
@@ -319,6 +356,8 @@ def evidence_row(item: Evidence, weighed: Weighed) -> EvidenceRow:
         counts=weighed.counts,
         exculpatory=item.direction == "exculpatory",
         closed=_closed(closing),
+        no_statement=Taint.T2U in weighed.taints,
+        is_warrant=kind in KINDS and Trait.WARRANT in KINDS[kind] and not hasattr(item, "warrant"),
     )
 
 

@@ -85,6 +85,17 @@ def of(person: Person, *, at: datetime) -> DeskSheet:
             )
         )
         queues.append(Queue("What speaks for a person, to close", tuple(_item(e) for e in to_close), "Nothing is open."))
+    if access.holds(person, Role.LEGAL_ADVISER, on=on):
+        held = facts.held_items(person.agency_id).select_related("case__investigation").order_by("entered_at")[:MOST]
+        lines = tuple(_item(e, address=f"/items/{e.ref}/hold") for e in held)
+        queues.append(Queue("Holds to decide", lines, "No item waits for a legal decision."))
+        views = Countersignature.objects.filter(state="ASKED", lead__case__agency=person.agency_id, action__demands__contains=["GL"])
+        views = views.select_related("lead__case__investigation", "action").order_by("-asked_at")[:MOST]
+        lines = tuple(
+            Line(f"/leads/{v.lead.ref}/legal-view", v.action.name.capitalize(), v.lead.case.investigation.agency_case, v.asked_at)
+            for v in views
+        )
+        queues.append(Queue("Actions that need your view", lines, "None waits."))
     if access.holds(person, Role.SUPERVISOR, on=on):
         asked = Countersignature.objects.filter(state="ASKED", lead__case__agency=person.agency_id)
         rows = asked.select_related("lead__case__investigation", "action", "asked_by__unit").order_by("-asked_at")[:MOST]
@@ -103,9 +114,9 @@ def _line(case: Case, step: str) -> Line:
     return Line(f"/cases/{case.ref}/{step}", case.ref, f"agency case {case.investigation.agency_case}", case.received_at)
 
 
-def _item(item: Evidence) -> Line:
+def _item(item: Evidence, *, address: str = "") -> Line:
     about = f"{item.case.investigation.agency_case}, item {item.ref.rsplit('-', 1)[1]}"
-    return Line(f"/evidence/{item.ref}", item.source_document or item.description, about, item.entered_at)
+    return Line(address or f"/evidence/{item.ref}", item.source_document or item.description, about, item.entered_at)
 
 
 def _asked(row: Countersignature) -> Line:

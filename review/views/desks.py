@@ -17,6 +17,7 @@ from people.signing_in import note_leaving
 from review import access
 from review.acts.close_exculpatory import close_exculpatory
 from review.acts.countersign import countersign
+from review.acts.fix_again import fix_again
 from review.acts.fix_evidence import ReadInDocument, fix_evidence
 from review.acts.read_notices import read_notices
 from review.acts.try_job_again import try_job_again
@@ -27,7 +28,7 @@ from review.sheets import house as house_sheet
 from review.sheets import notices as notices_sheet
 from review.sheets import supervise as supervise_sheet
 from review.views.doors import refused, signed_in, told
-from review.views.forms import CloseItemForm, FixForm, SignForm
+from review.views.forms import CloseItemForm, FixAgainForm, FixForm, SignForm
 from review.views.session import now_of, person_of, roles_of
 
 
@@ -51,6 +52,24 @@ def _fix(request: HttpRequest, item: Evidence) -> HttpResponse:
         finding = fix_evidence(by=person_of(request), at=now_of(request), item_ref=item.ref, read=ReadInDocument(**form.cleaned_data))
         if not isinstance(finding, Refusal):
             told(request, finding, "Fixed. To change the kind later takes a second person.")
+            return redirect("desk")
+        refused(request, finding, form)
+    return _paper(request, item, form)
+
+
+@signed_in
+def evidence_again(request: HttpRequest, ref: str) -> HttpResponse:
+    """Fix an item again, with a second officer and a reason."""
+    person, at = person_of(request), now_of(request)
+    item = access.item_for_officer(person, ref, on=at.date())
+    form = FixAgainForm(request.POST or None, initial={"kind": item.kind_id})
+    if request.method == "POST" and form.is_valid():
+        said = dict(form.cleaned_data)
+        second = access.second_person(said.pop("second"), role=Role.CORROBORATION_OFFICER, beside=person, on=at.date())
+        because = said.pop("because")
+        finding = fix_again(by=person, second=second, at=at, item_ref=ref, read=ReadInDocument(**said), because=because)
+        if not isinstance(finding, Refusal):
+            told(request, finding, "Fixed again. Both readings stay on file, and the papers say so.")
             return redirect("desk")
         refused(request, finding, form)
     return _paper(request, item, form)

@@ -229,9 +229,35 @@ class EvidenceForm(forms.Form):
     )
     exculpatory_code = forms.ChoiceField(label="Test on the policy's list, if it is one", required=False)
 
-    def __init__(self, *args: Any, tests: list[tuple[str, str]], **kwargs: Any) -> None:
+    unasked = forms.BooleanField(label="It came in unasked: nobody looked for it because of the lead", required=False)
+    claimed_at = forms.DateTimeField(
+        label="Time that it claims",
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
+        help_text="Shown as claimed. It proves nothing by itself.",
+    )
+    earlier = forms.ChoiceField(label="Our own earlier entry that says the same", required=False)
+    got_under = forms.ChoiceField(label="Countersignature under which it was got", required=False)
+    got_at_stop = forms.ChoiceField(label="Stop at which it was got", required=False)
+
+    def __init__(
+        self,
+        *args: Any,
+        tests: list[tuple[str, str]],
+        earlier: list[tuple[str, str]],
+        under: list[tuple[str, str]],
+        stops: list[tuple[str, str]],
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         _offer(self, "exculpatory_code", [("", "None of them"), *tests])
+        for name, found in (("earlier", earlier), ("got_under", under), ("got_at_stop", stops)):
+            _offer(self, name, [("", "None"), *found])
+            if not found:
+                del self.fields[name]
+
+    def clean(self) -> dict[str, Any]:
+        return {"earlier": "", "got_under": "", "got_at_stop": "", **(super().clean() or {})}
 
 
 class EdgeForm(forms.Form):
@@ -275,6 +301,21 @@ class FixForm(forms.Form):
         widget=forms.RadioSelect,
     )
     one_in = forms.IntegerField(label="Does it discriminate? One innocent person in how many would show the same?", min_value=1, max_value=2_000_000_000, help_text="1000 means one in a thousand people in town. Under 100 it weighs nothing.")  # fmt: skip
+    tested_on = forms.IntegerField(label="On how many candidates was the same test made?", min_value=1, max_value=1_000_000, initial=1, help_text="A trawl over many weakens a test.")  # fmt: skip
+    outside_system = forms.CharField(
+        label="Outside record system that gave it a time", required=False, max_length=200, help_text="As the document shows: a plate reader, a till, an operator."
+    )  # fmt: skip
+    outside_at = forms.DateTimeField(
+        label="That time", required=False, widget=forms.DateTimeInput(attrs={"type": "datetime-local"})
+    )  # fmt: skip
+    earlier_agrees = forms.BooleanField(label="Our own earlier entry, which the item names, says the same", required=False)
+
+
+class FixAgainForm(FixForm):
+    """Another reading of the same document, by two officers."""
+
+    second = forms.CharField(label="Second corroboration officer (sign-in name)", max_length=60)
+    because = forms.CharField(label="Why it is fixed again", widget=AREA, max_length=2000, help_text="The papers say that it was.")
 
 
 class CloseItemForm(forms.Form):
@@ -301,6 +342,12 @@ class OutsideGateForm(forms.Form):
     )
     happened_at = forms.DateTimeField(label="When", widget=forms.DateTimeInput(attrs={"type": "datetime-local"}))
     description = forms.CharField(label="What happened", widget=AREA, max_length=2000)
+    lead_known = forms.ChoiceField(
+        label="If it was a stop: was the lead known to whoever made it?",
+        choices=[("", "It was no stop"), ("yes", "Yes"), ("no", "No"), ("unknown", "Unknown")],
+        required=False,
+        help_text="What was got at a stop waits for a legal decision, unless the answer is no.",
+    )
 
 
 class SignForm(forms.Form):

@@ -7,14 +7,11 @@ from datetime import datetime
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
-from allauth.mfa.totp.views import ActivateTOTPView
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
-from django.db import transaction
-from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import resolve
@@ -23,7 +20,7 @@ from django.utils.cache import add_never_cache_headers
 from ledger.clock import house_now
 from people.models import Person
 from people.roles import Role
-from people.signing_in import note_leaving, use_up
+from people.signing_in import note_leaving
 from review import access
 from review.sheets import notices
 
@@ -102,16 +99,6 @@ class SecondFactor:
             if resolve(request.path_info).url_name not in WITHOUT_SECOND_FACTOR:
                 return redirect("mfa_activate_totp")
         return self.answer(request)
-
-
-class SetUp(ActivateTOTPView):  # type: ignore[misc]
-    """Set up an authenticator. The code that proves it opens nothing more."""
-
-    @transaction.atomic
-    def form_valid(self, form: Form) -> HttpResponse:
-        answer = super().form_valid(form)
-        use_up(person_of(self.request), secret=form.secret, code=form.cleaned_data["code"])  # type: ignore[attr-defined]
-        return cast(HttpResponse, answer)
 
 
 def _as_persona(request: HttpRequest) -> bool:

@@ -18,8 +18,8 @@ def of_another_unit(case: Case) -> None:
     """Have the owner rewrite who asked for a case: a detective of Major crimes."""
     with login("owner") as owner:
         owner.execute(
-            "insert into people_person(username, password, display_name, agency_id, unit_id, is_active) "
-            "select 'dee', 'x', 'Det. Dee', agency_id, unit_id, true from people_person where username = 'sol'"
+            "insert into people_person(username, password, mail, display_name, agency_id, unit_id, is_active) "
+            "select 'dee', 'x', '', 'Det. Dee', agency_id, unit_id, true from people_person where username = 'sol'"
         )
         for table, column in (("cases_case", "requested_by_id"), ("cases_searchrequest", "by_id")):
             key = "id" if table == "cases_case" else "case_id"

@@ -19,7 +19,8 @@ from people.appoint import Appointment, appoint
 from people.models import Agency
 from people.roles import Role
 from review.access import examination_code, face_code
-from review.models import Drawn
+from review.acts.record_outside_gate import record_outside_gate
+from review.models import Custody, Drawn
 from tests import world
 from tests.database import as_owner, furnished_anew
 from tests.pages.signing import signed_in
@@ -56,7 +57,7 @@ account_logout          POST in   in   in   in   in   in   in   in   in   in   i
 mfa_authenticate        GET  302  302  302  302  302  302  302  302  302  302  302  302  302  302  in   302  302  302
 mfa_reauthenticate      GET  200  200  200  200  200  200  200  200  200  200  200  200  200  200  in   200  200  200
 mfa_activate_totp       GET  302  302  302  302  302  302  302  302  302  302  302  302  302  302  in   302  302  302
-mfa_index               GET  302  302  302  302  302  302  302  302  302  302  302  302  302  302  in   302  302  302
+mfa_index               GET  200  200  200  200  200  200  200  200  200  200  200  200  200  200  in   200  200  200
 mfa_view_recovery_codes GET  302  302  302  302  302  302  302  302  302  302  302  302  302  302  in   302  302  302
 account_reauthenticate  GET  200  200  200  200  200  200  200  200  200  200  200  200  200  200  in   200  200  200
 account_signup          GET  -    -    -    -    -    -    -    -    -    -    -    -    -    -    -    -    -    -
@@ -75,6 +76,25 @@ outside_result          form 200  200  -    -    -    -    -    -    -    -    -
 new_evidence            form 200  200  -    -    -    -    -    -    -    -    -    -    -    -    in   -    -    -
 new_ask                 form 200  200  -    -    -    -    -    -    -    -    -    -    -    -    in   -    -    -
 new_outside_gate        form 200  200  -    -    -    -    -    -    -    -    -    -    -    -    in   -    -    -
+new_case_evidence       form 200  200  -    -    -    -    -    -    -    -    -    -    -    -    in   -    -    -
+new_case_outside_gate   form 200  200  -    -    -    -    -    -    -    -    -    -    -    -    in   -    -    -
+without_face            form 200  200  -    -    -    -    -    -    -    -    -    -    -    -    in   -    -    -
+statement               form 200  200  -    -    -    -    -    -    -    -    -    -    -    -    in   -    -    -
+warrant                 form 200  200  -    -    -    -    -    -    -    -    -    -    -    -    in   -    -    -
+line_up                 form 200  200  -    -    -    -    -    -    -    -    -    -    -    -    in   -    -    -
+line_up_result          form 200  200  -    -    -    -    -    -    -    -    -    -    -    -    in   -    -    -
+papers                  form 200  200  -    -    -    -    -    -    -    -    -    -    -    -    in   -    -    -
+recheck                 form 200  200  -    -    -    -    -    -    -    -    -    -    -    -    in   -    -    -
+release                 form 200  200  -    -    -    -    -    -    -    -    -    -    -    -    in   -    -    -
+hold                    form -    -    -    -    -    -    -    -    -    200  -    -    -    -    in   -    -    -
+legal_view              form -    -    -    -    -    -    -    -    -    200  -    -    -    -    in   -    -    -
+rival                   form -    -    -    -    -    -    200  -    -    -    -    -    -    -    in   -    -    -
+evidence_again          form -    -    -    -    -    -    200  -    -    -    -    -    -    -    in   -    -    -
+faces                   act  422  422  -    -    -    -    -    -    -    -    -    -    -    -    in   422  -    422
+mfa_deactivate_totp     GET  302  302  302  302  302  302  302  302  302  302  302  302  302  302  in   302  302  302
+mfa_add_webauthn        GET  302  302  302  302  302  302  302  302  302  302  302  302  302  302  in   302  302  302
+mfa_remove_webauthn     GET  302  302  302  302  302  302  302  302  302  302  302  302  302  302  in   302  302  302
+mfa_reauthenticate_webauthn GET  302  302  302  302  302  302  302  302  302  302  302  302  302  302  in   302  302  302
 report                  GET  200  200  200  -    -    -    -    200  200  200  -    200  -    -    in   -    -    -
 lead_picture            GET  200  200  -    -    -    -    -    -    -    -    -    -    -    -    in   -    -    -
 new_edge                form 200  200  -    -    -    -    -    -    -    -    -    -    -    -    in   -    -    -
@@ -114,13 +134,18 @@ NAMES, *LINES = (line.split() for line in TABLE.strip().splitlines())
 PEOPLE = NAMES[2:]
 ROWS = [Row(name, how, dict(zip(PEOPLE, answers, strict=True))) for name, how, *answers in LINES]
 
+OF_A_CASE = ("new_case_evidence", "new_case_outside_gate", "without_face")
+OF_A_LEAD = ("line_up", "line_up_result", "papers", "legal_view", "rival")
+OF_AN_ITEM = ("statement", "warrant", "hold", "evidence_again")
+
 # What each address that names something would name if there were no such thing: the same shape, and nothing behind it.
 NEVER = {
-    **dict.fromkeys(("case", "offence", "probe", "probe_picture", "close_case"), {"ref": "FR-2026-999999"}),
-    **dict.fromkeys(("new_evidence", "new_ask", "new_outside_gate", "report", "lead_picture"), {"ref": "FR-2026-999999-L1"}),
-    **dict.fromkeys(("new_edge", "evidence"), {"ref": "FR-2026-999999-L1-E1"}),
+    **dict.fromkeys(("case", "offence", "probe", "probe_picture", "close_case", *OF_A_CASE), {"ref": "FR-2026-999999"}),
+    **dict.fromkeys(("new_evidence", "new_ask", "new_outside_gate", "report", "lead_picture", *OF_A_LEAD), {"ref": "FR-2026-999999-L1"}),
+    **dict.fromkeys(("new_edge", "evidence", *OF_AN_ITEM), {"ref": "FR-2026-999999-L1-E1"}),
     **dict.fromkeys(("supervise", "start"), {"ref": "FR-2026-999999-L1-C1"}),
     **dict.fromkeys(("examination", "lock", "target", "face"), {"code": "0123456789"}),
+    **dict.fromkeys(("recheck", "release"), {"number": "999999"}),
     "retry": {"job": "999999"},
 }
 
@@ -154,12 +179,14 @@ def town(django_db_setup, django_db_blocker) -> Iterator[Town]:
         sealed = examination_code(drawn)
         a_face = face_code(drawn, Candidate.objects.filter(case=drawn.case).first().token)
         parts = {
-            **dict.fromkeys(("case", "offence", "probe", "probe_picture", "close_case"), {"ref": lead.case.ref}),
-            **dict.fromkeys(("new_evidence", "new_ask", "new_outside_gate", "report", "lead_picture"), {"ref": lead.ref}),
-            **dict.fromkeys(("new_edge", "evidence"), {"ref": item}),
+            **dict.fromkeys(("case", "offence", "probe", "probe_picture", "close_case", *OF_A_CASE), {"ref": lead.case.ref}),
+            **dict.fromkeys(("new_evidence", "new_ask", "new_outside_gate", "report", "lead_picture", *OF_A_LEAD), {"ref": lead.ref}),
+            **dict.fromkeys(("new_edge", "evidence", *OF_AN_ITEM), {"ref": item}),
             **dict.fromkeys(("supervise", "start"), {"ref": request}),
             **dict.fromkeys(("examination", "lock", "target"), {"code": sealed}),
             "face": {"code": sealed, "face": a_face},
+            **dict.fromkeys(("recheck", "release"), {"number": str(Custody.objects.get().pk)}),
+            "mfa_remove_webauthn": {"pk": "1"},
             "retry": {"job": str(job)},
         }
         cookies = {name: (Client() if name == "out" else signed_in(name)).cookies for name in PEOPLE}
@@ -177,6 +204,10 @@ def walked():
         world.concluded(case, name, {"p012": 2})
     lead = world.Lead.objects.select_related("case", "candidate").get(case=case)
     item, request = world.an_item(lead), world.asked(lead)
+    now = house_now()
+    world.must(
+        record_outside_gate(by=world.person("dana"), at=now, lead_ref=lead.ref, action="arrest", happened_at=now, description="on sight")
+    )
     other = world.searched("25-2", "p013")
     world.drawn(other, "ada")
     with world.the_machine():

@@ -168,7 +168,7 @@ def every_address() -> list[str]:
     return [f"/{re.sub(r'<int:[a-z]+>', '1', re.sub(r'<slug:[a-z]+>', 'FR-1', path))}" for path in found]
 
 
-LEAVE_OR_ENROL = {"/sign-out", "/second-factor/set-up", "/password/again"}
+LEAVE_OR_ENROL = {"/sign-out", "/second-factor/set-up", "/second-factor/passkeys/new", "/password/again"}
 
 
 def test_without_a_second_factor_every_address_leads_to_setting_one_up(at_the_door):
@@ -202,9 +202,9 @@ def test_setting_up_a_second_factor_opens_the_house_once_and_its_first_code_open
     assert "no-store" in codes["Cache-Control"]
     assert inside(at_the_door)
     assert at_the_door.session.session_key != before
-    assert entries("second_factor") == ["set up"]
+    assert entries("second_factor") == ["added"]
     assert secret.encode() not in json.dumps(Authenticator.objects.get(type="totp").data).encode()
-    assert at_the_door.get("/second-factor/set-up")["Location"] == "/", "it is set up once"
+    assert at_the_door.get("/second-factor/set-up")["Location"] == "/second-factor/remove", "it is set up once"
 
     elsewhere = Client()
     try_password(elsewhere, "dana")
@@ -493,4 +493,4 @@ def test_one_code_sent_by_two_browsers_at_once_opens_for_one(at_the_door):
     assert sum(inside(client) for client in clients) == 1
     assert UsedCode.objects.count() == 1
     with login("app") as app, pytest.raises(Exception, match="a_code_is_used_once"):
-        app.execute("insert into people_usedcode (person_id, step) select person_id, step from people_usedcode")
+        app.execute("insert into people_usedcode (person_id, proof) select person_id, proof from people_usedcode")

@@ -5,7 +5,7 @@ from django.core import mail
 from psycopg.errors import UniqueViolation
 
 from ledger.clock import house_now
-from review.acts.add_evidence import add_evidence
+from review.acts.add_evidence import ItemWanted, add_evidence
 from review.acts.read_notices import read_notices
 from tests import world
 from tests.database import login
@@ -112,8 +112,7 @@ def test_an_address_that_is_none_keeps_nobody_else_from_his_mail():
 
 def an_open_item(lead):
     finding, _ = add_evidence(
-        by=world.person("dana"), at=house_now(), lead_ref=lead.ref, kind="alibi_lead", description="He was elsewhere", source_document="Till receipt",
-        exculpatory=True, exculpatory_code="whereabouts",
+        by=world.person("dana"), at=house_now(), lead_ref=lead.ref, item=ItemWanted("alibi_lead", "He was elsewhere", "Till receipt", exculpatory=True, exculpatory_code="whereabouts"),
     )  # fmt: skip
     return finding
 
