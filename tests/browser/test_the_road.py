@@ -118,7 +118,7 @@ def test_six_people_walk_a_case(walker: People, the_worker: Worker) -> None:
         rate_all(one, "2")
     lead = Lead.objects.get(case__ref=ref).ref
     dana.go(f"/cases/{ref}").says("Not permitted today: arrest").picture("case")
-    dana.follow("Print lead report").says("Arrest: Nothing on file stands apart").picture("report").go(f"/cases/{ref}")
+    dana.follow("Print lead report").says("Nothing on file stands apart from the face result").go(f"/cases/{ref}")
 
     # an arrest on the face alone is asked for, and refused with every reason
     dana.follow("Ask for an action").fill(action="arrest", place="Riverside").press("Ask")
@@ -154,6 +154,8 @@ def test_six_people_walk_a_case(walker: People, the_worker: Worker) -> None:
             "Close it"
         )
     dana.go(f"/items/{prints}/edge").picture("edge")
+    dana.go(f"/cases/{ref}").says("No papers for this action are on file").follow("Papers").picture("papers")
+    dana.fill(action="arrest").press("File and check").says("They carry every statement that they must")
     dana.go(f"/cases/{ref}").says("The gate is open for: arrest").picture("case-open")
 
     dana.go(f"/leads/{lead}/ask").fill(action="arrest", place="Riverside, Harbour ward", because="He leaves town on Friday").press("Ask")
@@ -166,6 +168,10 @@ def test_six_people_walk_a_case(walker: People, the_worker: Worker) -> None:
     for paper in ("A4", "Letter"):
         assert len(re.findall(rb"/Type\s*/Page\b", dana.page.pdf(format=paper))) == 1, paper
     dana.go("/cases?q=robb").says("1 case found").picture("cases").go("/cases?q=arson").says("No case is found").picture("cases-none")
+    dana.go(f"/cases/{ref}").says("Re-check is due").follow("Record a re-check").picture("re-check")
+    dana.go(f"/leads/{lead}/line-up").picture("line-up").go(f"/cases/{ref}/without-face").picture("without-face")
+    walker("lea").picture("legal-adviser").go(f"/leads/{lead}/legal-view").picture("legal-view")
+    walker("pia").go("/notices").picture("prosecutor")
     dana.go("/results/new").picture("outside-result")
     walker("mia").go("/house").picture("house")
     walker("otto").go(f"/cases/{ref}")

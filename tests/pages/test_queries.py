@@ -34,16 +34,22 @@ TABLE: dict[str, list[tuple[str, int, str]]] = {
         ("cora", 6, ""),
         ("sol", 7, ""),
         ("mia", 4, ""),
-        ("otto", 4, ""),
+        ("otto", 6, ""),
         ("petra", 4, ""),
+        ("lea", 6, ""),
+        ("pia", 6, ""),
     ],
-    "cases": [("dana", 7, ""), ("ada", 4, ""), ("otto", 5, ""), ("sol", 7, "")],
+    "cases": [("dana", 9, ""), ("ada", 5, ""), ("otto", 9, ""), ("sol", 9, "")],
     "cases/<slug:ref>": [
-        ("dana", 26, "the file, a gate of eight safeguards, evidence with its edges, requests, and seven kinds of events"),
-        ("aris", 24, "the same without notices"),
-        ("sol", 26, "the same"),
-        ("otto", 24, "the same without notices"),
-        ("lea", 24, "the same without notices"),
+        (
+            "dana",
+            39,
+            "the file, a gate of nine safeguards over the whole investigation, the drawing, custody, requests, and seven kinds of events",
+        ),
+        ("aris", 37, "the same without notices"),
+        ("sol", 39, "the same"),
+        ("otto", 39, "the same without notices"),
+        ("lea", 37, "the same without notices"),
     ],
     "cases/<slug:ref>/offence": [("aris", 6, "")],
     "cases/<slug:ref>/probe": [("aris", 7, "")],
@@ -51,35 +57,35 @@ TABLE: dict[str, list[tuple[str, int, str]]] = {
     "cases/<slug:ref>/close": [("dana", 8, "")],
     "requests/new": [("dana", 9, "")],
     "results/new": [("dana", 6, "")],
-    "leads/<slug:ref>/evidence/new": [("dana", 10, "")],
+    "leads/<slug:ref>/evidence/new": [("dana", 14, "the lists that an item may name: earlier entries, countersignatures, stops, tests")],
     "leads/<slug:ref>/ask": [("dana", 8, "")],
     "leads/<slug:ref>/outside-gate": [("dana", 8, "")],
-    "leads/<slug:ref>/report": [("dana", 26, "the case page on paper")],
+    "leads/<slug:ref>/report": [("dana", 40, "the case page on paper")],
     "leads/<slug:ref>/picture": [("dana", 10, "")],
-    "items/<slug:ref>/edge": [("dana", 10, "")],
-    "evidence/<slug:ref>": [("cora", 5, "")],
-    "cases/<slug:ref>/evidence/new": [("dana", 0, "")],
-    "cases/<slug:ref>/outside-gate": [("dana", 0, "")],
-    "cases/<slug:ref>/without-face": [("dana", 0, "")],
-    "items/<slug:ref>/statement": [("dana", 0, "")],
-    "items/<slug:ref>/warrant": [("dana", 0, "")],
-    "items/<slug:ref>/hold": [("lea", 0, "")],
-    "evidence/<slug:ref>/again": [("cora", 0, "")],
-    "leads/<slug:ref>/line-up": [("dana", 0, "")],
-    "leads/<slug:ref>/line-up/held": [("dana", 0, "")],
-    "leads/<slug:ref>/papers": [("dana", 0, "the sentences that the papers must carry, made from the whole file")],
-    "leads/<slug:ref>/legal-view": [("lea", 0, "")],
-    "leads/<slug:ref>/rivals": [("cora", 0, "")],
-    "custody/<int:number>/re-check": [("dana", 0, "")],
-    "custody/<int:number>/release": [("dana", 0, "")],
+    "items/<slug:ref>/edge": [("dana", 11, "")],
+    "evidence/<slug:ref>": [("cora", 16, "the standing is computed over the whole investigation")],
+    "cases/<slug:ref>/evidence/new": [("dana", 14, "the same lists")],
+    "cases/<slug:ref>/outside-gate": [("dana", 8, "")],
+    "cases/<slug:ref>/without-face": [("dana", 8, "")],
+    "items/<slug:ref>/statement": [("dana", 9, "")],
+    "items/<slug:ref>/warrant": [("dana", 9, "")],
+    "items/<slug:ref>/hold": [("lea", 7, "")],
+    "evidence/<slug:ref>/again": [("cora", 16, "the same")],
+    "leads/<slug:ref>/line-up": [("dana", 8, "")],
+    "leads/<slug:ref>/line-up/held": [("dana", 8, "")],
+    "leads/<slug:ref>/papers": [("dana", 36, "the sentences that the papers must carry, made from the whole file")],
+    "leads/<slug:ref>/legal-view": [("lea", 6, "")],
+    "leads/<slug:ref>/rivals": [("cora", 8, "")],
+    "custody/<int:number>/re-check": [("dana", 7, "")],
+    "custody/<int:number>/release": [("dana", 7, "")],
     "countersignatures/<slug:ref>": [
-        ("sol", 22, "the gate of eight safeguards, what is asked of the signer, evidence and earlier requests")
+        ("sol", 35, "the gate of nine safeguards, what is asked of the signer, evidence and earlier requests")
     ],
     "countersignatures/<slug:ref>/start": [("dana", 10, "")],
-    "examinations/<slug:code>": [("ada", 10, "")],
+    "examinations/<slug:code>": [("ada", 11, "")],
     "examinations/<slug:code>/target": [("ada", 10, "")],
     "examinations/<slug:code>/faces/<slug:face>": [("ada", 10, "")],
-    "house": [("mia", 13, "seven lists of what a manager keeps, people with roles and trainings")],
+    "house": [("mia", 14, "seven lists of what a manager keeps, people with roles and trainings")],
     "notices": [("dana", 8, ""), ("sol", 8, ""), ("ada", 5, "")],
 }
 NO_PAGES = {"demo/be", "house/jobs/<int:job>/again", "examinations/next", "examinations/<slug:code>/lock", "demo", "requests/faces"}
@@ -162,9 +168,9 @@ def test_each_page_asks_the_database_as_often_as_the_table_says(full):
             clients[name] = clients.get(name) or client_of(name)
             said[route, name] = number
             found[route, name] = statements(clients[name], full.path(route))
-            assert True or why, f"{route} asks {found[route, name]} times, for no reason given"
+            assert found[route, name] <= 12 or why, f"{route} asks {found[route, name]} times, for no reason given"
 
-    assert found == said, '; '.join(f'{key}={found[key]}' for key in found if found[key] != said[key])
+    assert found == said, "; ".join(f"{key}={found[key]}" for key in found if found[key] != said[key])
 
 
 def test_every_page_is_in_the_table():
