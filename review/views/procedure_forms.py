@@ -57,9 +57,9 @@ class WarrantForm(forms.Form):
 class LineUpFormForm(forms.Form):
     """The nine fields of a line-up, before it is held."""
 
-    prior_interview = _text("1. What the witness said before any picture", area=True, required=False)
-    suspicion_in_writing = _text("2. What, apart from the face, makes this person a suspect", area=True, required=False)
-    administrator = _text("3. Who holds it and does not know which one the suspect is", required=False, most=200)
+    prior_interview = _text("1. What the witness said before any picture", area=True)
+    suspicion_in_writing = _text("2. What, apart from the face, makes this person a suspect", area=True)
+    administrator = _text("3. Who holds it and does not know which one the suspect is", most=200)
     fillers = forms.IntegerField(
         label="4. Fillers who fit the description", min_value=0, max_value=50, help_text="At least five, one suspect."
     )
