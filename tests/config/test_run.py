@@ -156,6 +156,8 @@ def test_a_child_is_given_no_other_login(tmp_path, monkeypatch):
         "worker": {"WORKER_DATABASE_URL"},
         "owner": {"OWNER_DATABASE_URL"},
         "auditor": {"AUDITOR_DATABASE_URL"},
+        # Plays every role, in a database thrown away with it.
+        "replay": {"DATABASE_URL", "WORKER_DATABASE_URL", "OWNER_DATABASE_URL", "AUDITOR_DATABASE_URL"},
     }
 
 
