@@ -2,10 +2,9 @@
 
 import os
 
-# Each worker of the test run has a queue of its own.
-_number = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
-if "?" not in os.environ["REDIS_URL"]:
-    os.environ["REDIS_URL"] += f"?db={_number}"
+# Each worker of the test run has a queue of its own. The number is always set anew: a worker inherits what its parent chose.
+_server = os.environ["REDIS_URL"].partition("?")[0]
+os.environ["REDIS_URL"] = f"{_server}?db={os.environ.get('PYTEST_XDIST_WORKER', 'gw0').removeprefix('gw')}"
 
 from config.databases import URLS, database  # noqa: E402
 from config.settings.base import *  # noqa: E402, F403
