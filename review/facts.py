@@ -230,7 +230,9 @@ def _asked_of(lead: Lead) -> dict[str, Any]:
             (),
         ),
     )
-    return dict(here.values("case__state", "eligible", "offence", "elsewhere", "is_ended", "rivals", "lined_up", "warrants", "recheck").get())
+    return dict(
+        here.values("case__state", "eligible", "offence", "elsewhere", "is_ended", "rivals", "lined_up", "warrants", "recheck").get()
+    )
 
 
 def _function(name: str, answers: "Field[Any, Any]", *columns: str) -> Func:

@@ -13,7 +13,7 @@ begin
        and not exists (select 1 from review_drawn d cross join unnest(kept_candidates(new.case_id)) k(id)
                         where d.case_id = new.case_id and d.turn <= case new.source when 'FIT' then 2 else 3 end
                           and not exists (select 1 from review_conclusion c where c.candidate_id = k.id and c.by_id = d.reviewer_id))
-       and (new.target = 'LEAD') = exists (select 1 from review_lead l where l.case_id = new.case_id)
+       and (new.target = 'DISPUTED' or (new.target = 'LEAD') = exists (select 1 from review_lead l where l.case_id = new.case_id))
     else false end;
   if new.by_id is not null and not held then
     raise exception 'nothing on file carries % from % to % by %', new.case_id, new.source, new.target, new.act using errcode = 'CS013';

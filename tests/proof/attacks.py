@@ -215,7 +215,10 @@ def stage() -> Stage:
         "ELIGIBLE": world.screened(world.requested("25-eligible", "p016")).ref,
         "RECEIVED": world.requested("25-new", "p017").ref,
     }
-    people = {name: world.person(name).pk for name in ("dana", "aris", "ada", "ben", "cleo", "cora", "cody", "sol", "rex", "lea", "mia", "petra", "paul")}
+    people = {
+        name: world.person(name).pk
+        for name in ("dana", "aris", "ada", "ben", "cleo", "cora", "cody", "sol", "rex", "lea", "mia", "petra", "paul")
+    }
     return Stage(str(request), signed, cases, (shut.ref, ready.ref), people)
 
 
@@ -238,7 +241,9 @@ class Judge:
         self.seen, self.last, self.entries = self._look()
 
     def _look(self) -> tuple[dict[str, object], int, object]:
-        one = " union all ".join(f"select '{name}', (select md5(coalesce(string_agg(x::text, chr(10)), '')) from ({sql}) x)" for name, sql in SECTIONS.items())
+        one = " union all ".join(
+            f"select '{name}', (select md5(coalesce(string_agg(x::text, chr(10)), '')) from ({sql}) x)" for name, sql in SECTIONS.items()
+        )
         (last,) = self.owner.execute("select coalesce(max(seq), 0) from ledger_entry").fetchone() or (0,)
         (entries,) = self.owner.execute(ENTRIES, [last]).fetchone() or ("",)
         return {str(name): value for name, value in self.owner.execute(one)}, int(last), entries
@@ -374,7 +379,9 @@ def on_doors(full: bool) -> Iterator[Proof]:
                             arguments = pools.draw(rng, names or [""] * len(types), types)
                             attempt(intruder, f"select * from public.{name}({', '.join(arguments)})")
                             proof.tried += 1
-                    found = judge.differs(may_change=OWN_DOORS[role], may_write=(*OWN_ENTRIES[role], *(open_kinds if role in ("app", "worker") else ())))
+                    found = judge.differs(
+                        may_change=OWN_DOORS[role], may_write=(*OWN_ENTRIES[role], *(open_kinds if role in ("app", "worker") else ()))
+                    )
                     proof.faults += [f"as {role}: {what} after calls of {[each[0] for each in some]}" for what in found + judge.never()]
         yield proof
 
@@ -397,7 +404,9 @@ class _Pools:
             "by_person": [str(pk) for pk in here.people.values()],
             "who": [str(pk) for pk in here.people.values()],
             "by_act": [quote(a) for a in ("screen", "check_probe", "join", "close", "expire", "destroy", "find_empty")],
-            "to_state": [quote(s) for s in ("ELIGIBLE", "FIT", "UNFIT", "LEAD", "NO_LEAD", "DISPUTED", "CLOSED", "DESTROYED", "NO_CANDIDATES")],
+            "to_state": [
+                quote(s) for s in ("ELIGIBLE", "FIT", "UNFIT", "LEAD", "NO_LEAD", "DISPUTED", "CLOSED", "DESTROYED", "NO_CANDIDATES")
+            ],
             "as_mover": ["'person'", "'machine'"],
             "of_action": ["'arrest'", "'line_up'", "'search_warrant'", "'interview'"],
             "answers": [quote(t) for t in token_sets],
@@ -467,16 +476,28 @@ def on_ways_once_open(full: bool) -> Iterator[Proof]:
             return one(f"select state from review_countersignature where ref = '{ref}'")
 
         owner.execute("insert into people_roleheld(person_id, role, from_on) select %s, 'supervisor', house_today() + 1", [pk["mia"]])
-        owner.execute("update ledger_clock set ahead_by = (house_today() + time '20:00') at time zone 'UTC' - now()")  # so that elsewhere it is tomorrow
+        owner.execute(
+            "update ledger_clock set ahead_by = (house_today() + time '20:00') at time zone 'UTC' - now()"
+        )  # so that elsewhere it is tomorrow
         tried("set timezone = 'XXX-14'", f"select countersign('{ready}', {pk['mia']}, true, 'I would', '{{}}', '{{}}')")
         owner.execute("update ledger_clock set ahead_by = interval '0'")
         proof.check(state(ready) == "ASKED", "a role of tomorrow was held today, by the time zone of the session")
 
-        for case, act, target in ((fit, "join", "LEAD"), (fit, "join", "NO_LEAD"), (gap, "join", "LEAD"), (eligible, "check_probe", "FIT"), (eligible, "close", "CLOSED")):
+        for case, act, target in (
+            (fit, "join", "LEAD"),
+            (fit, "join", "NO_LEAD"),
+            (gap, "join", "LEAD"),
+            (eligible, "check_probe", "FIT"),
+            (eligible, "close", "CLOSED"),
+        ):
             code = tried(f"select person_move('{case.ref}', '{act}', '{target}', {pk['ada']}, '{{}}')")
             proof.check(code == "CS013", f"{act} moved a case to {target} with nothing on file")
         lead = f"insert into review_lead(candidate_id, case_id, ref) select id, case_id, '{gap.ref}-L1' from cases_candidate where case_id = {gap.pk} and subject_ref = 'p015'"
-        code = tried(lead, f"select ledger_append('open_lead', '{gap.ref}-L1', '{{}}')", f"select person_move('{gap.ref}', 'join', 'LEAD', {pk['ada']}, '{{}}')")
+        code = tried(
+            lead,
+            f"select ledger_append('open_lead', '{gap.ref}-L1', '{{}}')",
+            f"select person_move('{gap.ref}', 'join', 'LEAD', {pk['ada']}, '{{}}')",
+        )
         proof.check(code == "CS010", "a lead was opened without the third reviewer")
         check = f"insert into review_probecheck(case_id, by_id, grade, depicts, role_shown_by, limits) values ({eligible.pk}, {pk['dana']}, 'fit', 'x', 'x', '')"
         code = tried(check, f"select person_move('{eligible.ref}', 'check_probe', 'FIT', {pk['dana']}, '{{}}')")
@@ -489,14 +510,19 @@ def on_ways_once_open(full: bool) -> Iterator[Proof]:
         edge = f"insert into review_edge(item_id, kind, root, written_by_id) values ({item}, 'authorised_by', 'nothing', {pk['dana']})"
         code = tried(edge.replace("nothing", "face_result"))
         proof.check(code == "CS002", "a fact was written without its entry")
-        code = tried(edge.replace("nothing", "face_result"), f"select record_refusal((select ref from cases_case where id = {fit.pk}), 'ask', {pk['dana']}, array['x'], '{{}}')")
+        code = tried(
+            edge.replace("nothing", "face_result"),
+            f"select record_refusal((select ref from cases_case where id = {fit.pk}), 'ask', {pk['dana']}, array['x'], '{{}}')",
+        )
         proof.check(code == "CS002", "a refusal stood for the entry of a fact")
         for (table,) in owner.execute(
             "select distinct table_name from information_schema.column_privileges where grantee = 'app' and privilege_type = 'INSERT' and table_name like 'review%'"
         ).fetchall():
             code = tried(f"insert into {table}(id) overriding system value values (9000000000000000)")
             proof.check(code == "42501", f"a row of {table} was numbered by the pages, so that none would be newer")
-        proof.check(tried(f"select adopt_policy(1, {pk['paul']}, '{{}}')") == "CS008", "one person alone adopted anew what two had adopted before")
+        proof.check(
+            tried(f"select adopt_policy(1, {pk['paul']}, '{{}}')") == "CS008", "one person alone adopted anew what two had adopted before"
+        )
 
         world.must(world.signed(ready))
         world.must(world.signed(other))
@@ -513,10 +539,18 @@ def on_ways_once_open(full: bool) -> Iterator[Proof]:
                 proof.check(no.sqlstate == "CS012", str(no))
         proof.check(state(ready) == "SIGNED", "an action was started on a picture of the data that was old")
 
-        case_ref = str(one(f"select c.ref from cases_case c join review_lead l on l.case_id = c.id join review_countersignature s on s.lead_id = l.id where s.ref = '{other}'"))
-        world.must(close(by=world.person("dana"), at=house_now(), case_ref=case_ref, disposition="withdrawn", note="The complaint was withdrawn"))
+        case_ref = str(
+            one(
+                f"select c.ref from cases_case c join review_lead l on l.case_id = c.id join review_countersignature s on s.lead_id = l.id where s.ref = '{other}'"
+            )
+        )
+        world.must(
+            close(by=world.person("dana"), at=house_now(), case_ref=case_ref, disposition="withdrawn", note="The complaint was withdrawn")
+        )
         tried(f"select start('{other}', {pk['dana']}, '{{}}')")
-        proof.check(state(other) == "SIGNED" and one(f"select countersignature_holds('{other}')") is False, "an action was started on a closed case")
+        proof.check(
+            state(other) == "SIGNED" and one(f"select countersignature_holds('{other}')") is False, "an action was started on a closed case"
+        )
         proof.check(tried(edge, entry) == "23514", "an edge led to nothing")
     yield proof
     yield _planted()

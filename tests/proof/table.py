@@ -45,7 +45,9 @@ def table(proofs: list[Proof]) -> str:
     rows = [(p.what, f"{p.tried:,}", f"{p.held:,}", f"{p.seconds:.0f}", p.note) for p in proofs]
     width = [max(len(row[n]) for row in (head, *rows)) for n in range(5)]
     lines = [
-        "| " + " | ".join(cell.rjust(w) if n in (1, 2, 3) else cell.ljust(w) for n, (cell, w) in enumerate(zip(row, width, strict=True))) + " |"
+        "| "
+        + " | ".join(cell.rjust(w) if n in (1, 2, 3) else cell.ljust(w) for n, (cell, w) in enumerate(zip(row, width, strict=True)))
+        + " |"
         for row in (head, *rows)
     ]
     lines.insert(1, "| " + " | ".join("-" * (w - 1) + (":" if n in (1, 2, 3) else "-") for n, w in enumerate(width)) + " |")
