@@ -9,7 +9,7 @@ from django.core.management import execute_from_command_line
 from config.run import main as in_a_house
 
 LOCAL = "config.settings.local"
-IN_A_THROW_AWAY_HOUSE = {"replay_scenarios", "prove"}  # they bring their own servers and databases, and leave nothing
+IN_A_THROW_AWAY_HOUSE = {"replay_scenarios"}  # it brings its own servers and databases, and leaves nothing
 
 
 def main(arguments: list[str]) -> int:

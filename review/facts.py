@@ -22,6 +22,7 @@ from django.db.models.expressions import RawSQL
 
 from cases.law.in_force import PolicyInForce, policy_in_force
 from cases.models import Case, OffenceReport, Screening
+from cases.states import State
 from ledger.asking import ask_database
 from people.models import Person, Training
 from people.roles import Role
@@ -198,6 +199,7 @@ def gate(lead: Lead, *, rows: Sequence[Evidence] | None = None, policy: PolicyIn
         standing_apart_needed=policy.number("items_that_stand_apart", 1) if policy else 1,
         items=items(case, mine=frozenset(row.pk for row in rows)),
         limited_accepted=policy.number("limited_probe_accepted", 1) != 0 if policy else True,
+        case_over=asked["case__state"] in (State.CLOSED, State.DESTROYED),
         warrants=frozenset(asked["warrants"]),
         papers=_papers(lead),
         line_up_form=_line_up_form(lead),
@@ -228,7 +230,9 @@ def _asked_of(lead: Lead) -> dict[str, Any]:
             (),
         ),
     )
-    return dict(here.values("eligible", "offence", "elsewhere", "is_ended", "rivals", "lined_up", "warrants", "recheck").get())
+    return dict(
+        here.values("case__state", "eligible", "offence", "elsewhere", "is_ended", "rivals", "lined_up", "warrants", "recheck").get()
+    )
 
 
 def _function(name: str, answers: "Field[Any, Any]", *columns: str) -> Func:

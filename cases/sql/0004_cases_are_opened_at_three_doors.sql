@@ -45,7 +45,7 @@ create function the_detective(by_person bigint) returns people_person language p
 declare who people_person%rowtype;
 begin
   select * into who from people_person where id = by_person and is_active;
-  if not found or not person_holds(by_person, 'detective', house_now()::date) then
+  if not found or not person_holds(by_person, 'detective', house_today()) then
     raise exception 'only an active detective opens a case' using errcode = 'CS008';
   end if;
   return who;

@@ -10,9 +10,11 @@ begin
   select * into p from cases_policyproposal where id = of_proposal;
   if not found then
     raise exception 'there is no proposal %', of_proposal using errcode = 'CS007';
+  elsif exists (select 1 from cases_policy where proposal_id = p.id) then
+    raise exception 'proposal % was adopted once; what comes after is proposed anew', of_proposal using errcode = 'CS008';
   elsif p.by_id = by_person then
     raise exception 'whoever proposed a policy does not adopt it' using errcode = 'CS008';
-  elsif not person_holds(by_person, 'policy_board', house_now()::date) or not person_holds(p.by_id, 'policy_board', house_now()::date) then
+  elsif not person_holds(by_person, 'policy_board', house_today()) or not person_holds(p.by_id, 'policy_board', house_today()) then
     raise exception 'a policy is adopted by two members of the policy board' using errcode = 'CS008';
   end if;
   insert into cases_policy(pack, title, digest, source, proposal_id, first_adopter_id, second_adopter_id)

@@ -10,10 +10,13 @@ create function investigation_set(of_investigation bigint) returns bigint[] lang
 $$;
 
 -- Everything the gate reads is written under the investigation's lock, also by raw SQL: shared by writers, held alone by countersign.
+-- Whoever holds it alone must see what was committed before he got it; a transaction that reads from an older picture is refused.
 create function lock_investigation(of_investigation bigint, alone boolean) returns void language plpgsql security definer
   set search_path = pg_catalog, public, pg_temp as $$
 begin
-  if alone then
+  if alone and current_setting('transaction_isolation') <> 'read committed' then
+    raise exception 'the gate is asked about what is committed now, not %', current_setting('transaction_isolation') using errcode = 'CS012';
+  elsif alone then
     perform 1 from cases_investigation where id = any (investigation_set(of_investigation)) order by id for update;
   else
     perform 1 from cases_investigation where id = any (investigation_set(of_investigation)) order by id for share;

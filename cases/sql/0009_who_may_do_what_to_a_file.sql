@@ -10,7 +10,7 @@ grant select on cases_sealedscore to auditor;
 -- SELECT ... FOR UPDATE and FOR SHARE need one column that may be updated; this one means nothing.
 grant update (locked_at) on cases_case, cases_investigation to app, worker;
 
-grant insert on cases_offencereport, cases_policyproposal, cases_job to app;
-grant insert on cases_screening, cases_proberefused, cases_investigationlink, cases_gallerysubject, cases_storedimage,
+grant insert on cases_policyproposal, cases_job to app;
+grant insert on cases_proberefused, cases_investigationlink, cases_gallerysubject, cases_storedimage,
   cases_enrolmentrun, cases_enrolmentfile, cases_job to worker;
 grant update (not_before, attempts, last_error, done_at, given_up_at) on cases_job to worker;

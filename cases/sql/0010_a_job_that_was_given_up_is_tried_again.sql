@@ -2,7 +2,7 @@
 create function try_job_again(which bigint, by_person bigint, details jsonb) returns boolean
   language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
-  if not person_holds(by_person, 'manager', house_now()::date) then
+  if not person_holds(by_person, 'manager', house_today()) then
     raise exception 'only a manager has a job tried again' using errcode = 'CS008';
   end if;
   update cases_job j set given_up_at = null, not_before = house_now(), attempts = 0

@@ -7,3 +7,8 @@ begin
 end $$;
 revoke all on function house_now() from public;
 grant execute on function house_now() to app, intake, worker, auditor;
+
+-- The day on which roles and training are asked: in UTC, whatever time zone a session has set for itself.
+create function house_today() returns date language sql volatile security definer set search_path = pg_catalog, public, pg_temp
+  as $$ select (house_now() at time zone 'UTC')::date $$;
+revoke all on function house_today() from public;

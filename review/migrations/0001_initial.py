@@ -401,7 +401,7 @@ class Migration(migrations.Migration):
                 ('parent', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='review.evidence')),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('parent__isnull', True), ('root', ''), _connector='XOR'), name='an_edge_leads_to_one_thing'), models.CheckConstraint(condition=models.Q(('item', models.F('parent')), _negated=True), name='nothing_depends_on_itself')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('parent__isnull', True), ('root', ''), _connector='XOR'), name='an_edge_leads_to_one_thing'), models.CheckConstraint(condition=models.Q(('item', models.F('parent')), _negated=True), name='nothing_depends_on_itself'), models.CheckConstraint(condition=models.Q(('root__in', ['', 'face_result', 'probe'])), name='outside_the_items_are_two_things')],
             },
         ),
         migrations.CreateModel(

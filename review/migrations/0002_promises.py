@@ -58,5 +58,7 @@ class Migration(migrations.Migration):
         promise("review", "0010_the_system_writes_edges_itself"),
         promise("review", "0011_whoever_writes_a_row_holds_the_role"),
         promise("review", "0012_the_database_dates_each_row"),
+        promise("review", "0013_a_persons_move_has_its_rows"),
+        promise("review", "0014_no_fact_without_its_entry"),
         promise("review", "0009_who_may_do_what_as_a_person"),
     ]

@@ -122,6 +122,7 @@ class Edge(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(condition=models.Q(parent__isnull=True) ^ models.Q(root=""), name="an_edge_leads_to_one_thing"),
             models.CheckConstraint(condition=~models.Q(item=models.F("parent")), name="nothing_depends_on_itself"),
+            models.CheckConstraint(condition=models.Q(root__in=["", "face_result", "probe"]), name="outside_the_items_are_two_things"),
         ]
 
 

@@ -19,6 +19,7 @@ FLOOR_REVIEWERS = 2
 FLOOR_STANDING_APART = 1
 
 NOT_SCREENED = Reason("not_screened", "The case was never found eligible.", "NLC 2021, serious crime; G1")
+CASE_OVER = Reason("case_over", "The case is closed; what comes after is a new case.", "docs/states.md; G1")
 OFFENCE_NOT_LISTED = Reason(
     "offence_not_listed", "The offence in the report of crime is not on the list of serious crimes in force.", "NLC 2021, serious crime; G1"
 )
@@ -108,6 +109,7 @@ class GateFacts:
     standing_apart_needed: int
     items: tuple[Item, ...]  # of the whole investigation; those of this lead are marked
     limited_accepted: bool = True
+    case_over: bool = False
     warrants: frozenset[str] = frozenset()  # items: existing warrants whose papers did not use the search
     papers: Mapping[str, PapersFacts] = field(default_factory=dict)  # action -> the newest
     line_up_form: LineUpFacts | None = None
@@ -120,6 +122,8 @@ Weighing = Mapping[str, Weighed]
 
 def _g1(facts: GateFacts, action: Action, weighed: Weighing) -> list[Reason]:
     reasons = []
+    if facts.case_over:
+        reasons.append(CASE_OVER)
     if facts.listed is None:
         reasons.append(NO_POLICY)
     if not facts.screened_eligible:

@@ -11,7 +11,7 @@ begin
   needed := greatest(2, coalesce(policy_number('reviewers'), 2));
   if not ((here.state = 'FIT' and next_turn <= needed) or (here.state = 'DISPUTED' and next_turn = 3))
      or not exists (select 1 from cases_candidatelist where case_id = of_case and number > 0)
-     or not apart_as_reviewer(who, of_case, house_now()::date)
+     or not apart_as_reviewer(who, of_case, house_today())
      or exists (select 1 from review_drawn where case_id = of_case and reviewer_id = who) then
     return null;
   end if;

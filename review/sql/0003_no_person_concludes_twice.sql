@@ -7,7 +7,7 @@ begin
   if not exists (select 1 from review_drawn where case_id = here.id and reviewer_id = who) then why := array_append(why, 'not_drawn'); end if;
   if exists (select 1 from parts_in(whole) x where x.person_id = who and x.part <> 'reviewer') then why := array_append(why, 'took_other_part'); end if;
   if (select unit_id from people_person where id = who) = any (units_that_asked(whole)) then why := array_append(why, 'of_requesters_unit'); end if;
-  if not person_holds(who, 'reviewer', house_now()::date) or not person_trained(who, 'face_comparison', house_now()::date) then
+  if not person_holds(who, 'reviewer', house_today()) or not person_trained(who, 'face_comparison', house_today()) then
     why := array_append(why, 'not_trained');
   end if;
   return why;

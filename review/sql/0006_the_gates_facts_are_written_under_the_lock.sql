@@ -22,7 +22,7 @@ begin
   foreach t in array array['review_probecheck', 'review_drawn', 'review_sorting', 'review_conclusion', 'review_lead', 'review_leadend',
       'review_candidateend', 'review_evidence', 'review_fixing', 'review_statement', 'review_edge', 'review_closing', 'review_holddecision',
       'review_existingwarrant', 'review_rivalweighed', 'review_lineupform', 'review_lineupheld', 'review_papers', 'review_legalview',
-      'review_outsidegate', 'review_custody', 'review_recheck', 'review_release', 'review_countersignature'] loop
+      'review_outsidegate', 'review_custody', 'review_recheck', 'review_release', 'review_disposition', 'review_countersignature'] loop
     execute format('create trigger a_under_the_lock before insert on %I for each row execute function review_under_the_lock()', t);
     execute format('alter table %I enable always trigger a_under_the_lock', t);
   end loop;

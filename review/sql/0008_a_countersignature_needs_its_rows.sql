@@ -18,7 +18,7 @@ begin
     why := array_append(why, 'already_asked');
   end if;
   if btrim(coalesce(at_place, '')) = '' then why := array_append(why, 'no_place'); end if;
-  if not person_holds(by_person, 'detective', house_now()::date) then why := array_append(why, 'not_a_detective'); end if;
+  if not person_holds(by_person, 'detective', house_today()) then why := array_append(why, 'not_a_detective'); end if;
   if cardinality(why) > 0 then return jsonb_build_object('reasons', to_jsonb(why)); end if;
   new_ref := 'CS-' || to_char(house_now() at time zone 'UTC', 'YYYY') || '-' || lpad(nextval('review_countersignature_number')::text, 6, '0');
   insert into review_countersignature(ref, lead_id, action, place, because, state, asked_by_id)
@@ -34,7 +34,7 @@ declare
   whole bigint[] := investigation_set((select c.investigation_id from cases_case c join review_lead l on l.case_id = c.id where l.id = s.lead_id));
 begin
   if s.state <> 'ASKED' then why := array_append(why, 'not_waiting'); end if;
-  if not person_holds(who, 'supervisor', house_now()::date) then why := array_append(why, 'signer_not_supervisor'); end if;
+  if not person_holds(who, 'supervisor', house_today()) then why := array_append(why, 'signer_not_supervisor'); end if;
   if s.asked_by_id = who then why := array_append(why, 'signer_asked'); end if;
   if (select unit_id from people_person where id = who) = any (units_that_asked(whole)) then why := array_append(why, 'signer_of_the_unit'); end if;
   if exists (select 1 from parts_in(whole) x where x.person_id = who and x.part <> 'supervisor') then why := array_append(why, 'signer_took_part'); end if;
@@ -114,7 +114,7 @@ begin
     why := array_append(why, 'does_not_hold');
   end if;
   if not exists (select 1 from parts_in(whole) x where x.person_id = by_person and x.part = 'detective')
-     or not person_holds(by_person, 'detective', house_now()::date) then
+     or not person_holds(by_person, 'detective', house_today()) then
     why := array_append(why, 'starter_did_not_ask');
   end if;
   if cardinality(why) > 0 then return jsonb_build_object('state', s.state, 'reasons', to_jsonb(why)); end if;

@@ -7,6 +7,19 @@ grant select on review_probecheck, review_drawn, review_sorting, review_conclusi
 grant select on review_noticemailed to auditor;
 grant select on review_countersignature, review_decision, review_lead, review_leadend, review_action, review_noticesread, review_outsidegate to worker;
 grant select, insert on review_noticemailed to worker;
-grant insert on review_probecheck, review_lead, review_leadend, review_candidateend, review_evidence, review_fixing, review_statement,
-  review_edge, review_closing, review_holddecision, review_existingwarrant, review_rivalweighed, review_lineupform, review_lineupheld,
-  review_papers, review_legalview, review_recheck, review_release, review_outsidegate, review_disposition, review_noticesread to app;
+
+-- The pages write every column but the number: where the newest row decides, nobody may write tomorrow's today.
+do $$
+declare t text;
+begin
+  foreach t in array array['cases_offencereport', 'review_probecheck', 'review_lead', 'review_leadend', 'review_candidateend',
+      'review_evidence', 'review_fixing', 'review_statement', 'review_edge', 'review_closing', 'review_holddecision',
+      'review_existingwarrant', 'review_rivalweighed', 'review_lineupform', 'review_lineupheld', 'review_papers', 'review_legalview',
+      'review_recheck', 'review_release', 'review_outsidegate', 'review_disposition', 'review_noticesread'] loop
+    execute format('revoke insert on %I from app', t);
+    execute format('grant insert (%s) on %I to app', (select string_agg(quote_ident(attname), ', ') from pg_attribute
+                     where attrelid = t::regclass and attnum > 0 and not attisdropped and attidentity = ''), t);
+  end loop;
+  execute format('grant insert (%s) on cases_screening to worker', (select string_agg(quote_ident(attname), ', ') from pg_attribute
+                   where attrelid = 'cases_screening'::regclass and attnum > 0 and not attisdropped and attidentity = ''));
+end $$;

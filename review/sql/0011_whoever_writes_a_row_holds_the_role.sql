@@ -12,7 +12,7 @@ begin
     (select l.case_id from review_lineupform f join review_lead l on l.id = f.lead_id where f.id = (row_ ->> 'form_id')::bigint));
   foreach column_ in array tg_argv[1:] loop
     who := (row_ ->> column_)::bigint;
-    if who is not null and not person_holds(who, tg_argv[0], house_now()::date) then
+    if who is not null and not person_holds(who, tg_argv[0], house_today()) then
       raise exception '% in % holds not the role of %', column_, tg_table_name, tg_argv[0] using errcode = 'CS008';
     elsif who is not null and exists (select 1 from parts_in(investigation_set((select investigation_id from cases_case where id = of_case))) x
                                        where x.person_id = who and x.part <> tg_argv[0]) then
@@ -25,6 +25,7 @@ do $$
 declare t record;
 begin
   for t in select * from (values
+      ('cases_offencereport', 'analyst, by_id'), ('review_probecheck', 'analyst, by_id'),
       ('review_evidence', 'detective, entered_by_id'), ('review_statement', 'detective, by_id'), ('review_edge', 'detective, written_by_id'),
       ('review_existingwarrant', 'detective, by_id'), ('review_lineupform', 'detective, by_id'), ('review_lineupheld', 'detective, by_id'),
       ('review_papers', 'detective, by_id'), ('review_outsidegate', 'detective, entered_by_id'), ('review_recheck', 'detective, by_id'),

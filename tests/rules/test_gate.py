@@ -62,6 +62,7 @@ def test_opens_when_everything_is_on_file():
     ("change", "code"),
     [
         ({"listed": None}, "no_policy"),
+        ({"case_over": True}, "case_over"),
         ({"screened_eligible": False}, "not_screened"),
         ({"offence_code": "23C"}, "offence_not_listed"),
         ({"offence_code": None}, "offence_not_listed"),

@@ -1,4 +1,4 @@
--- G1: found eligible, and the offence from the report of crime stands on the list in force now.
+-- G1: found eligible, the case not over, and the offence from the report of crime stands on the list in force now.
 create or replace function g1_eligible(of_lead bigint, arrest_like boolean) returns text[] language plpgsql stable
   set search_path = pg_catalog, public, pg_temp as $$
 declare
@@ -6,6 +6,7 @@ declare
   why text[] := '{}';
 begin
   select c.* into here from cases_case c join review_lead l on l.case_id = c.id where l.id = of_lead;
+  if here.state in ('CLOSED', 'DESTROYED') then why := array_append(why, 'case_over'); end if;
   if policy_in_force() is null then why := array_append(why, 'no_policy'); end if;
   if (select eligible from cases_screening where case_id = here.id order by id desc limit 1) is not true then why := array_append(why, 'not_screened'); end if;
   if here.track = 'suspect' and policy_in_force() is not null
