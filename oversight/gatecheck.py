@@ -349,8 +349,8 @@ def _read(entry: Row) -> Mapping[str, Any] | None:
 
 # table, kinds of its entries, what the entry speaks of ("ref", or the case), and what both say: key of the entry -> column
 BESIDE: tuple[tuple[str, frozenset[str], str, Mapping[str, str]], ...] = (
-    ("items", frozenset({"add_evidence", "record_line_up"}), "ref", {"direction": "direction", "kind": "kind"}),
-    ("fixings", frozenset({"fix_evidence", "fix_again"}), "ref", {"kind": "kind", "links_to": "links_to", "one_in": "one_in"}),
+    ("items", frozenset({"add_evidence", "record_line_up"}), "ref", {"direction": "direction", "kind_of_item": "kind"}),
+    ("fixings", frozenset({"fix_evidence", "fix_again"}), "ref", {"kind_of_item": "kind", "links_to": "links_to", "one_in": "one_in"}),
     ("statements", frozenset({"record_statement"}), "ref", {"shown": "shown", "named_first_by": "named_first_by"}),
     ("closings", frozenset({"close_exculpatory"}), "ref", {"how": "how"}),
     ("holds", frozenset({"decide_hold"}), "ref", {"may_be_used": "may_be_used", "ruling": "ruling"}),
