@@ -29,6 +29,9 @@ check: setup ## format, lint, types, floors
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
+gatecheck: setup ## derive every countersignature again, beside a house that is up (make run)
+	@$(BIN)/python manage.py gatecheck
+
 bench: setup ## measured ratios, both sides in one run
 	@$(BIN)/python -m bench.run
 
@@ -38,4 +41,4 @@ pictures: setup ## take the pictures of README and docs from the running program
 lock: ## write requirements.lock again (needs uv)
 	uv pip compile -q pyproject.toml --all-extras --group dev --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url -o requirements.lock
 
-.PHONY: help setup run demo test check bench pictures lock
+.PHONY: help setup run demo test check gatecheck bench pictures lock

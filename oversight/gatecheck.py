@@ -17,7 +17,6 @@ from typing import Any
 from django.conf import settings
 from django.db import connections, transaction
 from django.db.backends.utils import CursorWrapper
-from psycopg.types.json import Jsonb
 
 from ledger.keyed import keyed
 from oversight.reading import File, Row, files_of, rows_of
@@ -110,7 +109,7 @@ def record(found: Checked, *, using: str) -> int:
     """Let the database write the pass and its new alarms into the record; return how many alarms are new."""
     alarms = new_alarms(found, using=using)
     with connections[using].cursor() as cursor:
-        cursor.execute("select gatecheck_said(%s, %s, %s)", [found.checked, len(found.wrong), Jsonb(alarms)])
+        cursor.execute("select gatecheck_said(%s, %s, %s)", [found.checked, len(found.wrong), json.dumps(alarms)])
     return len(alarms)
 
 
@@ -194,9 +193,9 @@ class _Deciding:
         found = set(asking.all())
         yield from self._signed(asking, found) if self.asked.state in OPEN else self._refused(found)
         if self.decision is not None:
-            yield from self._signer(picture)
-            yield from self._rests_on(asking)
-            yield from self._policy(picture)
+            yield from self._signer(picture, self.decision)
+            yield from self._rests_on(asking, self.decision)
+            yield from self._policy(picture, self.decision)
         yield from _rows_without_entries(picture)
         if self.asked.state == "STARTED":
             yield from self._started()
@@ -226,7 +225,9 @@ class _Deciding:
             return
         said = _read(entry)
         if said is None:
-            yield Finding("entry_altered", "The entry of the decision was altered: its bytes do not fit its hash, or do not say what its columns say.")
+            yield Finding(
+                "entry_altered", "The entry of the decision was altered: its bytes do not fit its hash, or do not say what its columns say."
+            )
             return
         yield from self._entry_against_row(said)
 
@@ -234,7 +235,9 @@ class _Deciding:
         row = self.decision
         outcome = "SIGNED" if self.asked.state in OPEN else "REFUSED"
         if said.get("to") != outcome:
-            yield Finding("entry_says_otherwise", f"It stands as {self.asked.state.lower()}, and its entry says {str(said.get('to')).lower()}.")
+            yield Finding(
+                "entry_says_otherwise", f"It stands as {self.asked.state.lower()}, and its entry says {str(said.get('to')).lower()}."
+            )
         if row is None:
             return
         if set(said.get("reasons") or ()) != set(row.reasons):
@@ -259,7 +262,9 @@ class _Deciding:
         for number, weight in sorted(asking.weights.items()):
             fixing = asking.p.fixed.get(number)
             if weight.counts and fixing is not None and not _discriminates(fixing):
-                yield Finding("sharper_than_it_is", f"{fixing.ref} is stored as telling people apart, and its own numbers say that it does not.")
+                yield Finding(
+                    "sharper_than_it_is", f"{fixing.ref} is stored as telling people apart, and its own numbers say that it does not."
+                )
 
     def _refused(self, found: set[str]) -> Iterator[Finding]:
         if self.decision is None:
@@ -274,8 +279,8 @@ class _Deciding:
         for code in sorted(found - stored):
             yield Finding("reason_was_left_out", f"When it was refused, {SHUT[code]}; that reason was left out.")
 
-    def _signer(self, picture: Picture) -> Iterator[Finding]:
-        who, people = self.decision.by_id, picture.file.people
+    def _signer(self, picture: Picture, decision: Row) -> Iterator[Finding]:
+        who, people = decision.by_id, picture.file.people
         if not people.held(who, "supervisor", picture.at.astimezone(UTC).date()):
             yield Finding("signer_not_supervisor", f"Whoever answered held the role of supervisor not on the day it was {self.was}.")
         if self.asked.by_id == who:
@@ -285,16 +290,16 @@ class _Deciding:
         if picture.other_part(who, than="supervisor"):
             yield Finding("signer_took_part", f"When it was {self.was}, whoever answered held another part in the investigation.")
 
-    def _rests_on(self, asking: Asking) -> Iterator[Finding]:
-        said, counting = set(self.decision.rests_on), set(asking.counting)
+    def _rests_on(self, asking: Asking, decision: Row) -> Iterator[Finding]:
+        said, counting = set(decision.rests_on), set(asking.counting)
         if said - counting:
             yield Finding("rests_on_what_did_not_count", f"It rests on what did not count: {', '.join(sorted(said - counting))}.")
         if counting - said:
             yield Finding("rests_on_left_out", f"What it rests on leaves out what counted: {', '.join(sorted(counting - said))}.")
 
-    def _policy(self, picture: Picture) -> Iterator[Finding]:
+    def _policy(self, picture: Picture, decision: Row) -> Iterator[Finding]:
         in_force = picture.policy.digest if picture.policy else ""
-        if self.decision.policy_digest != in_force:
+        if decision.policy_digest != in_force:
             yield Finding("policy_differs", "The policy that the decision names was not the one in force.")
         if self.asked.state in OPEN:
             until = picture.at + timedelta(hours=picture.number("hours_to_act", 72))
@@ -326,7 +331,7 @@ class _Deciding:
 
 
 def _discriminates(fixing: Row) -> bool:
-    return fixing.one_in >= 1 and 1 - (1 - 1 / fixing.one_in) ** fixing.tested_on <= MOST_INNOCENT + 1e-12
+    return bool(fixing.one_in >= 1 and 1 - (1 - 1 / fixing.one_in) ** fixing.tested_on <= MOST_INNOCENT + 1e-12)
 
 
 def _folded(text: str) -> str:
@@ -444,7 +449,9 @@ def _leads(using: str, since: datetime | None, counts: Counter[str]) -> Iterator
             counts["leads"] += 1
             found = []
             if row.support < 2:
-                found.append(Finding("lead_without_conclusions", "When the lead was opened, fewer than two reviewers had concluded in support."))
+                found.append(
+                    Finding("lead_without_conclusions", "When the lead was opened, fewer than two reviewers had concluded in support.")
+                )
             if row.exclude:
                 found.append(Finding("lead_against_an_exclusion", "When the lead was opened, a reviewer had excluded this candidate."))
             if row.of_candidate != row.case_id:
@@ -501,7 +508,13 @@ def _of_case(case: Row, moves: list[Row]) -> Iterator[Finding]:
             yield Finding("move_without_entry", f"The move {step} has no entry in the record.")
         elif said is None:
             yield Finding("entry_altered", f"The entry of the move {step} was altered.")
-        elif (move.kind, move.subject, said.get("from"), said.get("to"), move.together) != (move.act, case.ref, move.source, move.target, True):
+        elif (move.kind, move.subject, said.get("from"), said.get("to"), move.together) != (
+            move.act,
+            case.ref,
+            move.source,
+            move.target,
+            True,
+        ):
             yield Finding("move_with_another_entry", f"The entry of the move {step} speaks of something else.")
         elif abs(move.at - move.moved_at) > OF_ONE_MOMENT:
             yield Finding("dated_otherwise", f"The move {step} carries another time than its entry.")
@@ -514,14 +527,19 @@ def _of_case(case: Row, moves: list[Row]) -> Iterator[Finding]:
 def _tables(cursor: CursorWrapper) -> Iterator[Wrong]:
     """The reference rows that the database's gate reads say what is written down here."""
     found = []
-    actions = {row.action: row for row in rows_of(cursor, "select action, demands, standing_apart, arrest_like, takes_into_custody from review_action")}
+    actions = {
+        row.action: row
+        for row in rows_of(cursor, "select action, demands, standing_apart, arrest_like, takes_into_custody from review_action")
+    }
     for action in sorted(actions.keys() | DEMANDS.keys()):
         row, demand = actions.get(action), DEMANDS.get(action)
         if row is None or demand is None or (frozenset(row.demands), row.standing_apart, row.arrest_like, row.takes_into_custody) != (
             demand.safeguards, demand.apart, demand.arrest, demand.custody
         ):  # fmt: skip
             found.append(Finding("action_differs", f"What the action “{action}” demands is not what is written down for it."))
-    kinds = {row.kind: (row.channel, frozenset(row.traits)) for row in rows_of(cursor, "select kind, channel, traits from review_evidencekind")}
+    kinds = {
+        row.kind: (row.channel, frozenset(row.traits)) for row in rows_of(cursor, "select kind, channel, traits from review_evidencekind")
+    }
     for kind in sorted(kinds.keys() | NATURES.keys()):
         nature = NATURES.get(kind)
         if nature is None or kinds.get(kind) != (nature.channel, nature.traits):

@@ -101,7 +101,7 @@ def _shape(names: tuple[str, ...]) -> Any:
     return namedtuple("Row", names)  # noqa: PYI024 - the columns are those of the statement
 
 
-def rows_of(cursor: CursorWrapper, sql: str, *params: object) -> list[Row]:
+def rows_of(cursor: CursorWrapper, sql: str, *params: Any) -> list[Row]:
     """Return the rows of one statement, each by the names of its columns."""
     cursor.execute(sql, params)
     shape = _shape(tuple(column[0] for column in cursor.description))
@@ -121,7 +121,9 @@ def files_of(cursor: CursorWrapper, investigations: Iterable[int]) -> dict[int, 
     people = _people(cursor, tables)
     policies = _policies(cursor)
     home = {case.id: together[case.investigation_id] for case in cases}
-    files = {root: File([], [], {name: [] for name in OF_CASES}, defaultdict(list), {}, people, policies) for root in set(together.values())}
+    files = {
+        root: File([], [], {name: [] for name in OF_CASES}, defaultdict(list), {}, people, policies) for root in set(together.values())
+    }
     for case in cases:
         files[home[case.id]].cases.append(case)
     for link in links:

@@ -57,7 +57,11 @@ WRITTEN = (
         "officer_recognition patrol_officer_recognition acquaintance_recognition investigator_visual_comparison officer_visual_comparison "
         "social_media_same_face gait_clothing_likeness same_method_linkage",
     ),
-    ("statement", "judgement", "eyewitness_statement eyewitness_names_known_person prior_contact_known_to_victim caught_at_scene jail_call"),
+    (
+        "statement",
+        "judgement",
+        "eyewitness_statement eyewitness_names_known_person prior_contact_known_to_victim caught_at_scene jail_call",
+    ),
     ("statement", "judgement confession", "suspect_statement"),
     ("statement", "judgement tip", "informant_tip"),
     ("statement", "passes_on", "bulletin report_restatement cross_agency_adoption opaque_source_statement"),

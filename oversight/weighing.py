@@ -127,7 +127,9 @@ def _by_itself(item: Item) -> Iterator[str]:
         yield "ROOT"
         return
     sourceless = (
-        item.channel == "unknown" or not item.shown or ("passes_on" in item.traits and all(kind != "content_from" for kind, _ in item.edges))
+        item.channel == "unknown"
+        or not item.shown
+        or ("passes_on" in item.traits and all(kind != "content_from" for kind, _ in item.edges))
     )
     if sourceless:
         yield "T0"

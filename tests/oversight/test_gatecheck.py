@@ -2,24 +2,25 @@
 
 import ast
 import json
+import os
+import re
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import timedelta
-from io import StringIO
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 from django.conf import settings
-from django.core.management import call_command
-from django.db import connection, connections
+from django.db import DatabaseError, ProgrammingError, connection, connections, transaction
 
 from cases.rules.finding import Refusal
 from ledger.clock import house_now
 from oversight.gatecheck import Checked, gatecheck, record
-from people.models import RoleHeld
+from people.roles import Role
 from review import facts
 from review.acts.add_evidence import ItemWanted, add_evidence
 from review.acts.close_exculpatory import close_exculpatory
@@ -32,11 +33,10 @@ from review.acts.give_legal_view import give_legal_view
 from review.acts.record_line_up import record_line_up
 from review.acts.record_recheck import record_recheck
 from review.acts.start import start
-from review.models import Countersignature, Custody
+from review.models import Countersignature, Custody, Evidence
 from review.rules.line_up import LineUpFacts
 from review.rules.probe_fitness import Grade
 from review.sheets import notices
-from people.roles import Role
 from tests import world
 from tests.database import furnished_anew, login
 from tests.oversight import roads
@@ -116,7 +116,9 @@ def hold_decided_after_a_countersigned_search() -> None:
     must(world.signed(world.asked(lead, "interview")))
     ref = Countersignature.objects.get().ref
     must(start(by=person("dana"), at=house_now(), ref=ref))
-    finding, found = add_evidence(by=person("dana"), at=house_now(), lead_ref=lead.ref, item=ItemWanted("device_evidence", "x", "D-1", got_under=ref))
+    finding, found = add_evidence(
+        by=person("dana"), at=house_now(), lead_ref=lead.ref, item=ItemWanted("device_evidence", "x", "D-1", got_under=ref)
+    )
     must(finding)
     world.fixed(str(found), "device_evidence")
     assert isinstance(world.signed(world.asked(lead, "search_warrant")), Refusal)
@@ -134,14 +136,25 @@ def fixed_again_after_the_signature() -> None:
 def alibi_that_held_after_the_start() -> None:
     lead, ref = roads.signed(1)
     must(start(by=person("dana"), at=house_now(), ref=ref))
-    must(record_recheck(by=person("dana"), at=house_now(), custody=Custody.objects.get().pk, test="prints", outcome="other_person", document="Live scan 9"))
+    must(
+        record_recheck(
+            by=person("dana"),
+            at=house_now(),
+            custody=Custody.objects.get().pk,
+            test="prints",
+            outcome="other_person",
+            document="Live scan 9",
+        )
+    )
     item = ItemWanted("alibi_lead", "at work", "Card", exculpatory=True)
     assert isinstance(add_evidence(by=person("dana"), at=house_now(), lead_ref=lead.ref, item=item)[0], Refusal)
 
 
 def alibi_that_held_before() -> None:
     lead, ref = roads.ready(1)
-    finding, alibi = add_evidence(by=person("dana"), at=house_now(), lead_ref=lead.ref, item=ItemWanted("alibi_lead", "at work", "Card", exculpatory=True))
+    finding, alibi = add_evidence(
+        by=person("dana"), at=house_now(), lead_ref=lead.ref, item=ItemWanted("alibi_lead", "at work", "Card", exculpatory=True)
+    )
     must(finding)
     must(close_exculpatory(by=person("cora"), at=house_now(), item_ref=str(alibi), how="tested_excludes", because="the card"))
     assert isinstance(world.signed(ref), Refusal)
@@ -180,9 +193,6 @@ def test_agrees_on_a_road_that_was_walked(road: Callable[[], None], as_role: Cal
 
 
 # -- it finds -------------------------------------------------------------------------------------------------------
-
-Owner = object
-A = "FIRST"
 
 
 @dataclass(frozen=True)
@@ -269,13 +279,13 @@ FAULTS = (
     Fault("a probe graded otherwise", f"update review_probecheck set grade = 'unfit' where case_id = {CASE_OF}", "When it was signed, the probe had been found unfit."),
     Fault("an offence not listed", f"update cases_offencereport set code = '90Z' where case_id = {CASE_OF}",
           "When it was signed, the offence in the report of crime was not on the list in force."),
-    Fault("more time to act", f"update review_countersignature set act_by = act_by + interval '30 days' where ref = %(ref)s",
+    Fault("more time to act", "update review_countersignature set act_by = act_by + interval '30 days' where ref = %(ref)s",
           "It may be acted on until another time than the policy in force gave."),
     Fault("a weak test called sharp", f"update review_fixing set one_in = 20 where item_id = {ITEM_OF}",
           "{item} is stored as telling people apart, and its own numbers say that it does not."),
     Fault("a signature over reasons", f"update review_decision set reasons = '{{no_papers}}' where countersignature_id = {DECISION_OF}",
           "It was signed, and reasons against it are on file."),
-    Fault("a refusal made a signature", f"update review_countersignature set state = 'SIGNED' where ref = %(ref)s",
+    Fault("a refusal made a signature", "update review_countersignature set state = 'SIGNED' where ref = %(ref)s",
           "It stands as signed, and its decision says the contrary.", refused=True),
     Fault("a reason left out", f"update review_decision set reasons = array_remove(reasons, 'nothing_stands_apart') where countersignature_id = {DECISION_OF}",
           "When it was refused, nothing stood apart from the face result; that reason was left out.", refused=True),
@@ -302,8 +312,19 @@ def past_the_walls(*statements: tuple[str, dict[str, str]]) -> None:
         owner.execute(WALLS.format("enable"))
 
 
+@dataclass(frozen=True)
+class Planted:
+    """Countersignature and item of each fault, what a pass of the auditor found, one that nobody touched, and how many alarms were new."""
+
+    refs: dict[str, str]
+    items: dict[str, str]
+    found: Checked
+    sound: str
+    recorded: tuple[int, int]
+
+
 @pytest.fixture(scope="module")
-def planted(django_db_setup: None, django_db_blocker) -> Iterator[tuple[dict[str, str], dict[str, str], Checked, str]]:  # type: ignore[no-untyped-def]
+def planted(django_db_setup: None, django_db_blocker) -> Iterator[Planted]:  # type: ignore[no-untyped-def]
     """Each fault on a countersignature of its own, one that is sound among them, and one pass of the auditor over all."""
     with django_db_blocker.unblock(), furnished_anew():
         refs, items = {}, {}
@@ -321,20 +342,152 @@ def planted(django_db_setup: None, django_db_blocker) -> Iterator[tuple[dict[str
         _, sound = roads.signed(len(FAULTS) + 1)
         before = gatecheck(using="auditor")
         assert before.wrong == (), before.wrong
-        past_the_walls(*[(fault.sql, {"ref": refs[fault.name]}) for fault in FAULTS])
-        yield refs, items, gatecheck(using="auditor"), sound
+        weaker = "update review_action set demands = '{G1}' where action = 'arrest'"
+        past_the_walls(*[(fault.sql, {"ref": refs[fault.name]}) for fault in FAULTS], (weaker, {}))
+        found = gatecheck(using="auditor")
+        recorded = (record(found, using="auditor"), record(found, using="auditor"))
+        yield Planted(refs, items, found, sound, recorded)
 
 
-@pytest.mark.django_db(transaction=False)
+@pytest.mark.django_db
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
-def test_finds(fault: Fault, planted: tuple[dict[str, str], dict[str, str], Checked, str]):
-    refs, items, found, _ = planted
-
-    assert fault.said.format(item=items[fault.name]) in sentences(found, refs[fault.name])
+def test_finds(fault: Fault, planted: Planted):
+    assert fault.said.format(item=planted.items[fault.name]) in sentences(planted.found, planted.refs[fault.name])
 
 
-def test_says_nothing_of_what_nobody_touched(planted):
-    _, _, found, sound = planted
+def test_says_nothing_of_what_nobody_touched(planted: Planted):
+    assert sentences(planted.found, planted.sound) == set()
+    assert planted.found.checked == len(FAULTS) + 1
 
-    assert sentences(found, sound) == set()
-    assert found.checked == len(FAULTS) + 1
+
+@pytest.mark.django_db
+def test_finds_leads_cases_and_reference_rows_that_are_not_what_they_were(planted: Planted):
+    refs, found = planted.refs, planted.found
+    of = {
+        fault: Countersignature.objects.select_related("lead__case").get(ref=refs[fault]).lead
+        for fault in ("no conclusions", "a case that was closed")
+    }
+
+    assert sentences(found, of["no conclusions"].ref) == {"When the lead was opened, fewer than two reviewers had concluded in support."}
+    assert sentences(found, of["a case that was closed"].case.ref) == {
+        "The move from LEAD to CLOSED has no entry in the record.",
+        "The case stands at LEAD, and its moves brought it to CLOSED.",
+    }
+    assert sentences(found, "reference rows") == {"What the action “arrest” demands is not what is written down for it."}
+
+
+@pytest.mark.django_db
+def test_an_alarm_is_raised_once_and_an_auditor_is_told(planted: Planted):
+    assert planted.recorded == (len(planted.found.wrong), 0)
+    with login("auditor") as auditor:
+        (done,) = auditor.execute("select count(*) from ledger_entry where kind = 'gatecheck_done'").fetchone() or (0,)
+    assert done == 2
+    told = {notice.what for notice in notices.of(person("otto"), at=house_now(), roles=frozenset({Role.AUDITOR}))}
+    assert f"The re-check came to another answer: {planted.refs['no papers']}" in told
+    assert not notices.of(person("pia"), at=house_now(), roles=frozenset({Role.PROSECUTOR}))
+
+
+@pytest.mark.django_db
+def test_the_command_says_it_in_json_and_ends_with_one(planted: Planted):
+    done = as_auditor("gatecheck", "--json")
+    said = json.loads(done.stdout)
+
+    assert done.returncode == 1, done.stderr
+    assert said["checked"] == len(FAULTS) + 1
+    assert {each["ref"] for each in said["wrong"]} == {each.ref for each in planted.found.wrong}
+    assert {"ref", "state", "findings"} == set(said["wrong"][0])
+    assert said["seconds"] >= 0
+    assert as_auditor("gatecheck", "--since", "2999-01-01").returncode == 1  # the reference rows are asked about whatever the day
+    assert "2026-03-01" in as_auditor("gatecheck", "--since", "yesterday").stderr
+
+
+def as_auditor(*command: str) -> "subprocess.CompletedProcess[str]":
+    s = connections["auditor"].settings_dict
+    url = f"postgresql://{s['USER']}:{s['PASSWORD']}@/{s['NAME']}?host={quote(s['HOST'])}"
+    kept = {name: value for name, value in os.environ.items() if not name.endswith("DATABASE_URL") and name != "REDIS_URL"}
+    given = {
+        "COUNTERSIGN_PROCESS": "auditor",
+        "AUDITOR_DATABASE_URL": url,
+        "DJANGO_SETTINGS_MODULE": "config.settings.local",
+        "DJANGO_SECRET_KEY": "x" * 50,
+    }
+    return subprocess.run(
+        [sys.executable, "manage.py", *command], cwd=ROOT, env={**kept, **given}, capture_output=True, text=True, timeout=120
+    )
+
+
+# -- it stands apart ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_it_calls_no_function_that_the_gate_is_made_of():
+    with connection.cursor() as cursor:
+        cursor.execute("select proname from pg_proc p join pg_namespace n on n.oid = p.pronamespace where nspname = 'public'")
+        functions = {name for (name,) in cursor.fetchall()} - {"house_now", "gatecheck_said"}
+        cursor.execute("select viewname from pg_views where schemaname = 'public'")
+        views = {name for (name,) in cursor.fetchall()}
+    assert "gate_reasons" in functions
+    assert "review_fixed" in views
+    for path in (ROOT / "oversight").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                called = {name for name in functions if re.search(rf"\b{name}\s*\(", node.value)}
+                assert not called, (path, called)
+                assert not [view for view in views if re.search(rf"\b{view}\b", node.value)], path
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", ["app", "worker", "intake"])
+def test_only_the_auditor_raises_its_alarm(role: str, as_role: Callable[[str], None]):
+    as_role(role)
+
+    with pytest.raises(ProgrammingError, match="permission denied"), connection.cursor() as cursor:
+        cursor.execute("select gatecheck_said(1, 0, '[]')")
+
+
+@pytest.mark.django_db
+def test_the_open_door_of_the_record_refuses_its_kinds():
+    for kind in ("gatecheck_differs", "gatecheck_done"):
+        with pytest.raises(DatabaseError, match="only by the function"), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("select ledger_append(%s, 'CS-1', '{}')", [kind])
+
+
+def test_where_no_house_was_started_it_says_so_and_makes_nothing(tmp_path: Path):
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.endswith("DATABASE_URL") and not name.startswith(("COUNTERSIGN_", "DJANGO_", "REDIS"))
+    }
+
+    done = subprocess.run(
+        [sys.executable, "manage.py", "gatecheck"],
+        cwd=ROOT,
+        env={**kept, "COUNTERSIGN_VAR": str(tmp_path / "none")},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+    assert done.returncode == 2
+    assert "make run" in done.stderr
+    assert not (tmp_path / "none").exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_row_that_waited_for_a_countersignature_is_dated_after_it():
+    """Else the re-check would take it for something that was on file when it was signed."""
+    lead = world.a_lead()
+    dana = person("dana")
+    add = "insert into review_edge(item_id, kind, parent_id, root, written_by_id, at) values (%s, 'content_from', null, 'face_result', %s, now()) returning at"
+    item = Evidence.objects.get(ref=world.an_item(lead)).pk
+    with login("app") as signer, login("app") as writer, ThreadPoolExecutor(1) as beside:
+        signer.execute("begin")
+        signer.execute("select lock_investigation(%s, true)", [lead.case.investigation_id])
+        waiting = beside.submit(lambda: writer.execute(add, [item, dana.pk]).fetchone())
+        time.sleep(0.5)
+        (released,) = signer.execute("select house_now()").fetchone() or (None,)
+        assert not waiting.done()
+        signer.execute("commit")
+        (dated,) = waiting.result(30) or (None,)
+
+    assert dated > released
