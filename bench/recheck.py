@@ -106,13 +106,13 @@ def _copy(owner: "psycopg.Connection[Any]", case: int, case_ref: str, ref: str, 
             ]
             names, values = ", ".join(name for name, _ in columns), ", ".join(value for _, value in columns)
             owner.execute(
-                f"insert into {table}({names}) select {values} from {table} t, generate_series({first}, {last}) g where {mine.format(case=case)}"
+                f"insert into {table}({names}) select {values} from {table} t, generate_series({first}::bigint, {last}::bigint) g where {mine.format(case=case)}"
             )
         body = f"convert_to(replace(replace(convert_from(body, 'UTF8'), '{case_ref}', {new_case}), '{ref}', {new_ref}), 'UTF8')"
         owner.execute(
             f"insert into ledger_entry(seq, xid, at, kind, subject, body, leaf) select seq + g * {APART}, xid, at, kind, "
             f"replace(replace(subject, '{case_ref}', {new_case}), '{ref}', {new_ref}), b, sha256('\\x00'::bytea || b) "
-            f"from ledger_entry, generate_series({first}, {last}) g, lateral (select {body} as b) x "
+            f"from ledger_entry, generate_series({first}::bigint, {last}::bigint) g, lateral (select {body} as b) x "
             f"where subject = '{ref}' or subject = '{case_ref}' or starts_with(subject, '{case_ref}-')"
         )
         owner.execute("set constraints all immediate")
