@@ -382,28 +382,39 @@ def _rows_without_entries(picture: Picture) -> Iterator[Finding]:
     """Each row that was on file has its own entry of the same moment that says the same; and no entry has lost its row."""
     refs = {case.id: case.ref for case in picture.cases.values()}
     known = set(refs.values())
-    subjects = frozenset(subject for subject in picture.file.entries if "-".join(subject.split("-")[:3]) in known)
+    said: dict[str, dict[str, list[Row]]] = defaultdict(lambda: defaultdict(list))  # kind -> subject -> entries
+    for subject, entries in picture.file.entries.items():
+        if "-".join(subject.split("-")[:3]) in known:
+            for entry in entries:
+                if entry.at <= picture.at + OF_ONE_MOMENT:
+                    said[entry.kind][subject].append(entry)
     for table, kinds, of, same in BESIDE:
         rows = defaultdict(list)
         for row in picture.rows(table):
             rows[row.ref if of == "ref" else refs[row.case_id]].append(row)
-        yield from _beside(picture, subjects, table, rows, kinds, same)
+        yield from _beside(picture, said, table, rows, kinds, same)
     concluded: dict[str, list[Row]] = defaultdict(list)
     for row in {(row.case_id, row.by_id): row for row in picture.rows("conclusions")}.values():
         concluded[refs[row.case_id]].append(row)
-    yield from _beside(picture, subjects, "conclusions", concluded, frozenset({"conclude"}), {})
+    yield from _beside(picture, said, "conclusions", concluded, frozenset({"conclude"}), {})
     edges: dict[str, list[Row]] = defaultdict(list)
     for row in picture.rows("edges"):
         if row.written_by_id is not None:
             edges[row.ref].append(row)
-    yield from _beside(picture, subjects, "edges", edges, frozenset({"add_edge"}), {"edge": "kind"})
+    yield from _beside(picture, said, "edges", edges, frozenset({"add_edge"}), {"edge": "kind"})
 
 
 def _beside(
-    picture: Picture, subjects: frozenset[str], table: str, rows: Mapping[str, list[Row]], kinds: frozenset[str], same: Mapping[str, str]
+    picture: Picture,
+    said: Mapping[str, Mapping[str, list[Row]]],
+    table: str,
+    rows: Mapping[str, list[Row]],
+    kinds: frozenset[str],
+    same: Mapping[str, str],
 ) -> Iterator[Finding]:
-    for subject in sorted(subjects | rows.keys()):
-        entries = [e for e in picture.file.entries.get(subject, ()) if e.kind in kinds and e.at <= picture.at + OF_ONE_MOMENT]
+    subjects = set(rows).union(*(said[kind] for kind in kinds if kind in said))
+    for subject in sorted(subjects):
+        entries = sorted((e for kind in kinds if kind in said for e in said[kind].get(subject, ())), key=lambda entry: entry.seq)
         waiting = sorted(rows.get(subject, ()), key=lambda row: row.at)
         for row in waiting:
             entry = next((e for e in entries if abs(e.at - row.at) <= OF_ONE_MOMENT), None)
