@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote
 
@@ -478,16 +479,23 @@ def test_a_row_that_waited_for_a_countersignature_is_dated_after_it():
     """Else the re-check would take it for something that was on file when it was signed."""
     lead = world.a_lead()
     dana = person("dana")
-    add = "insert into review_edge(item_id, kind, parent_id, root, written_by_id, at) values (%s, 'content_from', null, 'face_result', %s, now()) returning at"
-    item = Evidence.objects.get(ref=world.an_item(lead)).pk
+    item = Evidence.objects.get(ref=world.an_item(lead))
+
+    def add_an_edge() -> datetime:
+        add = "insert into review_edge(item_id, kind, root, written_by_id, at) values (%s, 'content_from', 'face_result', %s, now()) returning at"
+        with writer.transaction():
+            (at,) = writer.execute(add, [item.pk, dana.pk]).fetchone()
+            writer.execute("select ledger_append('add_edge', %s, '{}')", [item.ref])
+        return at
+
     with login("app") as signer, login("app") as writer, ThreadPoolExecutor(1) as beside:
         signer.execute("begin")
         signer.execute("select lock_investigation(%s, true)", [lead.case.investigation_id])
-        waiting = beside.submit(lambda: writer.execute(add, [item, dana.pk]).fetchone())
+        waiting = beside.submit(add_an_edge)
         time.sleep(0.5)
-        (released,) = signer.execute("select house_now()").fetchone() or (None,)
+        (released,) = signer.execute("select house_now()").fetchone()
         assert not waiting.done()
         signer.execute("commit")
-        (dated,) = waiting.result(30) or (None,)
+        dated = waiting.result(30)
 
     assert dated > released
