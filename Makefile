@@ -32,6 +32,9 @@ check: setup ## format, lint, types, floors
 prove: setup ## attacks, races and the model in full, on servers of its own; prints one table
 	@$(BIN)/python -m tests.proof
 
+gatecheck: setup ## derive every countersignature again, beside a house that is up (make run)
+	@$(BIN)/python manage.py gatecheck
+
 bench: setup ## measured ratios, both sides in one run
 	@$(BIN)/python -m bench.run
 
@@ -41,4 +44,4 @@ pictures: setup ## take the pictures of README and docs from the running program
 lock: ## write requirements.lock again (needs uv)
 	uv pip compile -q pyproject.toml --all-extras --group dev --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url -o requirements.lock
 
-.PHONY: help setup run demo test check prove bench pictures lock
+.PHONY: help setup run demo test check prove gatecheck bench pictures lock

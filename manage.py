@@ -9,6 +9,7 @@ from django.core.management import execute_from_command_line
 from config.run import main as in_a_house
 
 LOCAL = "config.settings.local"
+BESIDE_A_RUNNING_HOUSE = {"gatecheck"}  # they find the addresses of the house that `make run` started
 IN_A_THROW_AWAY_HOUSE = {"replay_scenarios"}  # it brings its own servers and databases, and leaves nothing
 
 
@@ -19,6 +20,8 @@ def main(arguments: list[str]) -> int:
     at_home = os.environ.get("COUNTERSIGN_PROCESS") == "replay"
     if command in IN_A_THROW_AWAY_HOUSE and not at_home and os.environ["DJANGO_SETTINGS_MODULE"] == LOCAL and "--help" not in arguments:
         return in_a_house(["with", "--fresh", "--bare", "--", sys.executable, *arguments])
+    if command in BESIDE_A_RUNNING_HOUSE and "COUNTERSIGN_PROCESS" not in os.environ and os.environ["DJANGO_SETTINGS_MODULE"] == LOCAL:
+        return in_a_house(["audit", "--", sys.executable, *arguments])
     execute_from_command_line(arguments)
     return 0
 

@@ -9,7 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from config.embedded import Servers
+from config.embedded import DATABASE, Servers
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -33,15 +33,26 @@ def main() -> int:
                 "DJANGO_SECRET_KEY": secrets.token_urlsafe(48),
                 "PYTHONPATH": str(ROOT),
             }
-            for process, settings, command in (
-                ("owner", "local", ["manage.py", "migrate", "--verbosity", "0"]),
-                ("owner", "local", ["manage.py", "demo_setup"]),
-                ("test", "test", ["-m", "bench.measure"]),
+            recheck = {name: url.replace(f"/{DATABASE}?", f"/{DATABASE}_recheck?") for name, url in servers.urls().items()}
+            environment["BENCH_RECHECK"] = str(home / "recheck")
+            for process, settings, command, elsewhere in (
+                ("owner", "local", ["manage.py", "migrate", "--verbosity", "0"], {}),
+                ("owner", "local", ["manage.py", "demo_setup"], {}),
+                ("test", "test", ["-m", "bench.recheck"], recheck),
+                ("test", "test", ["-m", "bench.measure"], {}),
             ):
+                if elsewhere:
+                    with servers.superuser() as superuser:
+                        superuser.execute(f'create database "{DATABASE}_recheck" template "{DATABASE}" owner owner')
                 done = subprocess.run(
                     [sys.executable, *command],
                     cwd=ROOT,
-                    env={**environment, "COUNTERSIGN_PROCESS": process, "DJANGO_SETTINGS_MODULE": f"config.settings.{settings}"},
+                    env={
+                        **environment,
+                        **elsewhere,
+                        "COUNTERSIGN_PROCESS": process,
+                        "DJANGO_SETTINGS_MODULE": f"config.settings.{settings}",
+                    },
                     stdout=subprocess.DEVNULL if "demo_setup" in command else None,
                 )
                 if done.returncode:

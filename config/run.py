@@ -1,6 +1,7 @@
 """One command: services, migrations, demo data, then web, worker and beat; or a command beside them.
 
 ``python -m config.run up`` stays until Ctrl-C. ``python -m config.run with -- COMMAND`` runs a command and ends with its code.
+``python -m config.run audit -- COMMAND`` runs a command with the auditor's login beside a house that is up already.
 """
 
 import argparse
@@ -16,7 +17,7 @@ import time
 import urllib.request
 from pathlib import Path
 
-from config.databases import PROCESSES, URLS, missing_names
+from config.databases import ALL_NAMES, PROCESSES, URLS, missing_names
 from config.embedded import CannotEmbed, Servers, die_with_parent, secret_file
 from config.supervise import Supervisor
 
@@ -27,7 +28,7 @@ PYTHON = sys.executable
 def main(arguments: list[str] | None = None) -> int:
     """Return the exit code."""
     parser = argparse.ArgumentParser(prog="python -m config.run", description=__doc__)
-    parser.add_argument("what", choices=["up", "with"])
+    parser.add_argument("what", choices=["up", "with", "audit"])
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument("--var", type=Path, default=Path(os.environ.get("COUNTERSIGN_VAR") or ROOT / "var"))
     parser.add_argument("--fresh", action="store_true", help="use a throw-away folder and remove it at the end")
@@ -39,6 +40,8 @@ def main(arguments: list[str] | None = None) -> int:
     if absent:
         print(f"Some addresses are set and some are missing: {', '.join(absent)}. Set all of them, or none.", file=sys.stderr)
         return 2
+    if said.what == "audit":
+        return _audit(said.var.resolve(), command)
     var = Path(tempfile.mkdtemp(prefix="countersign-")) if said.fresh else said.var
     signal.signal(signal.SIGTERM, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt()))
     try:
@@ -51,6 +54,16 @@ def main(arguments: list[str] | None = None) -> int:
     finally:
         if said.fresh:
             shutil.rmtree(var, ignore_errors=True)
+
+
+def _audit(var: Path, command: list[str]) -> int:
+    """Run a command with the auditor's login and no other. It makes nothing: where no house was ever up, it says so."""
+    if not os.environ.get("DATABASE_URL") and not (var / "logins.made").exists():
+        print(f"No house was started on {var}. Start it with “make run”, or set {', '.join(ALL_NAMES)}.", file=sys.stderr)
+        return 2
+    house = _House(var, 0)
+    urls = house.servers.urls() if house.servers else dict(os.environ)
+    return subprocess.run(command, cwd=ROOT, env=house.environment("auditor", urls)).returncode
 
 
 def _end_with_us() -> None:
@@ -95,6 +108,7 @@ class _House:
         if what == "with":
             return self._beside(command, self.environment("demo", urls))
         self._start_web(urls)
+        self.supervisor.start("auditor", [PYTHON, str(ROOT / "manage.py"), "gatecheck", "--nightly"], self.environment("auditor", urls))
         self.supervisor.wait()
         return self.supervisor.stop()
 

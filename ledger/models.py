@@ -28,6 +28,7 @@ class Entry(models.Model):
         indexes = [
             models.Index(fields=["subject", "seq"], name="entries_of_one_subject"),
             models.Index(fields=["xid", "seq"], name="the_sequencers_cursor"),
+            models.Index(fields=["at"], condition=models.Q(kind="gatecheck_differs"), name="alarms_of_the_recheck"),
         ]
 
 

@@ -1,1 +1,1 @@
-"""The outside: public portal, reports, bundles and the independent re-check. Never moves a case; filled by later issues."""
+"""The outside: the independent re-check; later the public portal, reports and bundles. Never moves a case."""

@@ -84,7 +84,7 @@ def add_evidence(*, by: Person, at: datetime, item: ItemWanted, lead_ref: str = 
     )
     if lead and item.looked_for:
         Edge.objects.create(item=entered, kind=EdgeKind.SELECTED_BY, root=FACE_RESULT)
-    record(act=Act.ADD_EVIDENCE, subject=entered.ref, by=by, said={"kind": item.kind, "direction": entered.direction})
+    record(act=Act.ADD_EVIDENCE, subject=entered.ref, by=by, said={"kind_of_item": item.kind, "direction": entered.direction})
     return finding, entered.ref
 
 

@@ -81,6 +81,11 @@ def fix(
         outside_at=read.outside_at,
         earlier_agrees=read.earlier_agrees,
     )
-    said = {"kind": read.kind, "links_to": read.links_to, "one_in": read.one_in, **({"again": item.fixings.count()} if again else {})}
+    said = {
+        "kind_of_item": read.kind,
+        "links_to": read.links_to,
+        "one_in": read.one_in,
+        **({"again": item.fixings.count()} if again else {}),
+    }
     record(act=act, subject=item.ref, by=by, said=said)
     return finding

@@ -79,4 +79,4 @@ def _enter_named_and_not_returned(lead: Lead) -> None:
             description=f"Somebody named before the search (gallery record {missing}) was searched and not returned",
             source_document=f"Request {lead.case.ref} and its candidate list",
         )
-        record(act="add_evidence", subject=item.ref, by=None, said={"kind": item.kind_id, "direction": item.direction})
+        record(act="add_evidence", subject=item.ref, by=None, said={"kind_of_item": item.kind_id, "direction": item.direction})

@@ -6,11 +6,13 @@ from datetime import datetime, timedelta
 from django.db.models import Case, TextField, Value, When
 from django.db.models.functions import Concat
 
+from cases.models import Case as CaseRow
 from cases.models import Move
+from ledger.models import Entry
 from people.models import Person
 from people.roles import Role
 from review import facts
-from review.models import Countersignature, Decision, LeadEnd, NoticesRead, OutsideGate
+from review.models import Countersignature, Decision, Lead, LeadEnd, NoticesRead, OutsideGate
 from review.sheets.words import STATE_WORDS
 
 KEPT = timedelta(days=30)
@@ -36,6 +38,8 @@ def of(person: Person, *, at: datetime, roles: frozenset[Role]) -> tuple[Notice,
         found += _asked_for(person, since=at - KEPT)
     if {Role.AUDITOR, Role.PROSECUTOR} & roles:
         found += _outside_the_gate(person, since=at - KEPT)
+    if Role.AUDITOR in roles:
+        found += _rechecked(person, since=at - KEPT)
     happened = [Notice(f"/cases/{ref}", ref, what, when, read is None or when > read) for when, ref, what in found]
     if Role.SUPERVISOR in roles:
         happened += _signed(person, since=at - KEPT)
@@ -78,3 +82,16 @@ def _outside_the_gate(person: Person, *, since: datetime) -> list[tuple[datetime
     rows = OutsideGate.objects.filter(case__agency=person.agency_id, entered_at__gte=since)
     said = rows.values_list("entered_at", "case__ref", "basis", "action")
     return [(when, ref, f"{basis.replace('_', ' ').capitalize()}: {action.replace('_', ' ')}") for when, ref, basis, action in said]
+
+
+def _rechecked(person: Person, *, since: datetime) -> list[tuple[datetime, str, str]]:
+    """Where the independent re-check came to another answer: auditors are told, for the cases of their agency."""
+    alarms = dict(Entry.objects.filter(kind="gatecheck_differs", at__gte=since).order_by("seq").values_list("subject", "at"))
+    if not alarms:
+        return []
+    named = [
+        *Countersignature.objects.filter(ref__in=alarms, lead__case__agency=person.agency_id).values_list("ref", "lead__case__ref"),
+        *Lead.objects.filter(ref__in=alarms, case__agency=person.agency_id).values_list("ref", "case__ref"),
+        *CaseRow.objects.filter(ref__in=alarms, agency=person.agency_id).values_list("ref", "ref"),
+    ]
+    return [(alarms[subject], case, f"The re-check came to another answer: {subject}") for subject, case in named]

@@ -34,12 +34,12 @@ TABLE: dict[str, list[tuple[str, int, str]]] = {
         ("cora", 6, ""),
         ("sol", 7, ""),
         ("mia", 4, ""),
-        ("otto", 6, ""),
+        ("otto", 7, "the alarms of the re-check"),
         ("petra", 4, ""),
         ("lea", 6, ""),
         ("pia", 6, ""),
     ],
-    "cases": [("dana", 9, ""), ("ada", 5, ""), ("otto", 9, ""), ("sol", 9, "")],
+    "cases": [("dana", 9, ""), ("ada", 5, ""), ("otto", 10, "the alarms of the re-check"), ("sol", 9, "")],
     "cases/<slug:ref>": [
         (
             "dana",
@@ -48,7 +48,7 @@ TABLE: dict[str, list[tuple[str, int, str]]] = {
         ),
         ("aris", 37, "the same without notices"),
         ("sol", 39, "the same"),
-        ("otto", 39, "the same without notices"),
+        ("otto", 40, "the same without notices, and the alarms of the re-check"),
         ("lea", 37, "the same without notices"),
     ],
     "cases/<slug:ref>/offence": [("aris", 6, "")],

@@ -1,0 +1,66 @@
+"""Three implementations, one rule: the re-check of the auditor weighs and refuses as the two gates do, on graphs that nobody thought of."""
+
+import random
+
+import pytest
+from django.db import connection
+
+from cases.images import look
+from ledger.asking import ask_database
+from ledger.clock import house_now
+from oversight.reading import File, Row, files_of, rows_of
+from oversight.rederiving import Asking, Picture
+from oversight.tables import DEMANDS
+from oversight.weighing import PROBE
+from tests import world
+from tests.database_walls.test_two_gates import grow
+
+pytestmark = pytest.mark.django_db
+GRAPHS = 100
+
+
+def file_and_lead(of: world.Lead) -> tuple[File, Row, Row]:
+    with connection.cursor() as cursor:
+        file = files_of(cursor, {of.case.investigation_id})[of.case.investigation_id]
+    return file, next(c for c in file.cases if c.id == of.case_id), next(row for row in file.rows["leads"] if row.id == of.pk)
+
+
+def test_on_random_graphs_the_third_weighs_and_refuses_as_the_database_does():
+    rng = random.Random(20261125)
+    lead = world.a_lead()
+    look(image_id=lead.candidate.image_id, by=world.person("ada"), purpose="examination")
+    differ: list[object] = []
+    weighed = 0
+    for number in range(GRAPHS):
+        with connection.cursor() as cursor:
+            cursor.execute(f"savepoint g{number}")
+        grow(lead, rng)
+        file, case, row = file_and_lead(lead)
+        picture = Picture(file, case, house_now(), now=True)
+        here = {
+            (picture.items[i].ref, frozenset(w.why), w.counts, w.identity, w.before, w.statement,
+             frozenset(PROBE if end == PROBE else picture.items[end].ref for end in w.rests_on))
+            for i, w in picture.weights(row).items()
+        }  # fmt: skip
+        with connection.cursor() as cursor:
+            there = {
+                (w.ref, frozenset(w.taints), w.counts, w.shows_identity, w.fixed_before, w.statement, frozenset(w.lines))
+                for w in rows_of(
+                    cursor,
+                    "select e.ref, w.taints, w.counts, w.shows_identity, w.fixed_before, w.statement, "
+                    "array(select coalesce((select x.ref from review_evidence x where x.id = a), 'probe') from unnest(w.ancestors) a) as lines "
+                    "from items_weighed(%s) w join review_evidence e on e.id = w.item_id",
+                    lead.pk,
+                )
+            }
+        weighed += len(here)
+        differ += [(number, one) for one in here ^ there]
+        for action in DEMANDS:
+            third, database = set(Asking(picture, row, action).all()), set(ask_database("select gate_reasons(%s, %s)", lead.pk, action))
+            if third != database:
+                differ.append((number, action, third ^ database))
+        with connection.cursor() as cursor:
+            cursor.execute(f"rollback to savepoint g{number}")
+
+    assert weighed > 3 * GRAPHS
+    assert not differ, differ[:5]
