@@ -27,16 +27,21 @@ class Settlement:
     in_writing: str
 
 
+SOLE = ("no_arrest_on_the_face", "no_probable_cause_on_the_face", "no_positive_identification")
+COLLIDE = frozenset({"tell_prosecutor", "tell_defence", *SOLE, "retention", "line_up", "audit"})
+
+
 class SettlementWrong(ValueError):
     """A settlement that settles nothing: the message says what is missing."""
 
 
 def conflicts_among(rules: Sequence[Rule]) -> tuple[Conflict, ...]:
     """Return every collision among rules that hold at the same time, in an order of their own."""
+    can = [rule for rule in rules if rule.type in COLLIDE]
     found = {
         conflict.id: conflict
-        for place, one in enumerate(rules)
-        for other in rules[place + 1 :]
+        for place, one in enumerate(can)
+        for other in can[place + 1 :]
         if _meet(one, other)
         for conflict in (*_collisions(one, other), *_collisions(other, one))
     }

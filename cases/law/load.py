@@ -230,6 +230,10 @@ def _sense(rule: Rule, where: str) -> None:
             raise PackWrong(f"{where}: “{word}” stands in “{one}” and in “{other}”")
     if EXCULPATORY in rule.words("banned") | rule.words("acts"):
         raise PackWrong(f"{where}: “{EXCULPATORY}” cannot be blocked: no pack holds back what clears a person")
+    if rule.type in ("tell_prosecutor", "tell_defence"):
+        places = {Gate.COURT if place == "discovery" else Gate.WARRANT_OR_ARREST for place in rule.words("where")}
+        if set(rule.gates) != places:
+            raise PackWrong(f"{where}: field “gate” must be court for discovery and warrant_or_arrest for papers, as “where” says")
     if rule.type == "report" and not any(rule.says(name) for name in ("due", "every_months", "every_days", "once_on", "within_hours")):
         raise PackWrong(f"{where}: a report needs its time: due, every_months, every_days, once_on or within_hours")
     if rule.type == "retention":
