@@ -32,7 +32,10 @@ check: setup ## format, lint, types, floors
 bench: setup ## measured ratios, both sides in one run
 	@$(BIN)/python -m bench.run
 
+pictures: setup ## take the pictures of README and docs from the running program (needs chromium)
+	@$(BIN)/python -m tests.browser.pictures docs/pictures
+
 lock: ## write requirements.lock again (needs uv)
 	uv pip compile -q pyproject.toml --all-extras --group dev --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url -o requirements.lock
 
-.PHONY: help setup run demo test check bench lock
+.PHONY: help setup run demo test check bench pictures lock

@@ -134,7 +134,7 @@ class _House:
                 return
             try:
                 with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2):
-                    print(f"Countersign is at http://127.0.0.1:{port}/  (Ctrl-C stops everything)", flush=True)
+                    print(f"Countersign is at http://localhost:{port}/  (Ctrl-C stops everything)", flush=True)
                     return
             except OSError:
                 continue

@@ -14,7 +14,7 @@ from people.roles import Role
 
 @dataclass(frozen=True, slots=True)
 class Appointment:
-    """One person: sign-in name, name, unit, roles and trainings (valid a year from the day)."""
+    """One person: sign-in name, name, unit, roles and trainings (valid a year from the day); a mail address if he wants notices there."""
 
     username: str
     display_name: str
@@ -22,6 +22,7 @@ class Appointment:
     roles: tuple[Role, ...]
     trainings: tuple[str, ...] = ()
     certificate: str = "on file with the training unit"
+    mail: str = ""
 
 
 @transaction.atomic
@@ -31,7 +32,7 @@ def appoint(*, agency: Agency, appointments: Sequence[Appointment], passwords: d
     for each in appointments:
         unit, _ = Unit.objects.get_or_create(agency=agency, name=each.unit)
         person = Person.objects.create_user(
-            each.username, passwords.get(each.username), display_name=each.display_name, agency=agency, unit=unit
+            each.username, passwords.get(each.username), display_name=each.display_name, agency=agency, unit=unit, mail=each.mail
         )
         for role in each.roles:
             RoleHeld.objects.create(person=person, role=role, from_on=on)

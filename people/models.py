@@ -54,7 +54,10 @@ class Agreement(models.Model):
 
 
 class Persons(BaseUserManager["Person"]):
-    """Finds persons by their sign-in name; creates them for the administrator."""
+    """Finds persons by their sign-in name, with agency and unit: no page and no entry goes without. Creates them for the administrator."""
+
+    def get_queryset(self) -> "models.QuerySet[Person]":
+        return super().get_queryset().select_related("agency", "unit")
 
     def create_user(self, username: str, password: str | None = None, **fields: object) -> "Person":
         person = self.model(username=username, **fields)
@@ -71,6 +74,7 @@ class Person(AbstractBaseUser):
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="persons")
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="persons")
     is_active = models.BooleanField(default=True)
+    mail = models.EmailField(blank=True, default="")
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
@@ -120,11 +124,11 @@ class SignInTry(models.Model):
 
 
 class UsedCode(models.Model):
-    """A one-time code that was used: kept here, so that flushing a cache lets nobody use it again."""
+    """A code or an assertion that was used, by its half-minute or its challenge: flushing a cache lets nobody use it again."""
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="+")
-    code_hash = models.TextField()
+    proof = models.TextField()
     at = models.DateTimeField(db_default=HouseNow())
 
     class Meta:
-        indexes = [models.Index(fields=["person", "code_hash", "at"], name="codes_of_one_person")]
+        constraints = [models.UniqueConstraint(fields=["person", "proof"], name="a_code_is_used_once")]

@@ -1,24 +1,40 @@
 """Signing in, on top of django-allauth: lockout and used codes in PostgreSQL, each try an entry in the record."""
 
 import base64
-import hashlib
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.core.internal.cryptokit import compare_user_code
+from allauth.mfa import app_settings as mfa_settings
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.base import forms as mfa_forms
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from allauth.mfa.webauthn import forms as passkey_forms
 from cryptography.fernet import Fernet
+from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.forms import CharField
 from django.http import HttpRequest
+from fido2.webauthn import AuthenticationResponse
 
 from ledger.append import append
+from ledger.asking import ask_database
 from ledger.clock import house_now
 from ledger.keyed import derived_key, keyed
 from people.models import Person, SignInTry, UsedCode
 
 TRIES, WITHIN = 5, timedelta(minutes=15)  # CJIS Security Policy AC-7: five tries, then locked
-CODE_LIVES = timedelta(minutes=2)
+WRONG = "This code is not right."
+BROKEN = (ValidationError, LookupError, TypeError, ValueError)  # what allauth and fido2 raise for what is no passkey of this person
+NOT_ACCEPTED = "The passkey was not accepted. Try again, or type a code."
+USED = "This code was used already. Wait for the next one."
 LOCKED = "Too many tries. This name is locked for a quarter of an hour; ask your administrator if it was not you."
 
 
@@ -29,11 +45,49 @@ def is_locked(username: str) -> bool:
     return len(last) == TRIES and not any(last)
 
 
+@contextmanager
+def _one_try_at_a_time(username: str) -> Iterator[None]:
+    """Let tries under one name wait for each other: of ten sent at once five are counted, and the others find the lock."""
+    with transaction.atomic():
+        ask_database("select pg_advisory_xact_lock(hashtextextended(%s, 0))", _hash(username))
+        yield
+
+
+@transaction.atomic
 def note(username: str, *, succeeded: bool, what: str) -> None:
     """Write one try, and its entry."""
     SignInTry.objects.create(name_hash=_hash(username), succeeded=succeeded)
     kind = "sign_in" if succeeded else "sign_in_failed"
     append(kind=kind, subject="door", details={"name": _hash(username), "what": what})
+
+
+def note_leaving(person: Person, *, what: str) -> None:
+    """Write the entry of a session that ends."""
+    append(kind="sign_out", subject="door", details={"name": _hash(person.username), "what": what})
+
+
+def note_second_factor(person: Person, *, what: str, of: str) -> None:
+    """Write the entry of a second factor that was added or removed; ``of`` is its type."""
+    append(kind="second_factor", subject="door", details={"name": _hash(person.username), "what": what, "of": of})
+
+
+def use_up(person: Person, *, secret: str, code: str) -> bool:
+    """Use up the half-minute that a code was made for; False if it was used before. PostgreSQL holds each to one use (RFC 6238, 5.2)."""
+    now = int(time.time()) // mfa_settings.TOTP_PERIOD
+    for step in range(now, now - 3, -1):
+        if compare_user_code(actual=code, expected=format_hotp_value(hotp_value(secret, step))):
+            return _use_once(person, f"half-minute {step}")
+    return False
+
+
+def _use_once(person: Person, proof: str) -> bool:
+    """Whether this code or assertion is new; it is not after that, however many are sent at once."""
+    try:
+        with transaction.atomic():
+            UsedCode.objects.create(person=person, proof=proof)
+    except IntegrityError:
+        return False
+    return True
 
 
 def _hash(username: str) -> str:
@@ -50,12 +104,21 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
         if is_locked(str(credentials.get("username", ""))):
             raise ValidationError(LOCKED)
 
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
+        with _one_try_at_a_time(str(credentials.get("username", ""))):
+            return super().authenticate(request, **credentials)
+
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         note(str(credentials.get("username", "")), succeeded=False, what="password")
 
     def post_login(self, request: HttpRequest, user: Person, **kwargs: Any) -> Any:
         note(user.username, succeeded=True, what="signed in")
+        request.session["second_factor"] = any(given["method"] == "mfa" for given in get_authentication_records(request, user))
         return super().post_login(request, user, **kwargs)
+
+    def logout(self, request: HttpRequest) -> None:
+        note_leaving(request.user, what="signed out")  # type: ignore[arg-type]
+        super().logout(request)
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
@@ -65,38 +128,106 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         return _cipher().encrypt(text.encode()).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
-        return _cipher().decrypt(encrypted_text.encode()).decode()
+        return _decrypted(encrypted_text)
+
+    def generate_authenticator_name(self, user: Person, type: Authenticator.Type) -> str:
+        return f"Passkey {Authenticator.objects.filter(user=user, type=type).count() + 1}"
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        return {**super().get_public_key_credential_rp_entity(), "name": settings.MFA_TOTP_ISSUER}
+
+
+def _decrypted(text: str) -> str:
+    return _cipher().decrypt(text.encode()).decode()
 
 
 def _cipher() -> Fernet:
     return Fernet(base64.urlsafe_b64encode(derived_key("second factors")))
 
 
-class _OnceOnly:
+class _CodeOnce:
     """A code counts once, in PostgreSQL; a wrong one counts towards the lock."""
 
     user: Person
+    authenticator: Authenticator
     cleaned_data: dict[str, Any]
 
     def clean_code(self) -> str:
+        with _one_try_at_a_time(self.user.username):  # left before anything is raised: what was noted stays
+            trouble = self._trouble()
+        if trouble:
+            raise ValidationError(trouble)
+        return str(self.cleaned_data["code"])
+
+    def _trouble(self) -> str:
         if is_locked(self.user.username):
-            raise ValidationError(LOCKED)
+            return LOCKED
         try:
             code: str = super().clean_code()  # type: ignore[misc]
         except ValidationError:
             note(self.user.username, succeeded=False, what="second factor")
-            raise
-        code_hash = hashlib.sha256(f"{self.user.pk}:{code.strip()}".encode()).hexdigest()
-        if UsedCode.objects.filter(person=self.user, code_hash=code_hash, at__gte=house_now() - CODE_LIVES).exists():
+            return WRONG
+        if self.authenticator.type != Authenticator.Type.TOTP:  # a recovery code is struck off its list, in PostgreSQL too
+            return ""
+        if not use_up(self.user, secret=_decrypted(self.authenticator.data["secret"]), code=code):
             note(self.user.username, succeeded=False, what="second factor used again")
-            raise ValidationError("This code was used already. Wait for the next one.")
-        UsedCode.objects.create(person=self.user, code_hash=code_hash)
-        return code
+            return USED
+        return ""
 
 
-class AuthenticateForm(_OnceOnly, mfa_forms.AuthenticateForm):  # type: ignore[misc]
+class _PasskeyOnce:
+    """An assertion counts once, in PostgreSQL; one that is wrong or broken counts towards the lock."""
+
+    user: Person
+    cleaned_data: dict[str, Any]
+
+    def clean_credential(self) -> Authenticator:
+        with _one_try_at_a_time(self.user.username):  # left before anything is raised: what was noted stays
+            found, trouble = self._found()
+        if found is None:
+            raise ValidationError(trouble)
+        return found
+
+    def _found(self) -> tuple[Authenticator | None, str]:
+        if is_locked(self.user.username):
+            return None, LOCKED
+        sent = self.cleaned_data["credential"]
+        try:
+            found: Authenticator = super().clean_credential()  # type: ignore[misc]
+            challenge = AuthenticationResponse.from_dict(sent).response.client_data.challenge.hex()
+        except BROKEN:
+            note(self.user.username, succeeded=False, what="passkey")
+            return None, NOT_ACCEPTED
+        if not _use_once(self.user, f"passkey {challenge}"):
+            note(self.user.username, succeeded=False, what="second factor used again")
+            return None, NOT_ACCEPTED
+        return found, ""
+
+
+class AuthenticateForm(_CodeOnce, mfa_forms.AuthenticateForm):  # type: ignore[misc]
     """The second factor at sign-in."""
 
 
-class ReauthenticateForm(_OnceOnly, mfa_forms.ReauthenticateForm):  # type: ignore[misc]
+class ReauthenticateForm(_CodeOnce, mfa_forms.ReauthenticateForm):  # type: ignore[misc]
     """The second factor, asked for again before something that matters."""
+
+
+class AuthenticatePasskeyForm(_PasskeyOnce, passkey_forms.AuthenticateWebAuthnForm):  # type: ignore[misc]
+    """A passkey at sign-in."""
+
+
+class ReauthenticatePasskeyForm(_PasskeyOnce, passkey_forms.ReauthenticateWebAuthnForm):  # type: ignore[misc]
+    """A passkey, asked for again before something that matters."""
+
+
+class AddPasskeyForm(passkey_forms.AddWebAuthnForm):  # type: ignore[misc]
+    """A new passkey; what the browser sends is not trusted to be whole."""
+
+    name = CharField(label="Your name for it", required=False)
+
+    def clean(self) -> dict[str, Any]:
+        try:
+            said: dict[str, Any] = super().clean()
+        except BROKEN:
+            raise ValidationError("The passkey was not accepted. Try again.") from None
+        return said

@@ -3,16 +3,17 @@
 Every door takes the investigation's lock (shared) before the case's, as everything the gate reads is written under it.
 """
 
-import hmac
+from collections.abc import Iterable
 from datetime import date
 
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Reverse, Upper
 
-from cases.models import Case
+from cases.models import Case, EnrolmentRun, Investigation, Job, OffenceReport, SearchRequest
 from cases.rules.act import Act
 from ledger.asking import ask_database
 from ledger.keyed import keyed
-from people.models import Agreement, Person, RoleHeld
+from people.models import Agreement, Person
 from people.roles import Role
 from review.models import Countersignature, Custody, Drawn, Evidence, Lead
 
@@ -57,10 +58,15 @@ class NotVisible(LookupError):
 
 def holds(person: Person, role: Role, *, on: date) -> bool:
     """Whether an active person holds a role on a day."""
+    return role in roles_on(person, on)
+
+
+def roles_on(person: Person, on: date) -> frozenset[Role]:
+    """Return the roles of an active person on a day. One statement, or none where the door has read them with the person."""
     if not person.is_active:
-        return False
-    rows = RoleHeld.objects.filter(person=person, role=role, from_on__lte=on)
-    return rows.filter(Q(until_on__isnull=True) | Q(until_on__gte=on)).exists()
+        return frozenset()
+    rows = person.roles_held.all()
+    return frozenset(Role(row.role) for row in rows if row.from_on <= on and (row.until_on is None or row.until_on >= on))
 
 
 def must_hold(person: Person, act: Act, *, on: date) -> None:
@@ -107,6 +113,22 @@ def custody_for_act(by: Person, number: int, act: Act, *, on: date) -> Custody:
     return custody
 
 
+def custody_for_reading(by: Person, number: int, act: Act, *, on: date) -> Custody:
+    """Return the custody that this person may act on. No lock is taken: it is only shown."""
+    custody = Custody.objects.select_related("case__investigation", "lead").filter(pk=number).first() if number < 2**31 else None
+    if custody is None or not _within_reach(by, custody.case, ROLE_FOR[act], on=on):
+        raise NotVisible(str(number))
+    return custody
+
+
+def lead_for_officer(by: Person, ref: str, *, on: date) -> Lead:
+    """Return a lead that this corroboration officer may weigh against another. No face is shown with it."""
+    lead = Lead.objects.select_related("case__investigation", "case__agency", "candidate").filter(ref=ref).first()
+    if lead is None or not _within_reach(by, lead.case, Role.CORROBORATION_OFFICER, on=on):
+        raise NotVisible(ref)
+    return lead
+
+
 def second_person(username: str, *, role: Role, beside: Person, on: date) -> Person | None:
     """Return another active person of the same agency who holds ``role``, by sign-in name; None where there is none."""
     found = Person.objects.filter(username=username, agency=beside.agency_id).exclude(pk=beside.pk).first()
@@ -137,24 +159,37 @@ def _lock(case: Case) -> None:
 
 
 READERS = (Role.DETECTIVE, Role.ANALYST, Role.SUPERVISOR, Role.AUDITOR, Role.LEGAL_ADVISER)
+OF_A_CASE = ("investigation", "agency", "request", "offence_report", "search", "candidate_list")  # read with it, in one statement
 
 
 def case_for_reading(by: Person, ref: str, *, on: date) -> Case:
     """Return a case if one of this person's roles reads case pages. A reviewer in its investigation never does."""
-    case = Case.objects.select_related("investigation", "agency").filter(ref=ref).first()
-    if case is None or not any(_within_reach(by, case, role, on=on) for role in READERS):
+    case = Case.objects.select_related(*OF_A_CASE).filter(ref=ref).first()
+    if case is None:
         raise NotVisible(ref)
-    if Drawn.objects.filter(case__investigation=case.investigation_id, reviewer=by).exists():
-        raise NotVisible(ref)
+    _must_read(by, case, on=on)
     return case
+
+
+def _must_read(by: Person, case: Case, *, on: date) -> None:
+    if not _reads(by, case, on=on) or Drawn.objects.filter(case__investigation=case.investigation_id, reviewer=by).exists():
+        raise NotVisible(case.ref)
+
+
+def _reads(by: Person, case: Case, *, on: date) -> bool:
+    held = [role.value for role in READERS if holds(by, role, on=on)]
+    if not held or by.agency_id == case.agency_id:
+        return bool(held)
+    lent = Agreement.objects.filter(lender=by.agency_id, borrower=case.agency_id, roles__overlap=held)
+    return lent.filter(from_on__lte=on, until_on__gte=on).exists()
 
 
 def lead_for_reading(by: Person, ref: str, *, on: date) -> Lead:
     """Return a lead whose case this person may read."""
-    lead = Lead.objects.select_related("case__investigation", "case__agency", "candidate").filter(ref=ref).first()
+    lead = Lead.objects.select_related("candidate", "ended", *(f"case__{each}" for each in OF_A_CASE)).filter(ref=ref).first()
     if lead is None:
         raise NotVisible(ref)
-    case_for_reading(by, lead.case.ref, on=on)
+    _must_read(by, lead.case, on=on)
     return lead
 
 
@@ -168,19 +203,32 @@ def cases_for_reading(by: Person, *, on: date) -> QuerySet[Case]:
     return Case.objects.filter(reach).exclude(investigation__cases__drawn__reviewer=by)
 
 
+def numbered(rows: QuerySet[Case], sought: str, *, offences: Iterable[str]) -> QuerySet[Case]:
+    """Return the cases whose number, or whose agency case number, begins or ends with what is sought, and those of these offences.
+
+    The offence is the confirmed one, or the requested one as long as none is confirmed. Each is answered by an index of its own.
+    """
+    begins, ends = sought.upper(), sought.upper()[::-1]
+    by_ref = Case.objects.annotate(tail=Reverse("ref")).filter(Q(ref__startswith=begins) | Q(tail__startswith=ends))
+    theirs = Investigation.objects.annotate(tail=Reverse(Upper("agency_case")))
+    by_theirs = Case.objects.filter(investigation__in=theirs.filter(Q(agency_case__istartswith=begins) | Q(tail__startswith=ends)))
+    by_offence = OffenceReport.objects.filter(code__in=offences).values("case")
+    wanted = SearchRequest.objects.filter(offence_code__in=offences, case__offence_report__isnull=True).values("case")
+    return rows.filter(pk__in=by_ref.values("pk").union(by_theirs.values("pk"), by_offence, wanted))
+
+
 def drawn_for(by: Person, code: str, *, on: date) -> Drawn:
     """Return the examination that was drawn for this person under this code. No other person's code opens anything."""
-    if not holds(by, Role.REVIEWER, on=on):
+    mine = Drawn.objects.filter(reviewer=by, code=code).select_related("case__investigation", "case__agency")
+    drawn = mine.first() if holds(by, Role.REVIEWER, on=on) else None
+    if drawn is None:
         raise NotVisible(code)
-    for drawn in Drawn.objects.filter(reviewer=by).select_related("case__investigation", "case__agency"):
-        if hmac.compare_digest(examination_code(drawn), code):
-            return drawn
-    raise NotVisible(code)
+    return drawn
 
 
 def examination_code(drawn: Drawn) -> str:
     """Return the name under which a reviewer knows an examination: it tells no case number and differs for each reviewer."""
-    return keyed("examination", drawn.pk)[:10].upper()
+    return drawn.code
 
 
 def face_code(drawn: Drawn, token: object) -> str:
@@ -195,6 +243,21 @@ def item_for_reading(by: Person, ref: str, *, on: date) -> Evidence:
         raise NotVisible(ref)
     case_for_reading(by, item.case.ref, on=on)
     return item
+
+
+def jobs_for_manager(by: Person, *, on: date) -> QuerySet[Job]:
+    """Return the jobs of this manager's agency: those of its cases and those that enrol into its galleries."""
+    must_hold(by, Act.TRY_JOB_AGAIN, on=on)
+    runs = EnrolmentRun.objects.filter(gallery__agency=by.agency_id).values_list("pk", flat=True)
+    return Job.objects.filter(Q(case__agency=by.agency_id) | Q(kind="enrol", details__run__in=list(runs)))
+
+
+def job_for_act(by: Person, number: int, *, on: date) -> Job:
+    """Return a job that this manager may have tried again."""
+    job = jobs_for_manager(by, on=on).filter(pk=number).first()
+    if job is None:
+        raise NotVisible(str(number))
+    return job
 
 
 def item_for_officer(by: Person, ref: str, *, on: date) -> Evidence:

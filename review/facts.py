@@ -1,12 +1,28 @@
 """Reads rows into the frozen facts that rules judge; asks over the whole investigation."""
 
+from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
-from django.db.models import QuerySet
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import (
+    BooleanField,
+    DateTimeField,
+    Exists,
+    Field,
+    Func,
+    IntegerField,
+    OuterRef,
+    Prefetch,
+    QuerySet,
+    Subquery,
+    TextField,
+)
+from django.db.models.expressions import RawSQL
 
 from cases.law.in_force import PolicyInForce, policy_in_force
 from cases.models import Case, OffenceReport, Screening
-from ledger.asking import ask_database, ask_rows
+from ledger.asking import ask_database
 from people.models import Person, Training
 from people.roles import Role
 from review import access
@@ -14,8 +30,8 @@ from review.models import (
     Conclusion,
     Countersignature,
     Drawn,
+    Edge,
     Evidence,
-    ExistingWarrant,
     Fixing,
     Lead,
     LeadEnd,
@@ -23,7 +39,6 @@ from review.models import (
     LineUpForm,
     Papers,
     ProbeCheck,
-    Recheck,
 )
 from review.rules.disclosure import PapersFacts
 from review.rules.examination import ReviewerFacts
@@ -85,40 +100,57 @@ def reviewer(person: Person, case: Case, *, at_day: object) -> ReviewerFacts:
     )
 
 
+def evidence(lead: Lead) -> list[Evidence]:
+    """Return what is on file on the person of a lead, oldest first, with fixings, closings, statements and edges."""
+    edges = Prefetch("edges", Edge.objects.select_related("parent").order_by("id"))
+    rows = evidence_of(lead).select_related("closing", "kind", "statement", "lead", "warrant")
+    return list(rows.prefetch_related("fixings__kind", edges).order_by("id"))
+
+
 def items(case: Case, *, mine: frozenset[int]) -> tuple[Item, ...]:
     """Return every item of the whole investigation as the graph rule takes it; ``mine`` are those of the lead that is asked about.
 
     What is not fixed has no shown source. Whether an item was fixed before the face result, whether its author was exposed,
     whether it discriminates and whether a hold was lifted are read from looks, times and decisions by the database.
     """
-    known = """
-        select e.id, item_fixed_before(e.id), item_exposed(e.id), item_discriminates(e.id), item_may_be_used(e.id)
-          from review_evidence e join cases_case c on c.id = e.case_id where c.investigation_id = any (investigation_set(%s))
-    """
-    computed = {row[0]: row[1:] for row in ask_rows(known, case.investigation_id)}
-    rows = Evidence.objects.filter(pk__in=computed).select_related("kind", "statement").prefetch_related("fixings__kind", "edges__parent")
+    rows = Evidence.objects.filter(case__investigation__in=linked(case)).annotate(
+        is_before=_function("item_fixed_before", BooleanField(), "pk"),
+        is_exposed=_function("item_exposed", BooleanField(), "pk"),
+        is_sharp=_function("item_discriminates", BooleanField(), "pk"),
+        is_usable=_function("item_may_be_used", BooleanField(), "pk"),
+    )
+    edges = Prefetch("edges", Edge.objects.select_related("parent").order_by("id"))
     found = []
-    for row in rows.order_by("id"):
+    for row in rows.select_related("kind", "statement").prefetch_related("fixings__kind", edges).order_by("id"):
         fixing = newest_fixing(row)
-        before, exposed, discriminates, may_be_used = computed[row.pk]
         kind = fixing.kind if fixing else row.kind
         found.append(
             Item(
                 ref=row.ref,
                 kind=Kind(kind.kind, Channel(kind.channel), frozenset(Trait(trait) for trait in kind.traits)),
                 source_shown=bool(fixing and fixing.source_document_seen and row.source_document.strip()),
-                discriminates=discriminates,
+                discriminates=row.is_sharp,
                 links_to=fixing.links_to if fixing else "",
                 incriminating=row.direction == "incriminating",
                 edges=tuple((EdgeKind(edge.kind), edge.root or (edge.parent.ref if edge.parent else "")) for edge in row.edges.all()),
-                fixed_before=before,
-                exposed=exposed,
+                fixed_before=row.is_before,
+                exposed=row.is_exposed,
                 exposure_written_down=hasattr(row, "statement"),
-                may_be_used=may_be_used,
+                may_be_used=row.is_usable,
                 mine=row.pk in mine,
             )
         )
     return tuple(found)
+
+
+def held_items(agency_id: int) -> QuerySet[Evidence]:
+    """Return the items of an agency's open leads that await a legal decision, as the database weighs them."""
+    held = RawSQL(  # noqa: S611 - the number is a parameter
+        "select w.item_id from review_lead l join cases_case c on c.id = l.case_id, lateral items_weighed(l.id) w "
+        "where c.agency_id = %s and 'T6' = any (w.taints) and not exists (select 1 from review_leadend x where x.lead_id = l.id)",
+        (agency_id,),
+    )
+    return Evidence.objects.filter(pk__in=held)
 
 
 def newest_fixing(item: Evidence) -> Fixing | None:
@@ -136,51 +168,71 @@ def family(lead: Lead) -> frozenset[int]:
     return frozenset(ask_database("select lead_family(%s)", lead.pk))
 
 
-def gate(lead: Lead, *, action: str) -> GateFacts:
-    """Return everything the gate looks at for an action on a lead."""
+def gate(lead: Lead, *, rows: Sequence[Evidence] | None = None, policy: PolicyInForce | None = None) -> GateFacts:
+    """Return everything the gate looks at for a lead. A page that has read ``evidence(lead)`` already hands it over."""
     case: Case = lead.case
-    policy: PolicyInForce | None = policy_in_force()
-    screening = Screening.objects.filter(case=case).order_by("-id").first()
-    offence = OffenceReport.objects.filter(case=case).first()
-    check = ProbeCheck.objects.filter(case=case).first()
-    saw_before = bool(check and ask_database("select saw_candidates(%s, %s, %s)", check.by_id, case.pk, check.at))
-    same = ask_database("select same_person_candidates(%s)", lead.candidate_id)
-    ratings = [
-        (row.by_id, bool(ask_database("select apart_when_concluding(%s)", row.pk)), row.rating)
-        for row in Conclusion.objects.filter(candidate=lead.candidate_id).order_by("id")
-    ]
-    of_person = evidence_of(lead)
-    exculpatory = of_person.filter(direction="exculpatory").select_related("closing")
+    policy = policy or policy_in_force()
+    rows = evidence(lead) if rows is None else rows
+    asked = _asked_of(lead)
+    check = ProbeCheck.objects.filter(case=case).annotate(saw=_function("saw_candidates", BooleanField(), "by_id", "case_id", "at")).first()
+    apart = _function("apart_when_concluding", BooleanField(), "pk")
+    ratings = Conclusion.objects.filter(candidate=lead.candidate_id).annotate(apart=apart).order_by("id")
+    exculpatory = [row for row in rows if row.direction == "exculpatory"]
     return GateFacts(
         lead=lead.ref,
         track=case.track,
-        screened_eligible=bool(screening and screening.eligible),
-        offence_code=offence.code if offence else None,
+        screened_eligible=bool(asked["eligible"]),
+        offence_code=asked["offence"],
         listed=policy.offences if policy else None,
         probe_grade=check.grade if check else None,
-        checker_saw_candidates=saw_before,
+        checker_saw_candidates=bool(check and check.saw),
         role_shown=bool(check and check.role_shown_by.strip()),
         reviewers_needed=policy.number("reviewers", 2) if policy else 2,
-        ratings=tuple(ratings),
-        ratings_elsewhere=tuple(Conclusion.objects.filter(candidate__in=same).values_list("rating", flat=True)),
-        lead_ended=LeadEnd.objects.filter(lead=lead).exists(),
-        other_open_leads=ask_database("select rival_leads(%s)", lead.pk),
-        line_up_on_file=line_up_on_file(lead),
+        ratings=tuple(ratings.values_list("by_id", "apart", "rating")),
+        ratings_elsewhere=tuple(asked["elsewhere"]),
+        lead_ended=asked["is_ended"],
+        other_open_leads=asked["rivals"],
+        line_up_on_file=asked["lined_up"],
         exculpatory_listed=policy.exculpatory if policy else frozenset(),
         exculpatory=tuple((row.exculpatory_code, row.closing.how if hasattr(row, "closing") else None) for row in exculpatory),
         standing_apart_needed=policy.number("items_that_stand_apart", 1) if policy else 1,
-        items=items(case, mine=frozenset(of_person.values_list("pk", flat=True))),
+        items=items(case, mine=frozenset(row.pk for row in rows)),
         limited_accepted=policy.number("limited_probe_accepted", 1) != 0 if policy else True,
-        warrants=frozenset(ExistingWarrant.objects.filter(item__in=of_person, search_used="no").values_list("item__ref", flat=True)),
-        papers=_papers(lead, action),
+        warrants=frozenset(asked["warrants"]),
+        papers=_papers(lead),
         line_up_form=_line_up_form(lead),
-        legal_view=LegalView.objects.filter(lead=lead, action=action).order_by("-id").values_list("agrees", flat=True).first(),
-        recheck=Recheck.objects.filter(custody__lead__in=family(lead))
-        .exclude(outcome="not_possible")
-        .order_by("-id")
-        .values_list("outcome", flat=True)
-        .first(),
+        legal_views=dict(LegalView.objects.filter(lead=lead).order_by("id").values_list("action", "agrees")),
+        recheck=asked["recheck"],
     )
+
+
+def _asked_of(lead: Lead) -> dict[str, Any]:
+    """What the gate asks of a lead and its case beside evidence, conclusions and probe check: one statement."""
+    here = Lead.objects.filter(pk=lead.pk).annotate(
+        eligible=Subquery(Screening.objects.filter(case=OuterRef("case")).order_by("-id").values("eligible")[:1]),
+        offence=Subquery(OffenceReport.objects.filter(case=OuterRef("case")).values("code")[:1]),
+        elsewhere=RawSQL(  # noqa: S611 - no value in it
+            "array(select rating from review_conclusion where candidate_id = any (same_person_candidates(review_lead.candidate_id)))", ()
+        ),
+        is_ended=Exists(LeadEnd.objects.filter(lead=OuterRef("pk"))),
+        rivals=_function("rival_leads", IntegerField(), "pk"),
+        lined_up=_function("line_up_on_file", BooleanField(), "pk"),
+        warrants=RawSQL(  # noqa: S611 - no value in it
+            "array(select e.ref from review_existingwarrant w join review_evidence e on e.id = w.item_id "
+            "where w.search_used = 'no' and e.lead_id in (select unnest(lead_family(review_lead.id))))",
+            (),
+        ),
+        recheck=RawSQL(  # noqa: S611 - no value in it
+            "(select r.outcome from review_recheck r join review_custody c on c.id = r.custody_id "
+            "where c.lead_id in (select unnest(lead_family(review_lead.id))) and r.outcome <> 'not_possible' order by r.id desc limit 1)",
+            (),
+        ),
+    )
+    return dict(here.values("eligible", "offence", "elsewhere", "is_ended", "rivals", "lined_up", "warrants", "recheck").get())
+
+
+def _function(name: str, answers: "Field[Any, Any]", *columns: str) -> Func:
+    return Func(*columns, function=name, output_field=answers)
 
 
 def line_up_on_file(lead: Lead) -> bool:
@@ -188,11 +240,13 @@ def line_up_on_file(lead: Lead) -> bool:
     return bool(ask_database("select line_up_on_file(%s)", lead.pk))
 
 
-def _papers(lead: Lead, action: str) -> PapersFacts | None:
-    newest = Papers.objects.filter(lead=lead, action=action).order_by("-id").first()
-    if newest is None:
-        return None
-    return PapersFacts(tuple(newest.missing), tuple(newest.wording), stale=ask_database("select %s < last_fact_at(%s)", newest.at, lead.pk))
+def _papers(lead: Lead) -> dict[str, PapersFacts]:
+    """The newest papers of each action, and whether anything was entered after them: one statement."""
+    late = Func("lead_id", function="last_fact_at", output_field=DateTimeField())
+    rows = Papers.objects.filter(lead=lead).annotate(late=late).order_by("id")
+    return {
+        row.action_id: PapersFacts(tuple(row.missing), tuple(row.wording), stale=row.late is not None and row.at < row.late) for row in rows
+    }
 
 
 def _line_up_form(lead: Lead) -> LineUpFacts | None:
@@ -220,12 +274,24 @@ def holds(ref: str) -> bool:
     return bool(ask_database("select countersignature_holds(%s)", ref))
 
 
+def with_holds(rows: QuerySet[Countersignature]) -> QuerySet[Any]:
+    """Let each row say as ``holds`` whether it holds now, asked of the database in the same statement."""
+    return rows.annotate(holds=_function("countersignature_holds", BooleanField(), "ref"))
+
+
+def with_reasons(rows: QuerySet[Countersignature]) -> QuerySet[Any]:
+    """Let each row say as ``shut_by`` how many reasons the gate has today, asked of the database in the same statement."""
+    reasons = _function("gate_reasons", ArrayField(TextField()), "lead_id", "action_id")
+    return rows.annotate(shut_by=Func(reasons, function="cardinality", output_field=IntegerField()))
+
+
 def sorting(case: Case) -> tuple[bool, frozenset[int]]:
     """Return whether the sorting is settled, and the candidates that anybody kept."""
     settled = bool(ask_database("select sorting_settled(%s)", case.pk))
     return settled, frozenset(ask_database("select kept_candidates(%s)", case.pk)) if settled else frozenset()
 
 
-def has_concluded(drawn: Drawn) -> bool:
-    """Whether a reviewer has locked his conclusions in a drawn examination."""
-    return Conclusion.objects.filter(candidate__case=drawn.case_id, by=drawn.reviewer_id).exists()
+def still_to_conclude(reviewer: Person) -> QuerySet[Drawn]:
+    """Return what was drawn for a reviewer in open cases and has no locked conclusion of his."""
+    locked = Conclusion.objects.filter(candidate__case=OuterRef("case"), by=reviewer)
+    return Drawn.objects.filter(~Exists(locked), reviewer=reviewer, case__state__in=["FIT", "DISPUTED"])

@@ -25,7 +25,7 @@ def login(role: str) -> "psycopg.Connection[tuple[object, ...]]":
 
 
 @contextmanager
-def _as_owner() -> Iterator[None]:
+def as_owner() -> Iterator[None]:
     """Let the default connection be the owner's, as in the administrator's process."""
     tester = connections["default"]
     owner = connections["owner"]
@@ -54,7 +54,7 @@ def django_db_setup(django_db_blocker, worker_id: str, tmp_path_factory: pytest.
         from django.conf import settings
 
         settings.VAR = Path(tmp_path_factory.mktemp("var"))
-        with _as_owner():
+        with as_owner():
             call_command("demo_setup", stdout=StringIO())
             while due := jobs.due():
                 for job_id in due:
@@ -104,6 +104,15 @@ def _undo_as_owner(self: TransactionTestCase) -> None:
 
 
 TransactionTestCase._fixture_teardown = _undo_as_owner  # type: ignore[method-assign]
+
+
+@contextmanager
+def furnished_anew() -> Iterator[None]:
+    """Undo what a whole module commits, when the module is done with it."""
+    try:
+        yield
+    finally:
+        _copy(_template, connections["default"].settings_dict["NAME"])
 
 
 @pytest.fixture

@@ -13,4 +13,7 @@ warnings.filterwarnings("ignore", message="You're running the worker with superu
 app = Celery("countersign")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["workers"])
-app.conf.beat_schedule = {"sweep": {"task": "workers.sweep", "schedule": 5.0}}
+app.conf.beat_schedule = {
+    "sweep": {"task": "workers.sweep", "schedule": 5.0},
+    "mail notices": {"task": "workers.mail_notices", "schedule": 300.0},
+}

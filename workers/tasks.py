@@ -7,7 +7,9 @@ from celery import shared_task
 from kombu.exceptions import OperationalError
 
 from cases import jobs
+from ledger.clock import house_now
 from workers.effects import EFFECTS
+from workers.mail import mail_new_notices
 
 SLOW = frozenset({"search", "enrol"})
 log = logging.getLogger(__name__)
@@ -38,6 +40,12 @@ def sweep(**_: Any) -> int:
     if quick := [job_id for job_id, kind in found if kind not in SLOW]:
         run_jobs.delay(quick)
     return len(found)
+
+
+@shared_task(name="workers.mail_notices")
+def mail_notices(**_: Any) -> int:
+    """Mail what is new to whoever wants that."""
+    return mail_new_notices(at=house_now())
 
 
 def tell_a_worker(*, job_id: int, **_: Any) -> None:

@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 
-from cases.models import Policy
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+
+from cases.models import Policy, PolicyExculpatory, PolicyNumber, PolicyOffence
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,14 +25,23 @@ class PolicyInForce:
 
 def policy_in_force() -> PolicyInForce | None:
     """Return the newest adopted policy, or None while nothing has been adopted; then nothing opens."""
-    row = Policy.objects.order_by("-id").first()
+    listed = PolicyOffence.objects.filter(policy=OuterRef("pk")).order_by("id")
+    numbers = PolicyNumber.objects.filter(policy=OuterRef("pk")).order_by("id")
+    tests = PolicyExculpatory.objects.filter(policy=OuterRef("pk")).order_by("id")
+    whole = Policy.objects.annotate(
+        codes=ArraySubquery(listed.values("code")),
+        names=ArraySubquery(numbers.values("name")),
+        amounts=ArraySubquery(numbers.values("value")),
+        tests=ArraySubquery(tests.values("code")),
+    )
+    row = whole.order_by("-id").first()
     if row is None:
         return None
     return PolicyInForce(
         pk=row.pk,
         pack=row.pack,
         digest=row.digest,
-        offences=frozenset(row.offences.values_list("code", flat=True)),
-        numbers=tuple(row.numbers.values_list("name", "value")),
-        exculpatory=frozenset(row.exculpatory.values_list("code", flat=True)),
+        offences=frozenset(row.codes),
+        numbers=tuple(zip(row.names, row.amounts, strict=True)),
+        exculpatory=frozenset(row.tests),
     )

@@ -1,10 +1,12 @@
 import django.contrib.postgres.fields
+import django.contrib.postgres.indexes
 import django.db.models.deletion
 import django_fsm
 import ledger.fields
 import uuid
 from django.conf import settings
 from django.db import migrations, models
+from django.db.models.functions import Reverse, Upper
 
 
 class Migration(migrations.Migration):
@@ -339,6 +341,8 @@ class Migration(migrations.Migration):
                 ('tried_before', models.TextField()),
                 ('persons_named', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None)),
                 ('repeats_because', models.TextField(blank=True)),
+                ('earlier_search', models.TextField(blank=True)),
+                ('armed', models.TextField(blank=True)),
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('case', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='request', to='cases.case')),
                 ('gallery', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.gallery')),
@@ -467,6 +471,30 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='case',
             index=models.Index(fields=['state', 'received_at', 'id'], name='cases_by_state_and_age'),
+        ),
+        migrations.AddIndex(
+            model_name='case',
+            index=models.Index(condition=models.Q(('state__in', ['CLOSED', 'DESTROYED']), _negated=True), fields=['-received_at', '-id'], name='open_cases_newest_first'),
+        ),
+        migrations.AddIndex(
+            model_name='case',
+            index=models.Index(condition=models.Q(('state__in', ['FIT', 'DISPUTED'])), fields=['received_at', 'id'], name='cases_to_examine_by_age'),
+        ),
+        migrations.AddIndex(
+            model_name='case',
+            index=models.Index(django.contrib.postgres.indexes.OpClass(Reverse('ref'), 'text_pattern_ops'), name='cases_by_end_of_number'),
+        ),
+        migrations.AddIndex(
+            model_name='investigation',
+            index=models.Index(django.contrib.postgres.indexes.OpClass(Upper('agency_case'), 'text_pattern_ops'), name='agency_cases_by_begin'),
+        ),
+        migrations.AddIndex(
+            model_name='investigation',
+            index=models.Index(django.contrib.postgres.indexes.OpClass(Reverse(Upper('agency_case')), 'text_pattern_ops'), name='agency_cases_by_end'),
+        ),
+        migrations.AddIndex(
+            model_name='offencereport',
+            index=models.Index(fields=['code', '-case'], name='reports_of_an_offence'),
         ),
         migrations.AddConstraint(
             model_name='investigationlink',

@@ -1,6 +1,8 @@
 """One search, or one result from elsewhere, and where it stands."""
 
+from django.contrib.postgres.indexes import OpClass
 from django.db import models
+from django.db.models.functions import Reverse
 from django_fsm import FSMField, transition
 
 from cases.models.investigation import Investigation
@@ -37,7 +39,14 @@ class Case(models.Model):
     locked_at = models.DateTimeField(null=True)  # means nothing: SELECT ... FOR UPDATE needs one column that may be updated
 
     class Meta:
-        indexes = [models.Index(fields=["state", "received_at", "id"], name="cases_by_state_and_age")]
+        indexes = [
+            models.Index(fields=["state", "received_at", "id"], name="cases_by_state_and_age"),
+            models.Index(
+                fields=["-received_at", "-id"], condition=~models.Q(state__in=["CLOSED", "DESTROYED"]), name="open_cases_newest_first"
+            ),
+            models.Index(fields=["received_at", "id"], condition=models.Q(state__in=["FIT", "DISPUTED"]), name="cases_to_examine_by_age"),
+            models.Index(OpClass(Reverse("ref"), "text_pattern_ops"), name="cases_by_end_of_number"),
+        ]
 
     def __str__(self) -> str:
         return self.ref

@@ -21,6 +21,8 @@ class SearchRequest(models.Model):
     tried_before = models.TextField()
     persons_named = ArrayField(models.TextField(), default=list)
     repeats_because = models.TextField(blank=True)
+    earlier_search = models.TextField(blank=True)  # when, where and what came of it, also where it was nobody
+    armed = models.TextField(blank=True)  # what is known of a weapon or another danger, in the detective's words
 
 
 class SourceSystem(models.Model):

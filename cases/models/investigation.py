@@ -1,6 +1,8 @@
 """The investigation owns all its searches; linked ones are asked as one."""
 
+from django.contrib.postgres.indexes import OpClass
 from django.db import models
+from django.db.models.functions import Reverse, Upper
 
 from ledger.fields import HouseNow
 from people.models import Agency
@@ -16,6 +18,10 @@ class Investigation(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["agency", "agency_case"], name="an_investigation_is_opened_once")]
+        indexes = [
+            models.Index(OpClass(Upper("agency_case"), "text_pattern_ops"), name="agency_cases_by_begin"),
+            models.Index(OpClass(Reverse(Upper("agency_case")), "text_pattern_ops"), name="agency_cases_by_end"),
+        ]
 
 
 class InvestigationLink(models.Model):

@@ -18,6 +18,9 @@ class OffenceReport(models.Model):
     report_reference = models.TextField()
     confirmed_at = models.DateTimeField(db_default=HouseNow())
 
+    class Meta:
+        indexes = [models.Index(fields=["code", "-case"], name="reports_of_an_offence")]
+
 
 class Screening(models.Model):
     """One screening under one policy; a changed policy screens again and adds a row."""

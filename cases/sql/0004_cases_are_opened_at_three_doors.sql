@@ -62,10 +62,11 @@ begin
   opened := open_case(who.agency_id, request ->> 'agency_case', request ->> 'track', 'person', false, by_person);
   perform store_pictures(opened.id, pictures, sealed);
   perform store_probe(opened.id, request -> 'probe');
-  insert into cases_searchrequest(case_id, by_id, gallery_id, offence_code, purpose, tried_before, persons_named, repeats_because)
+  insert into cases_searchrequest(case_id, by_id, gallery_id, offence_code, purpose, tried_before, persons_named, repeats_because,
+                                  earlier_search, armed)
     values (opened.id, by_person, (request ->> 'gallery')::bigint, request ->> 'offence_code', request ->> 'purpose', request ->> 'tried_before',
             coalesce((select array_agg(x) from jsonb_array_elements_text(request -> 'persons_named') x), '{}'),
-            coalesce(request ->> 'repeats_because', ''));
+            coalesce(request ->> 'repeats_because', ''), coalesce(request ->> 'earlier_search', ''), coalesce(request ->> 'armed', ''));
   perform ledger_write('request_search', opened.ref, details);
   select id into job from cases_job where key = 'link:' || opened.ref;
   return jsonb_build_object('ref', opened.ref, 'job', job);

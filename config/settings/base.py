@@ -3,7 +3,10 @@
 import os
 from pathlib import Path
 
+from django.core.exceptions import ImproperlyConfigured
+
 from config.databases import databases
+from config.mail import mail_server
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 VAR = Path(os.environ.get("COUNTERSIGN_VAR") or ROOT / "var")
@@ -22,6 +25,7 @@ INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.contrib.postgres",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "allauth",
@@ -101,8 +105,14 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_RATE_LIMITS = False
 MFA_ADAPTER = "people.signing_in.SecondFactorAdapter"
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
-MFA_FORMS = {"authenticate": "people.signing_in.AuthenticateForm", "reauthenticate": "people.signing_in.ReauthenticateForm"}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_FORMS = {
+    "authenticate": "people.signing_in.AuthenticateForm",
+    "reauthenticate": "people.signing_in.ReauthenticateForm",
+    "add_webauthn": "people.signing_in.AddPasskeyForm",
+    "authenticate_webauthn": "people.signing_in.AuthenticatePasskeyForm",
+    "reauthenticate_webauthn": "people.signing_in.ReauthenticatePasskeyForm",
+}
 MFA_TOTP_ISSUER = "Countersign"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Strict"
@@ -122,6 +132,19 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 25 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 25 * 1024 * 1024
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
 
+# Mail says that something is new, by case numbers. Only the worker sends it, and only where a server is named.
+_mail = mail_server(os.environ.get("COUNTERSIGN_MAIL_URL", "") if PROCESS == "worker" else "")
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if _mail.host else 'dummy'}.EmailBackend"
+EMAIL_HOST, EMAIL_PORT, EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail.host, _mail.port, _mail.user, _mail.password
+EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.starttls, _mail.tls
+EMAIL_TIMEOUT = 5  # seconds a step; a mail is sent within a transaction, and those may not idle for a minute
+DEFAULT_FROM_EMAIL = os.environ.get("COUNTERSIGN_MAIL_FROM", "")
+HOUSE_ADDRESS = os.environ.get("COUNTERSIGN_ADDRESS", "")
+if _mail.host and not (DEFAULT_FROM_EMAIL and HOUSE_ADDRESS):
+    raise ImproperlyConfigured(
+        "COUNTERSIGN_MAIL_URL needs COUNTERSIGN_MAIL_FROM (the sender) and COUNTERSIGN_ADDRESS (where people sign in)"
+    )
+
 REDIS_URL = os.environ.get("REDIS_URL", "")
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1).replace("?db=", "?virtual_host=", 1)
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600, "socket_connect_timeout": 2, "socket_timeout": 10}
@@ -138,4 +161,5 @@ LOGGING = {
     "disable_existing_loggers": False,
     "handlers": {"console": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {"fido2": {"level": "WARNING"}},  # below that it names the passkey of whoever signs in
 }

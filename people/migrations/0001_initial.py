@@ -52,6 +52,7 @@ class Migration(migrations.Migration):
                 ('username', models.CharField(max_length=60, unique=True)),
                 ('display_name', models.TextField()),
                 ('is_active', models.BooleanField(default=True)),
+                ('mail', models.EmailField(blank=True, default='', max_length=254)),
                 ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='persons', to='people.agency')),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='persons', to='people.unit')),
             ],
@@ -63,7 +64,7 @@ class Migration(migrations.Migration):
             name='UsedCode',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code_hash', models.TextField()),
+                ('proof', models.TextField()),
                 ('at', models.DateTimeField(db_default=ledger.fields.HouseNow())),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
@@ -114,8 +115,8 @@ class Migration(migrations.Migration):
             model_name='unit',
             constraint=models.UniqueConstraint(fields=('agency', 'name'), name='a_unit_has_one_name_in_its_agency'),
         ),
-        migrations.AddIndex(
+        migrations.AddConstraint(
             model_name='usedcode',
-            index=models.Index(fields=['person', 'code_hash', 'at'], name='codes_of_one_person'),
+            constraint=models.UniqueConstraint(fields=('person', 'proof'), name='a_code_is_used_once'),
         ),
     ]

@@ -33,7 +33,7 @@ def countersign(*, by: Person, at: datetime, ref: str, sign: bool, sentence: str
     if barred:
         refusal = Refusal(Act.COUNTERSIGN, asked.ref, barred)
         return moves.refuse(refusal, by=by, case_ref=case.ref, said={"countersignature": asked.ref})
-    finding = gate.may_act(facts.gate(asked.lead, action=asked.action_id), action=asked.action_id, about=Act.COUNTERSIGN, subject=asked.ref)
+    finding = gate.may_act(facts.gate(asked.lead), action=asked.action_id, about=Act.COUNTERSIGN, subject=asked.ref)
     pages_say = list(finding.codes) if isinstance(finding, Refusal) else []
     answer = ask_database(
         "select countersign(%s, %s, %s, %s, %s::text[], %s)", asked.ref, by.pk, sign, sentence, pages_say, Jsonb(details(by=by))

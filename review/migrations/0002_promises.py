@@ -57,5 +57,6 @@ class Migration(migrations.Migration):
         promise("review", "0008_a_countersignature_needs_its_rows"),
         promise("review", "0010_the_system_writes_edges_itself"),
         promise("review", "0011_whoever_writes_a_row_holds_the_role"),
+        promise("review", "0012_the_database_dates_each_row"),
         promise("review", "0009_who_may_do_what_as_a_person"),
     ]

@@ -15,7 +15,7 @@ from review.models.evidence import (
 )
 from review.models.examination import Conclusion, Drawn, Sorting
 from review.models.lead import CandidateEnd, Lead, LeadEnd
-from review.models.notices import NoticesRead
+from review.models.notices import NoticeMailed, NoticesRead
 from review.models.probe_check import ProbeCheck
 from review.models.procedure import Custody, LegalView, LineUpForm, LineUpHeld, Papers, Recheck, Release
 from review.models.tables import Action, CountersignatureTransition
@@ -42,6 +42,7 @@ __all__ = [
     "LegalView",
     "LineUpForm",
     "LineUpHeld",
+    "NoticeMailed",
     "NoticesRead",
     "OutsideGate",
     "Papers",

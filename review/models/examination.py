@@ -8,18 +8,23 @@ from people.models import Person
 
 
 class Drawn(models.Model):
-    """A reviewer drawn for a case, with the seed of his own order of faces. Turn 3 is the third blind reviewer."""
+    """A reviewer drawn for a case, with the seed of his own order of faces. Turn 3 is the third blind reviewer.
+
+    ``code`` is the name under which he alone knows the examination: chosen by lot, it tells no case number.
+    """
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="drawn")
     reviewer = models.ForeignKey(Person, models.PROTECT, related_name="+")
     turn = models.IntegerField()
     seed = models.BigIntegerField()
+    code = models.TextField()
     at = models.DateTimeField(db_default=HouseNow())
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["case", "reviewer"], name="a_reviewer_is_drawn_once_a_case"),
             models.UniqueConstraint(fields=["case", "turn"], name="a_turn_is_drawn_once"),
+            models.UniqueConstraint(fields=["reviewer", "code"], name="a_code_names_one_examination_of_a_reviewer"),
             models.CheckConstraint(condition=models.Q(turn__range=(1, 3)), name="there_are_three_turns"),
         ]
 

@@ -285,7 +285,7 @@ class _Walk:
         by_ref = weigh(items)
         weighed = [by_ref[self.refs[item.id]] for item in self.scenario.items]
         action = self.scenario.action
-        answers: tuple[SafeguardAnswer, ...] = ask_gate(facts.gate(lead, action=action), action=action) if action else ()
+        answers: tuple[SafeguardAnswer, ...] = ask_gate(facts.gate(lead), action=action) if action else ()
         pages = sorted(reason.code for answer in answers for reason in answer.reasons)
         if action:
             database = sorted(ask_database("select gate_reasons(%s, %s)", lead.pk, action))

@@ -1,11 +1,12 @@
 """Whether a request, an item of evidence, a fixing, a closing or a filed result carries what it must."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from cases.rules.act import Act
 from cases.rules.finding import Finding, Reason, judge
+from review.rules.boxes import Box, named
 from review.rules.kinds import KINDS
 
 MISSING = Reason("missing", "Something that must be said is missing.", "docs/roles.md")
@@ -63,16 +64,23 @@ class RequestFacts:
     agency_case: str
     said: Mapping[str, str]
     gallery_known: bool
-    box: tuple[int, int, int, int] | None
+    box: Box | None
     picture: tuple[int, int] | None
-    faces: int | None
+    faces: tuple[Box, ...] | None
     captured_at: datetime | None
     now: datetime
     searched_before: bool
     repeats_because: str
+    earlier_search: str = ""
 
 
-def box_reasons(box: tuple[int, int, int, int] | None, picture: tuple[int, int] | None) -> list[Reason]:
+def several_faces(faces: Sequence[Box]) -> Reason:
+    """Return the reason that names each face with its box, so that a person can choose one and type it."""
+    where = "; ".join(f"{name}: {','.join(map(str, box))}" for name, box in named(faces))
+    return replace(SEVERAL_FACES, sentence=f"{SEVERAL_FACES.sentence} {len(faces)} were found. {where}.")
+
+
+def box_reasons(box: Box | None, picture: tuple[int, int] | None) -> list[Reason]:
     """Return what is wrong with a target box (x, y, width, height in pixels) in a picture (width, height)."""
     if box is None:
         return []
@@ -90,11 +98,11 @@ def may_request(facts: RequestFacts) -> Finding:
     if not facts.gallery_known:
         reasons.append(UNKNOWN_GALLERY)
     reasons.extend(box_reasons(facts.box, facts.picture))
-    if facts.faces is not None and facts.faces > 1 and facts.box is None:
-        reasons.append(SEVERAL_FACES.with_numbers(faces=facts.faces))
+    if facts.faces is not None and len(facts.faces) > 1 and facts.box is None:
+        reasons.append(several_faces(facts.faces))
     if facts.captured_at is not None and facts.captured_at > facts.now:
         reasons.append(IN_THE_FUTURE)
-    if facts.searched_before and not facts.repeats_because.strip():
+    if (facts.searched_before or facts.earlier_search.strip()) and not facts.repeats_because.strip():
         reasons.append(REPEAT_UNEXPLAINED)
     return judge(Act.REQUEST_SEARCH, facts.agency_case, reasons)
 

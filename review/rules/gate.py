@@ -4,7 +4,7 @@ Each safeguard is one pure function here and one SQL function in ``review/sql/ga
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from cases.rules.act import Act
 from cases.rules.finding import Finding, Reason, judge
@@ -109,9 +109,9 @@ class GateFacts:
     items: tuple[Item, ...]  # of the whole investigation; those of this lead are marked
     limited_accepted: bool = True
     warrants: frozenset[str] = frozenset()  # items: existing warrants whose papers did not use the search
-    papers: PapersFacts | None = None  # the newest for the action that is asked about
+    papers: Mapping[str, PapersFacts] = field(default_factory=dict)  # action -> the newest
     line_up_form: LineUpFacts | None = None
-    legal_view: bool | None = None
+    legal_views: Mapping[str, bool] = field(default_factory=dict)  # action -> whether a legal adviser agrees
     recheck: str | None = None  # outcome of the newest custody re-check
 
 
@@ -234,14 +234,15 @@ def _g7w(facts: GateFacts, action: Action, weighed: Weighing) -> list[Reason]:
 
 
 def _g8(facts: GateFacts, action: Action, weighed: Weighing) -> list[Reason]:
-    if facts.papers is None:
+    papers = facts.papers.get(action.code)
+    if papers is None:
         return [NO_PAPERS]
     reasons = []
-    if facts.papers.missing:
-        reasons.append(PAPERS_INCOMPLETE.with_numbers(missing=len(facts.papers.missing)))
-    if facts.papers.wording:
-        reasons.append(PAPERS_WORDING.with_numbers(words=len(facts.papers.wording)))
-    if facts.papers.stale:
+    if papers.missing:
+        reasons.append(PAPERS_INCOMPLETE.with_numbers(missing=len(papers.missing)))
+    if papers.wording:
+        reasons.append(PAPERS_WORDING.with_numbers(words=len(papers.wording)))
+    if papers.stale:
         reasons.append(PAPERS_STALE)
     return reasons
 
@@ -253,9 +254,9 @@ def _g10(facts: GateFacts, action: Action, weighed: Weighing) -> list[Reason]:
 
 
 def _gl(facts: GateFacts, action: Action, weighed: Weighing) -> list[Reason]:
-    if facts.legal_view is None:
+    if action.code not in facts.legal_views:
         return [LEGAL_VIEW_AWAITED]
-    return [] if facts.legal_view else [LEGAL_VIEW_AGAINST]
+    return [] if facts.legal_views[action.code] else [LEGAL_VIEW_AGAINST]
 
 
 @dataclass(frozen=True, slots=True)

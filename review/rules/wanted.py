@@ -28,6 +28,8 @@ class SearchWanted:
     target_box: tuple[int, int, int, int] | None = None
     persons_named: tuple[str, ...] = ()
     repeats_because: str = ""
+    earlier_search: str = ""
+    armed: str = ""
     demo: bool = False
 
 

@@ -3,18 +3,23 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from cases.law.in_force import policy_in_force
+from django.db.models import Count, Max
+
+from cases.law.in_force import PolicyInForce, policy_in_force
 from cases.models import Case, Move, PolicyOffence, Probe, Refused, Screening
 from people.models import Person
 from people.roles import Role
 from review import access, facts
-from review.models import Conclusion, Countersignature, Edge, Evidence, Lead, OutsideGate
+from review.models import CandidateEnd, Closing, Countersignature, Custody, Edge, Evidence, Lead, OutsideGate
 from review.rules.actions import ACTIONS, ALWAYS_OPEN
-from review.rules.gate import SafeguardAnswer, ask_gate
+from review.rules.gate import GateFacts, SafeguardAnswer, ask_gate
 from review.rules.graph import Taint, Weighed, independent, weigh
 from review.rules.joining import SUPPORTS_FROM
+from review.rules.kinds import KINDS, Trait
 from review.rules.next_steps import NextStep, fastest
-from review.sheets.words import ACT_WORDS, OPEN, RATINGS, SHUT, STATE_WORDS, Chip
+from review.rules.one_thing import that_would_help
+from review.sheets.drawing import Drawing, draw
+from review.sheets.words import ACT_WORDS, ENDED_WORDS, KIND_WORDS, OPEN, RATINGS, REASON_WORDS, SHUT, STATE_WORDS, TRIED_WORDS, Chip
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +29,15 @@ class SafeguardRow:
     name: str
     state: Chip
     reasons: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ActionRow:
+    """One action, whether its gate is open today, and which safeguards shut it."""
+
+    name: str
+    state: Chip
+    shut: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +67,8 @@ class EvidenceRow:
     counts: bool
     exculpatory: bool
     closed: str
+    no_statement: bool
+    is_warrant: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +94,17 @@ class AskedRow:
 
 
 @dataclass(frozen=True, slots=True)
+class CustodyRow:
+    """Somebody in custody on this lead: when the re-check is due, and what it said."""
+
+    number: int
+    began_at: datetime
+    recheck_by: datetime
+    state: Chip
+    released: bool
+
+
+@dataclass(frozen=True, slots=True)
 class LeadSheet:
     """One lead: its gate, evidence, conclusions and requests."""
 
@@ -88,12 +115,16 @@ class LeadSheet:
     conclusions: tuple[str, ...]
     dissent: tuple[str, ...]
     gate: GateSheet
+    actions: tuple[ActionRow, ...]
     evidence: tuple[EvidenceRow, ...]
     edges: tuple[EdgeRow, ...]
     counting: int
     exculpatory_open: int
     asked: tuple[AskedRow, ...]
     outside: tuple[tuple[str, datetime], ...]
+    drawing: Drawing | None
+    would_help: tuple[tuple[str, str], ...]
+    custodies: tuple[CustodyRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +135,15 @@ class TimelineRow:
     what: str
     more: str
     who: str
+
+
+@dataclass(frozen=True, slots=True)
+class EndedRow:
+    """Candidates that ended for one reason. Neither their place in the list nor their faces are told."""
+
+    number: int
+    at: datetime
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +158,7 @@ class CaseSheet:
     track: str
     offence: str
     offence_listed: bool
+    offence_confirmed: bool
     received_at: datetime
     policy: str
     purpose: str
@@ -127,9 +168,13 @@ class CaseSheet:
     first_description: str
     has_probe: bool
     measures: tuple[tuple[str, str], ...]
-    candidates: int
+    candidates: int | None
     leads: tuple[LeadSheet, ...]
-    ended_candidates: int
+    ended: tuple[EndedRow, ...]
+    searching: bool
+    search_refused: str
+    armed: str
+    earlier_search: str
     timeline: tuple[TimelineRow, ...]
     always_open: tuple[str, ...]
     may_investigate: bool
@@ -143,14 +188,16 @@ def of(case: Case, *, reader: Person, at: datetime, action: str = "arrest") -> C
     report = getattr(case, "offence_report", None)
     request = getattr(case, "request", None)
     code = report.code if report else (request.offence_code if request else "")
-    name = PolicyOffence.objects.filter(code=code).values_list("name", flat=True).first()
+    name = PolicyOffence.objects.filter(policy=policy.pk, code=code).values_list("name", flat=True).first() if policy and code else None
     word, shape, following = STATE_WORDS[case.state]
     probe = Probe.objects.filter(case=case).order_by("-version").first()
     search = getattr(case, "search", None)
     leads = tuple(
-        lead_sheet(lead, action=action) for lead in Lead.objects.filter(case=case).select_related("case", "candidate").order_by("id")
+        lead_sheet(lead, action=action, policy=policy)
+        for lead in Lead.objects.filter(case=case).select_related("case", "candidate", "ended").order_by("id")
     )
     number = getattr(case, "candidate_list", None)
+    unusable = case.probe_refusals.order_by("-id").first() if case.state == "FIT" and number is None else None
     on = at.date()
     return CaseSheet(
         ref=case.ref,
@@ -163,6 +210,7 @@ def of(case: Case, *, reader: Person, at: datetime, action: str = "arrest") -> C
         track=case.get_track_display(),
         offence=f"{code} {name or 'not on the list in force'}" if code else "not confirmed yet",
         offence_listed=name is not None,
+        offence_confirmed=report is not None,
         received_at=case.received_at,
         policy=policy.pack if policy else "none adopted",
         purpose=request.purpose if request else "",
@@ -172,9 +220,13 @@ def of(case: Case, *, reader: Person, at: datetime, action: str = "arrest") -> C
         first_description=probe.first_description if probe else "",
         has_probe=probe is not None,
         measures=_measures(search.measures) if search else (),
-        candidates=number.number if number else 0,
+        candidates=number.number if number else None,
         leads=leads,
-        ended_candidates=case.candidates.filter(ended__isnull=False).count(),
+        ended=_ended(case),
+        searching=case.state == "FIT" and number is None and not unusable,
+        search_refused=unusable.sentence if unusable else "",
+        armed=request.armed if request else "",
+        earlier_search=request.earlier_search if request else "",
         timeline=_timeline(case),
         always_open=tuple(name for _, name in ALWAYS_OPEN),
         may_investigate=access.holds(reader, Role.DETECTIVE, on=on),
@@ -183,22 +235,28 @@ def of(case: Case, *, reader: Person, at: datetime, action: str = "arrest") -> C
     )
 
 
-def lead_sheet(lead: Lead, *, action: str) -> LeadSheet:
+def _ended(case: Case) -> tuple[EndedRow, ...]:
+    found = CandidateEnd.objects.filter(candidate__case=case).values("because").annotate(number=Count("id"), last=Max("at"))
+    return tuple(EndedRow(row["number"], row["last"], ENDED_WORDS[row["because"]]) for row in found.order_by("because"))
+
+
+def lead_sheet(lead: Lead, *, action: str, policy: PolicyInForce | None = None) -> LeadSheet:
     """Return the sheet of one lead, with the gate asked of ``action``."""
-    gate_facts = facts.gate(lead, action=action)
+    rows_on_file = facts.evidence(lead)
+    gate_facts = facts.gate(lead, rows=rows_on_file, policy=policy)
     answers = ask_gate(gate_facts, action=action)
     rows = [_safeguard_row(answer) for answer in answers]
     codes = [reason.code for answer in answers for reason in answer.reasons]
     weighed = weigh(gate_facts.items)
-    ratings = list(Conclusion.objects.filter(candidate=lead.candidate_id).order_by("id").values_list("rating", flat=True))
-    evidence = tuple(_evidence_row(item, weighed[item.ref]) for item in _items(lead))
+    ratings = [rating for _, _, rating in gate_facts.ratings]
+    evidence = tuple(evidence_row(item, weighed[item.ref]) for item in rows_on_file)
     return LeadSheet(
         ref=lead.ref,
         number=lead.ref.rsplit("-", 1)[1],
         ended=lead.ended.because if hasattr(lead, "ended") else "",
         gallery_record=lead.candidate.subject_ref,
-        conclusions=tuple(f"{RATINGS[r]} ({r:+d})" for r in ratings if r >= SUPPORTS_FROM),
-        dissent=tuple(f"{RATINGS[r]} ({r:+d})" for r in ratings if r < SUPPORTS_FROM),
+        conclusions=tuple(said_rating(r) for r in ratings if r >= SUPPORTS_FROM),
+        dissent=tuple(said_rating(r) for r in ratings if r < SUPPORTS_FROM),
         gate=GateSheet(
             action=ACTIONS[action].name,
             action_code=action,
@@ -208,25 +266,50 @@ def lead_sheet(lead: Lead, *, action: str) -> LeadSheet:
             shut=sum(row.state is SHUT for row in rows),
             steps=fastest(codes),
         ),
+        actions=tuple(_action_row(gate_facts, code) for code in ACTIONS),
         evidence=evidence,
-        edges=tuple(
-            _edge_row(edge) for edge in Edge.objects.filter(item__lead=lead).select_related("item", "parent").order_by("item", "id")
-        ),
+        edges=tuple(edge_row(edge) for item in rows_on_file for edge in item.edges.all()),
         counting=len(independent(weighed)),
         exculpatory_open=sum(row.exculpatory and not row.closed for row in evidence),
-        asked=tuple(_asked_row(row) for row in Countersignature.objects.filter(lead=lead).select_related("action").order_by("-id")),
+        asked=tuple(
+            _asked_row(row) for row in facts.with_holds(lead.countersignatures.select_related("action", "decision")).order_by("-id")
+        ),
         outside=tuple(OutsideGate.objects.filter(lead=lead).order_by("id").values_list("description", "happened_at")),
+        drawing=draw(gate_facts.items, weighed, {row.ref: (row.standing.word, row.standing.shape) for row in evidence}),
+        would_help=tuple((each.item.rsplit("-", 1)[1], each.what) for each in that_would_help(gate_facts.items)),
+        custodies=tuple(
+            _custody_row(custody) for custody in lead.custodies.prefetch_related("rechecks").select_related("release").order_by("id")
+        ),
     )
+
+
+OUTCOMES = {
+    "same_person": Chip("Same person", "solid"),
+    "other_person": Chip("Another person: release", "shut"),
+    "not_possible": Chip("Test not possible, another is due", "wait"),
+}
+
+
+def _custody_row(custody: Custody) -> CustodyRow:
+    newest = max(custody.rechecks.all(), key=lambda row: row.pk, default=None)
+    state = OUTCOMES[newest.outcome] if newest else Chip("Re-check is due", "wait")
+    return CustodyRow(custody.pk, custody.began_at, custody.recheck_by, state, hasattr(custody, "release"))
+
+
+def said_rating(rating: int) -> str:
+    """Return a rating in words with its number."""
+    return f"{RATINGS[rating]} ({rating:+d})" if rating else f"{RATINGS[0]} (0)"
+
+
+def _action_row(gate_facts: GateFacts, code: str) -> ActionRow:
+    shut = tuple(answer.safeguard.name for answer in ask_gate(gate_facts, action=code) if answer.reasons)
+    return ActionRow(ACTIONS[code].name, SHUT if shut else OPEN, shut)
 
 
 def _safeguard_row(answer: SafeguardAnswer) -> SafeguardRow:
     said = tuple((str(reason), reason.source) for reason in answer.reasons)
     safeguard = answer.safeguard
     return SafeguardRow(safeguard.name.capitalize(), SHUT if said else OPEN, said or ((safeguard.when_open, safeguard.source),))
-
-
-def _items(lead: Lead) -> list[Evidence]:
-    return list(Evidence.objects.filter(lead=lead).select_related("closing").prefetch_related("fixings").order_by("id"))
 
 
 STANDING = {
@@ -242,7 +325,8 @@ STANDING = {
 }
 
 
-def _evidence_row(item: Evidence, weighed: Weighed) -> EvidenceRow:
+def evidence_row(item: Evidence, weighed: Weighed) -> EvidenceRow:
+    """Return an item with its standing, as the graph computes it."""
     taints = sorted(weighed.taints)
     closing = getattr(item, "closing", None)
     if item.direction == "exculpatory":
@@ -257,22 +341,31 @@ def _evidence_row(item: Evidence, weighed: Weighed) -> EvidenceRow:
         standing = Chip("Stands apart", "open")
     fixing = facts.newest_fixing(item)
     if item.direction == "exculpatory":
-        why = f"It speaks for the person. {closing.get_how_display() if closing else ''}".strip()
+        why = f"It speaks for the person. {_closed(closing)}".strip()
     else:
         why = " ".join(STANDING[taint] for taint in taints) or ("It counts." if weighed.counts else "It does not link to the offence.")
     kind = fixing.kind_id if fixing else item.kind_id
     return EvidenceRow(
         ref=item.ref,
         number=item.ref.rsplit("-", 1)[1],
-        kind=kind.replace("_", " "),
+        kind=KIND_WORDS[kind],
         description=item.description,
         document=item.source_document,
         standing=standing,
         why=why,
         counts=weighed.counts,
         exculpatory=item.direction == "exculpatory",
-        closed=closing.get_how_display() if closing else "",
+        closed=_closed(closing),
+        no_statement=Taint.T2U in weighed.taints,
+        is_warrant=kind in KINDS and Trait.WARRANT in KINDS[kind] and not hasattr(item, "warrant"),
     )
+
+
+def _closed(closing: Closing | None) -> str:
+    if closing is None:
+        return ""
+    how = closing.get_how_display()
+    return f"{how[0].upper()}{how[1:]}: {closing.because}" if how.endswith("because") else f"{how[0].upper()}{how[1:]}."
 
 
 EDGE_WORDS = {
@@ -283,7 +376,8 @@ EDGE_WORDS = {
 }
 
 
-def _edge_row(edge: Edge) -> EdgeRow:
+def edge_row(edge: Edge) -> EdgeRow:
+    """Return an edge in words."""
     parent = f"item {edge.parent.ref.rsplit('-', 1)[1]}" if edge.parent else edge.get_root_display()
     return EdgeRow(edge.item.ref.rsplit("-", 1)[1], EDGE_WORDS[edge.kind], parent, "a person" if edge.written_by_id else "the system")
 
@@ -300,7 +394,7 @@ def _asked_row(row: Countersignature) -> AskedRow:
         state=Chip(ASKED_WORDS[row.state], ASKED_SHAPES[row.state]),
         asked_at=row.asked_at,
         sentence=decision.sentence if decision else "",
-        holds=facts.holds(row.ref) if row.state in ("SIGNED", "STARTED") else False,
+        holds=row.holds,  # type: ignore[attr-defined]
     )
 
 
@@ -312,6 +406,10 @@ def _measures(said: dict[str, object]) -> tuple[tuple[str, str], ...]:
         ("faces_found", "faces found"),
     )
     return tuple((name, str(said[key])) for key, name in wanted if key in said)
+
+
+def _in_words(codes: list[str]) -> str:
+    return " ".join(REASON_WORDS.get(code, code.replace("_", " ").capitalize() + ".") for code in codes)
 
 
 def _timeline(case: Case) -> tuple[TimelineRow, ...]:
@@ -328,18 +426,16 @@ def _timeline(case: Case) -> tuple[TimelineRow, ...]:
         word = STATE_WORDS[move.target][0]
         rows.append(TimelineRow(move.at, word, ACT_WORDS.get(move.act, move.act), "a person" if move.by_id else "machine"))
     for screening in Screening.objects.filter(case=case).exclude(reasons=[]):
-        rows.append(TimelineRow(screening.at, "Not eligible because", ", ".join(screening.reasons).replace("_", " "), "policy"))
+        rows.append(TimelineRow(screening.at, "Not eligible", _in_words(screening.reasons), "policy"))
     for refused in Refused.objects.filter(case=case):
-        rows.append(
-            TimelineRow(refused.at, f"Refused: {refused.act.replace('_', ' ')}", ", ".join(refused.reasons).replace("_", " "), "a person")
-        )
-    for lead in Lead.objects.filter(case=case):
-        for item in Evidence.objects.filter(lead=lead):
-            rows.append(TimelineRow(item.entered_at, f"Evidence {item.ref.rsplit('-', 1)[1]}", item.description, "detective"))
-        for asked in Countersignature.objects.filter(lead=lead).select_related("action", "decision"):
-            rows.append(TimelineRow(asked.asked_at, f"Asked: {asked.action.name}", asked.because, "detective"))
-            decision = getattr(asked, "decision", None)
-            if decision:
-                what = "Countersigned" if decision.signed else "Refused"
-                rows.append(TimelineRow(decision.at, f"{what}: {asked.action.name}", decision.sentence, "supervisor"))
+        tried = TRIED_WORDS.get(refused.act, refused.act.replace("_", " "))
+        rows.append(TimelineRow(refused.at, f"Refused {tried}", _in_words(refused.reasons), "a person" if refused.by_id else "machine"))
+    for item in Evidence.objects.filter(case=case):
+        rows.append(TimelineRow(item.entered_at, f"Evidence {item.ref.rsplit('-', 1)[1]}", item.description, "detective"))
+    for asked in Countersignature.objects.filter(lead__case=case).select_related("action", "decision"):
+        rows.append(TimelineRow(asked.asked_at, f"Asked: {asked.action.name}", asked.because, "detective"))
+        decision = getattr(asked, "decision", None)
+        if decision:
+            what = "Countersigned" if decision.signed else "Refused"
+            rows.append(TimelineRow(decision.at, f"{what}: {asked.action.name}", decision.sentence, "supervisor"))
     return tuple(sorted(rows, key=lambda row: row.at, reverse=True))

@@ -7,8 +7,7 @@ from cases.models import Case
 from people.models import Person
 from people.roles import Role
 from review import access, facts
-from review.models import Countersignature, Drawn, Evidence
-from review.rules.gate import ask_gate
+from review.models import Countersignature, Evidence
 from review.sheets.words import STATE_WORDS, Chip
 
 
@@ -66,11 +65,9 @@ def of(person: Person, *, at: datetime) -> DeskSheet:
         )
         queues.append(Queue("Probe to check", tuple(_line(c, "probe") for c in to_check), "No probe waits to be checked."))
     if access.holds(person, Role.REVIEWER, on=on):
-        drawn = Drawn.objects.filter(reviewer=person, case__state__in=["FIT", "DISPUTED"]).select_related("case").order_by("at")
+        drawn = facts.still_to_conclude(person).order_by("at")
         lines = tuple(
-            Line(f"/examinations/{access.examination_code(d)}", f"Examination {access.examination_code(d)}", "", None)
-            for d in drawn
-            if not facts.has_concluded(d)
+            Line(f"/examinations/{access.examination_code(d)}", f"Examination {access.examination_code(d)}", "", None) for d in drawn
         )
         queues.append(
             Queue("Your examinations", lines, "None is open. Take the next when you are ready.", "Keeping no face is a proper outcome.")
@@ -88,31 +85,42 @@ def of(person: Person, *, at: datetime) -> DeskSheet:
             )
         )
         queues.append(Queue("What speaks for a person, to close", tuple(_item(e) for e in to_close), "Nothing is open."))
+    if access.holds(person, Role.LEGAL_ADVISER, on=on):
+        held = facts.held_items(person.agency_id).select_related("case__investigation").order_by("entered_at")[:MOST]
+        lines = tuple(_item(e, address=f"/items/{e.ref}/hold") for e in held)
+        queues.append(Queue("Holds to decide", lines, "No item waits for a legal decision."))
+        views = Countersignature.objects.filter(state="ASKED", lead__case__agency=person.agency_id, action__demands__contains=["GL"])
+        views = views.select_related("lead__case__investigation", "action").order_by("-asked_at")[:MOST]
+        lines = tuple(
+            Line(f"/leads/{v.lead.ref}/legal-view", v.action.name.capitalize(), v.lead.case.investigation.agency_case, v.asked_at)
+            for v in views
+        )
+        queues.append(Queue("Actions that need your view", lines, "None waits."))
     if access.holds(person, Role.SUPERVISOR, on=on):
         asked = Countersignature.objects.filter(state="ASKED", lead__case__agency=person.agency_id)
-        rows = asked.select_related("lead__case__investigation", "lead__candidate", "action", "asked_by__unit").order_by("-asked_at")[:MOST]
-        queues.append(Queue("Waiting for you", tuple(_asked(r) for r in rows), "No request waits."))
+        rows = asked.select_related("lead__case__investigation", "action", "asked_by__unit").order_by("-asked_at")[:MOST]
+        queues.append(Queue("Waiting for you", tuple(_asked(r) for r in facts.with_reasons(rows)), "No request waits."))
     return DeskSheet(tuple(queues), access.holds(person, Role.REVIEWER, on=on))
 
 
-def case_line(case: Case) -> Line:
+def case_line(case: Case, *, offence: str = "") -> Line:
+    """Return a case as a line of a list."""
     word, shape, following = STATE_WORDS[case.state]
-    return Line(
-        f"/cases/{case.ref}", case.ref, f"agency case {case.investigation.agency_case}. {following}", case.received_at, Chip(word, shape)
-    )
+    about = f"agency case {case.investigation.agency_case}{f', {offence}' if offence else ''}. {following}"
+    return Line(f"/cases/{case.ref}", case.ref, about, case.received_at, Chip(word, shape))
 
 
 def _line(case: Case, step: str) -> Line:
     return Line(f"/cases/{case.ref}/{step}", case.ref, f"agency case {case.investigation.agency_case}", case.received_at)
 
 
-def _item(item: Evidence) -> Line:
+def _item(item: Evidence, *, address: str = "") -> Line:
     about = f"{item.case.investigation.agency_case}, item {item.ref.rsplit('-', 1)[1]}"
-    return Line(f"/evidence/{item.ref}", item.source_document or item.description, about, item.entered_at)
+    return Line(address or f"/evidence/{item.ref}", item.source_document or item.description, about, item.entered_at)
 
 
 def _asked(row: Countersignature) -> Line:
-    shut = sum(len(answer.reasons) for answer in ask_gate(facts.gate(row.lead, action=row.action_id), action=row.action_id))
+    shut = row.shut_by  # type: ignore[attr-defined]
     chip = Chip("Gate open", "open") if not shut else Chip(f"Gate shut, {shut} reason{'s' if shut > 1 else ''}", "shut")
     about = f"{row.lead.case.ref}, {row.lead.case.investigation.agency_case}, asked by {row.asked_by.unit.name}"
     return Line(

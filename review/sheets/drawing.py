@@ -5,12 +5,13 @@ from dataclasses import dataclass
 
 from review.rules.graph import FACE_RESULT, PROBE, EdgeKind, Item, Weighed
 from review.rules.kinds import Trait
+from review.sheets.words import KIND_WORDS
 
-BOX_WIDTH, BOX_HEIGHT, COLUMN, ROW, MARGIN = 190, 56, 290, 84, 16
+BOX_WIDTH, BOX_HEIGHT, COLUMN, ROW, MARGIN = 190, 56, 310, 84, 16
 WORDS = {
     EdgeKind.CONTENT_FROM: "content",
     EdgeKind.EXPOSED_TO: "shown or told",
-    EdgeKind.SELECTED_BY: "looked for because of",
+    EdgeKind.SELECTED_BY: "looked for",
     EdgeKind.AUTHORISED_BY: "legal power",
 }
 
@@ -86,7 +87,7 @@ def draw(items: Sequence[Item], weighed: Mapping[str, Weighed], standing: Mappin
 
 
 def _short(item: Item) -> str:
-    words = f"{item.ref.rsplit('-', 1)[1]} {item.kind.name.replace('_', ' ')}"
+    words = f"{item.ref.rsplit('-', 1)[1]} {KIND_WORDS.get(item.kind.name, item.kind.name)}"
     return words if len(words) <= 24 else words[:23] + "…"
 
 

@@ -3,7 +3,7 @@
 import random
 from dataclasses import dataclass
 
-from cases.models import Candidate
+from cases.models import Candidate, Probe
 from review import access, facts
 from review.models import Conclusion, Drawn, ProbeCheck, Sorting
 
@@ -38,6 +38,8 @@ class FaceSheet:
     letter: str
     code: str
     has_picture: bool
+    width: int = 0
+    height: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,7 @@ class ExaminationSheet:
     set_aside: tuple[str, ...]
     scale: tuple[tuple[int, str], ...]
     highest: int
+    target_size: tuple[int, int]
 
 
 def of(drawn: Drawn) -> ExaminationSheet:
@@ -65,20 +68,27 @@ def of(drawn: Drawn) -> ExaminationSheet:
     else:
         step = "wait" if sorted_ else "sort"
     shown = [(letter, c) for letter, c in letters if step == "sort" or (step == "rate" and c.pk in kept)]
+    probe = Probe.objects.filter(case=drawn.case_id).select_related("image").order_by("-version").first()
     limited = ProbeCheck.objects.filter(case=drawn.case_id, grade="limited").exists()
     return ExaminationSheet(
         code=access.examination_code(drawn),
         step=step,
-        faces=tuple(FaceSheet(letter, access.face_code(drawn, c.token), c.image_id is not None) for letter, c in shown),
+        faces=tuple(_face(drawn, letter, c) for letter, c in shown),
         set_aside=SET_ASIDE,
         scale=SCALE,
         highest=1 if limited else 3,
+        target_size=(probe.image.width, probe.image.height) if probe else (0, 0),
     )
+
+
+def _face(drawn: Drawn, letter: str, candidate: Candidate) -> FaceSheet:
+    size = (candidate.image.width, candidate.image.height) if candidate.image else (0, 0)
+    return FaceSheet(letter, access.face_code(drawn, candidate.token), candidate.image_id is not None, *size)
 
 
 def shuffled(drawn: Drawn) -> list[tuple[str, Candidate]]:
     """Return the candidates under letters, in the order that the recorded seed of this reviewer gives."""
-    candidates = sorted(Candidate.objects.filter(case=drawn.case_id), key=lambda c: str(c.token))
+    candidates = sorted(Candidate.objects.filter(case=drawn.case_id).select_related("image"), key=lambda c: str(c.token))
     random.Random(drawn.seed).shuffle(candidates)  # noqa: S311 - an order that the audit can repeat, no secret
     return [(_letter(place), candidate) for place, candidate in enumerate(candidates)]
 

@@ -5,8 +5,9 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import Count, Q
 
-from cases.models import EnrolmentFile, EnrolmentRun, Gallery, Job, SourceSystem
+from cases.models import EnrolmentFile, EnrolmentRun, Gallery, SourceSystem
 from people.models import Agreement, Person
+from review import access
 from review.sheets.words import Chip
 
 SOON = timedelta(days=30)
@@ -82,7 +83,13 @@ def of(person: Person, *, at: datetime) -> HouseSheet:
     sources = SourceSystem.objects.filter(agency=agency).only("name", "active_until").order_by("name")
     staff = Person.objects.filter(agency=agency).select_related("unit").prefetch_related("roles_held", "trainings").order_by("display_name")
     agreements = Agreement.objects.filter(Q(lender=agency) | Q(borrower=agency)).select_related("lender", "borrower").order_by("until_on")
-    failed = Job.objects.exclude(last_error="").filter(done_at__isnull=True).select_related("case").order_by("-id")[:MOST]
+    failed = (
+        access.jobs_for_manager(person, on=on)
+        .exclude(last_error="")
+        .filter(done_at__isnull=True)
+        .select_related("case")
+        .order_by("-id")[:MOST]
+    )
     return HouseSheet(
         galleries=tuple(GalleryRow(g.name, g.get_kind_display(), g.lawful_basis, g.faces) for g in galleries),
         runs=rows,

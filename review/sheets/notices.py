@@ -3,15 +3,18 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from cases.models import Case, Move
+from django.db.models import Case, TextField, Value, When
+from django.db.models.functions import Concat
+
+from cases.models import Move
 from people.models import Person
 from people.roles import Role
 from review import facts
-from review.models import Countersignature, Decision, LeadEnd, NoticesRead
+from review.models import Countersignature, Decision, LeadEnd, NoticesRead, OutsideGate
 from review.sheets.words import STATE_WORDS
 
 KEPT = timedelta(days=30)
-HAVE_NOTICES = frozenset({Role.DETECTIVE, Role.SUPERVISOR})
+HAVE_NOTICES = frozenset({Role.DETECTIVE, Role.SUPERVISOR, Role.AUDITOR, Role.PROSECUTOR})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +34,12 @@ def of(person: Person, *, at: datetime, roles: frozenset[Role]) -> tuple[Notice,
     found: list[tuple[datetime, str, str]] = []
     if Role.DETECTIVE in roles:
         found += _asked_for(person, since=at - KEPT)
+    if {Role.AUDITOR, Role.PROSECUTOR} & roles:
+        found += _outside_the_gate(person, since=at - KEPT)
+    happened = [Notice(f"/cases/{ref}", ref, what, when, read is None or when > read) for when, ref, what in found]
     if Role.SUPERVISOR in roles:
-        found += _signed(person, since=at - KEPT)
-    newest = sorted(found, reverse=True)
-    return tuple(Notice(f"/cases/{ref}", ref, what, when, read is None or when > read) for when, ref, what in newest)
+        happened += _signed(person, since=at - KEPT)
+    return tuple(sorted(happened, key=lambda notice: notice.at, reverse=True))
 
 
 def new_for(person: Person, *, at: datetime, roles: frozenset[Role]) -> int:
@@ -43,25 +48,33 @@ def new_for(person: Person, *, at: datetime, roles: frozenset[Role]) -> int:
 
 
 def _asked_for(person: Person, *, since: datetime) -> list[tuple[datetime, str, str]]:
-    mine = Case.objects.filter(requested_by=person)
-    moves = Move.objects.filter(case__in=mine, at__gte=since).exclude(by=person).values_list("at", "case__ref", "target")
-    decisions = Decision.objects.filter(countersignature__asked_by=person, at__gte=since).select_related(
-        "countersignature__action", "countersignature__lead__case"
-    )
-    ends = LeadEnd.objects.filter(lead__case__in=mine, at__gte=since).values_list("at", "lead__case__ref")
-    return [
-        *((when, ref, STATE_WORDS[target][0]) for when, ref, target in moves),
-        *(
-            (d.at, d.countersignature.lead.case.ref, f"{'Countersigned' if d.signed else 'Refused'}: {d.countersignature.action.name}")
-            for d in decisions
+    """Moves of his cases by others, answers to his requests, and ends of his leads: one statement."""
+    moves = Move.objects.filter(case__requested_by=person, at__gte=since).exclude(by=person).values_list("at", "case__ref", "target")
+    answers = Decision.objects.filter(countersignature__asked_by=person, at__gte=since).values_list(
+        "at",
+        "countersignature__lead__case__ref",
+        Concat(
+            Case(When(signed=True, then=Value("Countersigned: ")), default=Value("Refused: ")),
+            "countersignature__action__name",
+            output_field=TextField(),
         ),
-        *((when, ref, "A lead has ended") for when, ref in ends),
-    ]
-
-
-def _signed(person: Person, *, since: datetime) -> list[tuple[datetime, str, str]]:
-    """Countersignatures of this supervisor that do not hold any more, under the time of the signature."""
-    rows = Countersignature.objects.filter(decision__by=person, decision__at__gte=since, state="SIGNED").select_related(
-        "action", "lead__case", "decision"
     )
-    return [(row.decision.at, row.lead.case.ref, f"Does not hold any more: {row.action.name}") for row in rows if not facts.holds(row.ref)]
+    ends = LeadEnd.objects.filter(lead__case__requested_by=person, at__gte=since).values_list(
+        "at", "lead__case__ref", Value("A lead has ended", output_field=TextField())
+    )
+    found = moves.union(answers, ends, all=True)
+    return [(when, ref, STATE_WORDS[said][0] if said in STATE_WORDS else said) for when, ref, said in found]
+
+
+def _signed(person: Person, *, since: datetime) -> list[Notice]:
+    """Countersignatures of this supervisor that do not hold any more: new as long as that is so, whatever he read before it came to be."""
+    rows = facts.with_holds(Countersignature.objects.filter(decision__by=person, decision__at__gte=since, state="SIGNED"))
+    lapsed = rows.filter(holds=False).values_list("decision__at", "lead__case__ref", "action__name")
+    return [Notice(f"/cases/{ref}", ref, f"Does not hold any more: {action}", when, new=True) for when, ref, action in lapsed]
+
+
+def _outside_the_gate(person: Person, *, since: datetime) -> list[tuple[datetime, str, str]]:
+    """What was done without a countersignature in this person's agency: auditors and prosecutors are told."""
+    rows = OutsideGate.objects.filter(case__agency=person.agency_id, entered_at__gte=since)
+    said = rows.values_list("entered_at", "case__ref", "basis", "action")
+    return [(when, ref, f"{basis.replace('_', ' ').capitalize()}: {action.replace('_', ' ')}") for when, ref, basis, action in said]

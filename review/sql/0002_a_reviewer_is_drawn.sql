@@ -1,5 +1,5 @@
 -- Examinations are drawn, not picked. A third is drawn only while the case is disputed.
-create function draw(of_case bigint, who bigint, with_seed bigint, details jsonb) returns integer language plpgsql security definer
+create function draw(of_case bigint, who bigint, with_seed bigint, known_as text, details jsonb) returns integer language plpgsql security definer
   set search_path = pg_catalog, public, pg_temp as $$
 declare
   here cases_case%rowtype;
@@ -15,9 +15,9 @@ begin
      or exists (select 1 from review_drawn where case_id = of_case and reviewer_id = who) then
     return null;
   end if;
-  insert into review_drawn(case_id, reviewer_id, turn, seed) values (of_case, who, next_turn, with_seed);
+  insert into review_drawn(case_id, reviewer_id, turn, seed, code) values (of_case, who, next_turn, with_seed, known_as);
   perform ledger_write('take_next', here.ref, details);
   return next_turn;
 end $$;
-revoke all on function draw(bigint, bigint, bigint, jsonb) from public;
-grant execute on function draw(bigint, bigint, bigint, jsonb) to app;
+revoke all on function draw(bigint, bigint, bigint, text, jsonb) from public;
+grant execute on function draw(bigint, bigint, bigint, text, jsonb) to app;

@@ -5,7 +5,8 @@ begin
   foreach t in array array['review_probecheck', 'review_drawn', 'review_sorting', 'review_conclusion', 'review_lead', 'review_leadend',
       'review_candidateend', 'review_evidencekind', 'review_evidence', 'review_fixing', 'review_statement', 'review_edge', 'review_closing',
       'review_holddecision', 'review_existingwarrant', 'review_rivalweighed', 'review_lineupform', 'review_lineupheld', 'review_papers',
-      'review_legalview', 'review_custody', 'review_recheck', 'review_release', 'review_decision', 'review_outsidegate', 'review_disposition', 'review_noticesread', 'review_action', 'review_countersignaturetransition'] loop
+      'review_legalview', 'review_custody', 'review_recheck', 'review_release', 'review_decision', 'review_outsidegate', 'review_disposition', 'review_noticesread',
+      'review_noticemailed', 'review_action', 'review_countersignaturetransition'] loop
     execute format('create trigger stays_as_it_is before update or delete on %I for each row execute function ledger_frozen()', t);
     execute format('alter table %I enable always trigger stays_as_it_is', t);
   end loop;

@@ -1,15 +1,21 @@
 """Cases: the list, the page, the request, the paper from elsewhere, the offence, the probe, the end."""
 
-from django.db.models import Q
+from datetime import datetime, timedelta
+from urllib.parse import urlencode
+
+from django.db.models import Q, QuerySet
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
 
 from cases.matching.reference import reference_engine
-from cases.models import Case, Probe
+from cases.models import Case, PolicyOffence
+from cases.models.case import Track
 from cases.rules.act import Act
 from cases.rules.finding import Refusal
-from cases.uploads import CleanImage, UploadRefused, clean_upload
+from cases.uploads import CleanImage, UploadRefused, as_array, clean_upload
+from people.roles import Role
 from review import access
 from review.acts.check_probe import check_probe
 from review.acts.close import close
@@ -17,50 +23,90 @@ from review.acts.confirm_offence import confirm_offence
 from review.acts.file_outside_result import file_outside_result
 from review.acts.request_search import request_search
 from review.rules.actions import ACTIONS
+from review.rules.boxes import named
 from review.rules.probe_fitness import Grade
 from review.rules.wanted import ListedFace, OutsideFiled, SearchWanted
 from review.sheets import case_file, desk, words
+from review.sheets import probe as probe_sheet
 from review.views.doors import form_page, refused, signed_in, told
 from review.views.forms import CloseCaseForm, OffenceForm, OutsideForm, ProbeForm, RequestForm
 from review.views.session import now_of, person_of
 
-PAGE = 25
+PAGE, COUNTED = 25, 1000
+OFF_THE_LIST = "The offence is not on the list in force: once an analyst has confirmed it, the case ends and no face is searched."
 
 
 @signed_in
 def cases(request: HttpRequest) -> HttpResponse:
-    """The list, searched by case number and offence, filtered by state; the query string is the view."""
+    """The list, searched by numbers and offence, filtered by state and track; the query string is the view."""
     person, on = person_of(request), now_of(request).date()
-    rows = access.cases_for_reading(person, on=on).select_related("investigation")
-    sought, state = request.GET.get("q", "").strip(), request.GET.get("state", "")
-    if sought:
-        rows = rows.filter(
-            Q(ref__icontains=sought) | Q(investigation__agency_case__icontains=sought) | Q(offence_report__code__iexact=sought)
-        )
-    if state in words.STATE_WORDS:
-        rows = rows.filter(state=state)
+    asked = {name: request.GET.get(name, "").replace("\x00", "").strip() for name in ("q", "state", "track")}
+    rows = _sought(access.cases_for_reading(person, on=on), **asked)
+    number = rows.values("pk")[: COUNTED + 1].count()
     before = request.GET.get("before", "")
-    if before.isdigit():
+    if before.isdecimal():
         rows = rows.filter(pk__lt=int(before))
-    found = list(rows.order_by("-pk")[: PAGE + 1])
+    found = list(rows.select_related("investigation", "offence_report", "request").order_by("-pk")[: PAGE + 1])
+    names = dict(PolicyOffence.objects.order_by("policy_id").values_list("code", "name"))
     sheet = {
-        "lines": [desk.case_line(case) for case in found[:PAGE]],
+        **asked,
+        "lines": [desk.case_line(case, offence=_offence_of(case, names)) for case in found[:PAGE]],
         "more": found[PAGE - 1].pk if len(found) > PAGE else None,
-        "q": sought,
-        "state": state,
+        "number": f"more than {COUNTED}" if number > COUNTED else str(number),
+        "one": number == 1,
+        "filtered": any(asked.values()),
         "states": [(code, said[0]) for code, said in words.STATE_WORDS.items()],
+        "tracks": Track.choices,
+        "may_investigate": access.holds(person, Role.DETECTIVE, on=on),
+        "kept": urlencode(asked),
     }
     return render(request, "cases/page.html", sheet)
 
 
+def _sought(rows: QuerySet[Case], *, q: str, state: str, track: str) -> QuerySet[Case]:
+    if q:
+        codes = PolicyOffence.objects.filter(Q(code__iexact=q) | Q(name__icontains=q)).values_list("code", flat=True)
+        rows = access.numbered(rows, q, offences=[*codes, q.upper()])
+    if state in words.STATE_WORDS:
+        rows = rows.filter(state=state)
+    if track in Track.values:
+        rows = rows.filter(track=track)
+    return rows
+
+
+def _offence_of(case: Case, names: dict[str, str]) -> str:
+    report, wanted = getattr(case, "offence_report", None), getattr(case, "request", None)
+    code = report.code if report else (wanted.offence_code if wanted else "")
+    return f"{code} {names.get(code, 'not on the list in force')}" if code else ""
+
+
 @signed_in
 def case_page(request: HttpRequest, ref: str) -> HttpResponse:
-    """One case, with “Why not?” for the action that is asked about."""
+    """One case, with “Why not?” for the action that is asked about; two faces only where the reader chose to look at them."""
     person, at = person_of(request), now_of(request)
     case = access.case_for_reading(person, ref, on=at.date())
+    if "searching" in request.GET:
+        return _search_is_over(case, at=at)
     action = request.GET.get("action", "arrest")
     sheet = case_file.of(case, reader=person, at=at, action=action if action in ACTIONS else "arrest")
-    return render(request, "case_file/page.html", {"sheet": sheet, "actions": [(a.code, a.name) for a in ACTIONS.values()]})
+    live = [lead.number for lead in sheet.leads if not lead.ended]
+    may_look = live[0] if len(live) == 1 and sheet.may_investigate else ""
+    shown = {
+        "sheet": sheet,
+        "actions": [(a.code, a.name) for a in ACTIONS.values()],
+        "may_look": may_look,
+        "looks": may_look != "" and request.GET.get("faces") == may_look,
+    }
+    return render(request, "case_file/page.html", shown)
+
+
+def _search_is_over(case: Case, *, at: datetime) -> HttpResponse:
+    """Answer the page that waits for a search: nothing yet, read the page again, or (286) ask no more."""
+    asked_long = at - case.probe_check.at > timedelta(minutes=10) if hasattr(case, "probe_check") else True
+    answer = HttpResponse(status=286 if asked_long else 204)
+    if case.state != "FIT" or hasattr(case, "candidate_list") or case.probe_refusals.exists():
+        answer["HX-Refresh"] = "true"
+    return answer
 
 
 @signed_in
@@ -75,16 +121,34 @@ def new_request(request: HttpRequest) -> HttpResponse:
             said = form.cleaned_data
             wanted = SearchWanted(
                 **{name: said[name] for name in ("agency_case", "offence_code", "track", "purpose", "gallery", "probe_kind", "target_box", "target_because",
-                                                 "source", "place", "captured_at", "first_description", "tried_before", "repeats_because")},
-                persons_named=tuple(line.strip() for line in said["persons_named"].splitlines() if line.strip()),
+                                                 "source", "place", "captured_at", "clock_error_seconds", "frame", "actors", "first_description", "tried_before", "armed")},
+                persons_named=_lines(said["persons_named"]) if said["named"] == "yes" else (),
+                earlier_search=said["earlier_search"] if said["searched"] == "yes" else "",
+                repeats_because=said["repeats_because"],
             )  # fmt: skip
             finding, ref = request_search(by=person, at=at, wanted=wanted, picture=picture, engine=reference_engine())
             if ref is not None:
-                told(request, finding, f"{ref} is open. No face has been searched yet.")
+                off = said["track"] == Track.SUSPECT and not form.on_the_list
+                told(request, finding, f"{ref} is open. No face has been searched yet." + (f" {OFF_THE_LIST}" if off else ""))
                 return redirect("case", ref=ref)
             if isinstance(finding, Refusal):
                 refused(request, finding, form)
     return render(request, "request/page.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@signed_in
+@require_POST
+def faces(request: HttpRequest) -> HttpResponse:
+    """Find the faces in a picture that is about to be sent, so that one can be chosen. Nothing is stored and nothing compared."""
+    access.must_hold(person_of(request), Act.REQUEST_SEARCH, on=now_of(request).date())
+    sent = request.FILES.get("picture")
+    try:
+        picture = clean_upload(sent.read() if sent else b"")
+    except UploadRefused as trouble:
+        return render(request, "request/_faces.html", {"trouble": str(trouble)}, status=422)
+    found = named(face.box for face in reference_engine().find_faces(as_array(picture.png)))
+    shown = [(name, ",".join(map(str, box))) for name, box in found]
+    return render(request, "request/_faces.html", {"faces": shown, "width": picture.width, "height": picture.height})
 
 
 @signed_in
@@ -141,21 +205,7 @@ def probe(request: HttpRequest, ref: str) -> HttpResponse:
             told(request, finding, "Recorded. If it is fit, the search runs now.")
             return redirect("case", ref=ref)
         refused(request, finding, form)
-    found = Probe.objects.filter(case=case).order_by("-version").select_related("image").first()
-    sheet = {
-        "ref": case.ref,
-        "form": form,
-        "has_probe": found is not None,
-        "size": f"{found.image.width} × {found.image.height} px, native" if found else "",
-        "context": [
-            ("Source", found.source),
-            ("Place", found.place),
-            ("Actors in the film", found.actors),
-            ("Why this person", found.target_because),
-        ]
-        if found
-        else [],
-    }
+    sheet = {"ref": case.ref, "form": form, "probe": probe_sheet.of(case, engine=reference_engine())}
     return render(request, "probe/page.html", sheet, status=422 if form.errors else 200)
 
 
@@ -179,6 +229,10 @@ def _for_analyst(request: HttpRequest, ref: str, act: Act) -> Case:
     person, on = person_of(request), now_of(request).date()
     access.must_hold(person, act, on=on)
     return access.case_for_reading(person, ref, on=on)
+
+
+def _lines(text: str) -> tuple[str, ...]:
+    return tuple(line.strip() for line in text.splitlines() if line.strip())
 
 
 def _picture(form: Form, field: str) -> CleanImage | None:

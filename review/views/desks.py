@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
+from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
@@ -12,19 +13,22 @@ from cases.rules.act import Act
 from cases.rules.finding import Refusal
 from people.models import Person
 from people.roles import Role
+from people.signing_in import note_leaving
 from review import access
 from review.acts.close_exculpatory import close_exculpatory
 from review.acts.countersign import countersign
+from review.acts.fix_again import fix_again
 from review.acts.fix_evidence import ReadInDocument, fix_evidence
 from review.acts.read_notices import read_notices
 from review.acts.try_job_again import try_job_again
 from review.models import Evidence
 from review.sheets import desk as desk_sheet
+from review.sheets import evidence as evidence_sheet
 from review.sheets import house as house_sheet
 from review.sheets import notices as notices_sheet
 from review.sheets import supervise as supervise_sheet
-from review.views.doors import form_page, refused, signed_in, told
-from review.views.forms import CloseItemForm, FixForm, SignForm
+from review.views.doors import refused, signed_in, told
+from review.views.forms import CloseItemForm, FixAgainForm, FixForm, SignForm
 from review.views.session import now_of, person_of, roles_of
 
 
@@ -50,7 +54,25 @@ def _fix(request: HttpRequest, item: Evidence) -> HttpResponse:
             told(request, finding, "Fixed. To change the kind later takes a second person.")
             return redirect("desk")
         refused(request, finding, form)
-    return form_page(request, form=form, title=item.source_document or item.description, button="Fix it", back="/", lead=f"Item {item.ref.rsplit('-', 1)[1]}, as the detective entered it: {item.description}", final="The kind fixes the channel.", aside="No faces on this desk: probe, candidates and conclusions are not shown to you.")  # fmt: skip
+    return _paper(request, item, form)
+
+
+@signed_in
+def evidence_again(request: HttpRequest, ref: str) -> HttpResponse:
+    """Fix an item again, with a second officer and a reason."""
+    person, at = person_of(request), now_of(request)
+    item = access.item_for_officer(person, ref, on=at.date())
+    form = FixAgainForm(request.POST or None, initial={"kind": item.kind_id})
+    if request.method == "POST" and form.is_valid():
+        said = dict(form.cleaned_data)
+        second = access.second_person(said.pop("second"), role=Role.CORROBORATION_OFFICER, beside=person, on=at.date())
+        because = said.pop("because")
+        finding = fix_again(by=person, second=second, at=at, item_ref=ref, read=ReadInDocument(**said), because=because)
+        if not isinstance(finding, Refusal):
+            told(request, finding, "Fixed again. Both readings stay on file, and the papers say so.")
+            return redirect("desk")
+        refused(request, finding, form)
+    return _paper(request, item, form)
 
 
 def _close_item(request: HttpRequest, item: Evidence) -> HttpResponse:
@@ -65,7 +87,12 @@ def _close_item(request: HttpRequest, item: Evidence) -> HttpResponse:
             told(request, finding, "Closed. If the test holds, the lead has ended.")
             return redirect("desk")
         refused(request, finding, form)
-    return form_page(request, form=form, title=item.description, button="Close it", back="/", lead=f"Item {item.ref.rsplit('-', 1)[1]} speaks for the person. Document: {item.source_document or 'none named'}.", final="Closing is not taken back.")  # fmt: skip
+    return _paper(request, item, form)
+
+
+def _paper(request: HttpRequest, item: Evidence, form: Form) -> HttpResponse:
+    shown = {"sheet": evidence_sheet.of(item), "form": form}
+    return render(request, "evidence/page.html", shown, status=422 if form.errors else 200)
 
 
 @signed_in
@@ -131,7 +158,7 @@ def personas(request: HttpRequest) -> HttpResponse:
     at = now_of(request)
     rows = [
         (p.username, p.display_name, ", ".join(roles_of(p, at)).replace("_", " "), p.unit.name)
-        for p in Person.objects.select_related("unit").order_by("id")
+        for p in Person.objects.prefetch_related("roles_held").order_by("id")
     ]
     return render(request, "demo/page.html", {"personas": rows})
 
@@ -145,16 +172,11 @@ def be(request: HttpRequest) -> HttpResponse:
     if person is None:
         messages.error(request, "There is no such persona.")
         return redirect("personas")
+    if request.user.is_authenticated:
+        note_leaving(person_of(request), what="became another persona")
     login(request, person, backend=settings.AUTHENTICATION_BACKENDS[0])
     request.session["persona"] = True
     record(act="sign_in", subject="door", by=person, said={"what": "persona of the demonstration"})
-    return redirect("desk")
-
-
-def second_factor(request: HttpRequest) -> HttpResponse:
-    """Where allauth sends somebody after a second factor was set up."""
-    if not request.user.is_authenticated:
-        return redirect("account_login")
     return redirect("desk")
 
 

@@ -5,7 +5,7 @@ from functools import wraps
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.views import redirect_to_login
+from django.db.models import prefetch_related_objects
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from cases.models import StoredImage
 from cases.rules.finding import Finding, Refusal
 from review.access import NotVisible
+from review.views.session import person_of, to_sign_in
 
 View = Callable[..., HttpResponse]
 
@@ -25,8 +26,9 @@ def signed_in(view: View) -> View:
     @wraps(view)
     def behind(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.is_authenticated or not request.user.is_active:
-            return redirect_to_login(request.get_full_path())
+            return to_sign_in(request)
         try:
+            prefetch_related_objects([person_of(request)], "roles_held")  # asked again and again on a page, read once
             return view(request, *args, **kwargs)
         except (NotVisible, StoredImage.DoesNotExist):
             raise Http404 from None

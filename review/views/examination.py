@@ -1,5 +1,7 @@
 """The reviewer's pages: take the next, sort, compare one to one, check, lock. Addresses tell nothing."""
 
+from collections.abc import Sequence
+
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -14,7 +16,7 @@ from review.acts.take_next import take_next
 from review.models import Drawn
 from review.sheets import examination
 from review.views.doors import signed_in
-from review.views.pictures import candidate_picture, probe_for_reviewer
+from review.views.pictures import candidate_picture, masked_probe
 from review.views.session import now_of, person_of
 
 KEEP, ASIDE = "keep", "aside"
@@ -33,19 +35,21 @@ def take(request: HttpRequest) -> HttpResponse:
 
 @signed_in
 def page(request: HttpRequest, code: str) -> HttpResponse:
-    """Sort or rate; what is sent goes to the check page first."""
+    """Sort or rate; what is sent goes to the check page first, comes back from it, or stays while one face is looked at large."""
     drawn = access.drawn_for(person_of(request), code, on=now_of(request).date())
     sheet = examination.of(drawn)
-    if request.method == "POST" and sheet.step in ("sort", "rate"):
-        answers, faults = _read(request, sheet)
-        if not faults:
-            return render(
-                request,
-                "examination/check.html",
-                {"sheet": sheet, "answers": _shown(sheet, answers), "sent": signing.dumps(answers, salt=f"{sheet.code}{sheet.step}")},
-            )
-        return render(request, f"examination/{sheet.step}.html", {"sheet": sheet, "faults": faults, "given": answers}, status=422)
-    return render(request, f"examination/{sheet.step}.html", {"sheet": sheet, "faults": [], "given": {}})
+    if request.method != "POST" or sheet.step not in ("sort", "rate"):
+        return _ask(request, sheet)
+    if "sent" in request.POST:
+        return _ask(request, sheet, given=_sent(request, sheet) or {})
+    given = {each.code: _given(request, each.code) for each in sheet.faces}
+    if "look" in request.POST:
+        return _ask(request, sheet, given=given, look=request.POST["look"])
+    answers, faults = _read(sheet, given)
+    if faults:
+        return _ask(request, sheet, given=given, faults=faults)
+    signed = signing.dumps(given, salt=f"{sheet.code}{sheet.step}")
+    return render(request, "examination/check.html", {"sheet": sheet, "answers": _shown(sheet, answers), "sent": signed})
 
 
 @signed_in
@@ -55,20 +59,22 @@ def lock(request: HttpRequest, code: str) -> HttpResponse:
     person, at = person_of(request), now_of(request)
     drawn = access.drawn_for(person, code, on=at.date())
     sheet = examination.of(drawn)
-    try:
-        answers = signing.loads(request.POST.get("sent", ""), salt=f"{sheet.code}{sheet.step}", max_age=43_200)
-    except signing.BadSignature:
+    given = _sent(request, sheet)
+    if given is None:
         return redirect("examination", code=code)
-    by_token = {examination.tokens(drawn)[face]: tuple(answer) for face, answer in answers.items()}
+    answers, faults = _read(sheet, given)
+    if faults:
+        return _ask(request, sheet, given=given, faults=faults)
+    tokens = examination.tokens(drawn)
+    by_token = {tokens[face]: answer for face, answer in answers.items()}
     if sheet.step == "sort":
         finding = sort_candidates(
             by=person, at=at, case_ref=drawn.case.ref, answers={t: (bool(a[0]), str(a[1])) for t, a in by_token.items()}
         )
     else:
-        finding = conclude(by=person, at=at, case_ref=drawn.case.ref, answers={t: (int(a[0]), str(a[1])) for t, a in by_token.items()})
+        finding = conclude(by=person, at=at, case_ref=drawn.case.ref, answers={t: (int(str(a[0])), str(a[1])) for t, a in by_token.items()})
     if isinstance(finding, Refusal):
-        faults = [str(reason) for reason in finding.reasons]
-        return render(request, f"examination/{sheet.step}.html", {"sheet": sheet, "faults": faults, "given": {}}, status=422)
+        return _ask(request, sheet, given=given, faults=[str(reason) for reason in finding.reasons])
     return redirect("examination", code=code)
 
 
@@ -77,7 +83,7 @@ def target(request: HttpRequest, code: str) -> HttpResponse:
     """The target face; other faces in the picture are greyed out."""
     person = person_of(request)
     drawn = access.drawn_for(person, code, on=now_of(request).date())
-    return probe_for_reviewer(drawn.case, by=person, engine=reference_engine())
+    return masked_probe(drawn.case, by=person, engine=reference_engine(), purpose="examination")
 
 
 @signed_in
@@ -91,15 +97,41 @@ def face(request: HttpRequest, code: str, face: str) -> HttpResponse:
     raise access.NotVisible(face)
 
 
-def _read(request: HttpRequest, sheet: examination.ExaminationSheet) -> tuple[dict[str, tuple[object, str]], list[str]]:
+Given = dict[str, tuple[str, str]]  # face code -> what was answered, and why
+
+
+def _ask(
+    request: HttpRequest, sheet: examination.ExaminationSheet, *, given: Given | None = None, faults: Sequence[str] = (), look: str = ""
+) -> HttpResponse:
+    """Show the step, with what was answered so far."""
+    faces = [(each, *(given or {}).get(each.code, ("", ""))) for each in sheet.faces]
+    large = next((each for each in sheet.faces if each.code == look and each.has_picture), None)
+    shown = {"sheet": sheet, "faces": faces, "faults": faults, "large": large}
+    return render(request, f"examination/{sheet.step}.html", shown, status=422 if faults else 200)
+
+
+def _given(request: HttpRequest, face: str) -> tuple[str, str]:
+    return request.POST.get(f"answer-{face}", ""), request.POST.get(f"why-{face}", "").strip()[:2000]
+
+
+def _sent(request: HttpRequest, sheet: examination.ExaminationSheet) -> Given | None:
+    """Return the answers that stood on the check page, if they are ours and of this step."""
+    try:
+        sent: Given = signing.loads(request.POST.get("sent", ""), salt=f"{sheet.code}{sheet.step}", max_age=43_200)
+    except signing.BadSignature:
+        return None
+    return sent
+
+
+def _read(sheet: examination.ExaminationSheet, given: Given) -> tuple[dict[str, tuple[object, str]], list[str]]:
     """Read the answers under their face codes; name each face that still lacks one."""
     answers: dict[str, tuple[object, str]] = {}
     faults = []
     for each in sheet.faces:
-        answer, why = request.POST.get(f"answer-{each.code}", ""), request.POST.get(f"why-{each.code}", "").strip()[:2000]
+        answer, why = given.get(each.code, ("", ""))
         if sheet.step == "sort" and answer in (KEEP, ASIDE):
-            answers[each.code] = (answer == KEEP, why or ("kept for a closer look" if answer == KEEP else ""))
-        elif sheet.step == "rate" and answer.lstrip("-").isdigit():
+            answers[each.code] = (answer == KEEP, "kept for a closer look" if answer == KEEP else why)
+        elif sheet.step == "rate" and answer in {str(value) for value, _ in sheet.scale}:
             answers[each.code] = (int(answer), why)
         else:
             faults.append(f"Face {each.letter} has no answer.")
@@ -114,6 +146,12 @@ def _shown(sheet: examination.ExaminationSheet, answers: dict[str, tuple[object,
     rows = []
     for each in sheet.faces:
         answer, why = answers[each.code]
-        said = ("Keep" if answer else "Set aside") if sheet.step == "sort" else f"{answer:+d}: {words[int(str(answer))]}"
+        said = (
+            ("Keep" if answer else "Set aside")
+            if sheet.step == "sort"
+            else f"{answer:+d}: {words[int(str(answer))]}"
+            if answer
+            else f"0: {words[0]}"
+        )
         rows.append((each.letter, said, why))
     return rows

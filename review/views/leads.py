@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from cases.models import Policy, PolicyExculpatory
+from cases.models import Case, Policy, PolicyExculpatory
 from cases.rules.act import Act
 from cases.rules.finding import Refusal
 from review import access, facts
@@ -12,9 +12,9 @@ from review.acts.add_evidence import ItemWanted, add_evidence
 from review.acts.ask import ask
 from review.acts.record_outside_gate import record_outside_gate
 from review.acts.start import start
-from review.models import Evidence
+from review.models import Countersignature, Evidence, Lead, OutsideGate
 from review.rules.graph import FACE_RESULT, PROBE, EdgeKind
-from review.sheets import case_file
+from review.sheets import report as report_sheet
 from review.views.doors import form_page, refused, signed_in, told
 from review.views.forms import AskForm, EdgeForm, EvidenceForm, OutsideGateForm
 from review.views.session import now_of, person_of
@@ -26,19 +26,50 @@ def new_evidence(request: HttpRequest, ref: str) -> HttpResponse:
     person, at = person_of(request), now_of(request)
     access.must_hold(person, Act.ADD_EVIDENCE, on=at.date())
     lead = access.lead_for_reading(person, ref, on=at.date())
+    return _new_item(request, lead.case, lead)
+
+
+@signed_in
+def new_case_evidence(request: HttpRequest, ref: str) -> HttpResponse:
+    """Enter an item on a case in any state; before the search it is our own earlier entry."""
+    person, at = person_of(request), now_of(request)
+    access.must_hold(person, Act.ADD_EVIDENCE, on=at.date())
+    return _new_item(request, access.case_for_reading(person, ref, on=at.date()), None)
+
+
+def _new_item(request: HttpRequest, case: Case, lead: Lead | None) -> HttpResponse:
     newest = Policy.objects.order_by("-id").first()
     tests = list(PolicyExculpatory.objects.filter(policy=newest).values_list("code", "name"))
-    form = EvidenceForm(request.POST or None, tests=tests)
+    whole = facts.linked(case)
+    earlier = [
+        (e.ref, f"{e.ref}: {e.description[:50]}") for e in Evidence.objects.filter(case__investigation__in=whole, lead=None).order_by("id")
+    ]
+    under = [(c.ref, f"{c.ref}: {c.action.name}") for c in Countersignature.objects.filter(lead__case__investigation__in=whole, state="STARTED").select_related("action")]  # fmt: skip
+    stops = [(str(o.pk), f"{o.happened_at:%d %b %Y}: {o.description[:50]}") for o in OutsideGate.objects.filter(case__investigation__in=whole, action="stop_or_detention")]  # fmt: skip
+    form = EvidenceForm(request.POST or None, tests=tests, earlier=earlier, under=under, stops=stops)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
-        exculpatory = said.pop("direction") == "exculpatory"
-        finding, item = add_evidence(by=person, at=at, lead_ref=lead.ref, item=ItemWanted(exculpatory=exculpatory, **said))
+        wanted = ItemWanted(
+            kind=said["kind"],
+            description=said["description"],
+            source_document=said["source_document"],
+            exculpatory=said["direction"] == "exculpatory",
+            exculpatory_code=said["exculpatory_code"],
+            looked_for=not said["unasked"],
+            claimed_at=said["claimed_at"],
+            earlier=said["earlier"],
+            got_under=said["got_under"],
+            got_at_stop=int(said["got_at_stop"]) if said["got_at_stop"] else None,
+        )
+        finding, item = add_evidence(
+            by=person_of(request), at=now_of(request), item=wanted, lead_ref=lead.ref if lead else "", case_ref="" if lead else case.ref
+        )
         if item is not None:
-            told(request, finding, "Entered. That it was looked for because of the lead is written by the system.")
-            return redirect("case", ref=lead.case.ref)
+            told(request, finding, "Entered. What it was looked for or got by is written by the system.")
+            return redirect("case", ref=case.ref)
         if isinstance(finding, Refusal):
             refused(request, finding, form)
-    return form_page(request, form=form, title="Add evidence", button="Enter it", back=f"/cases/{lead.case.ref}", lead="Its standing is computed from its kind, its source and its edges; nobody sets it.")  # fmt: skip
+    return form_page(request, form=form, title="Add evidence", button="Enter it", back=f"/cases/{case.ref}", lead="Its standing is computed from its kind, its source and its edges; nobody sets it.")  # fmt: skip
 
 
 @signed_in
@@ -82,18 +113,31 @@ def new_ask(request: HttpRequest, ref: str) -> HttpResponse:
 
 @signed_in
 def new_outside_gate(request: HttpRequest, ref: str) -> HttpResponse:
-    """Record what was done without a countersignature."""
+    """Record what was done on a lead without a countersignature."""
     person, at = person_of(request), now_of(request)
     access.must_hold(person, Act.RECORD_OUTSIDE_GATE, on=at.date())
     lead = access.lead_for_reading(person, ref, on=at.date())
+    return _outside(request, lead.case, lead)
+
+
+@signed_in
+def new_case_outside_gate(request: HttpRequest, ref: str) -> HttpResponse:
+    """Record what was done without a countersignature, in any state of the case."""
+    person, at = person_of(request), now_of(request)
+    access.must_hold(person, Act.RECORD_OUTSIDE_GATE, on=at.date())
+    return _outside(request, access.case_for_reading(person, ref, on=at.date()), None)
+
+
+def _outside(request: HttpRequest, case: Case, lead: Lead | None) -> HttpResponse:
     form = OutsideGateForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        finding = record_outside_gate(by=person, at=at, lead_ref=lead.ref, **form.cleaned_data)
+        lead_ref, case_ref = (lead.ref, "") if lead else ("", case.ref)
+        finding = record_outside_gate(by=person_of(request), at=now_of(request), lead_ref=lead_ref, case_ref=case_ref, **form.cleaned_data)
         if not isinstance(finding, Refusal):
             told(request, finding, "Recorded and counted. It makes nothing right.")
-            return redirect("case", ref=lead.case.ref)
+            return redirect("case", ref=case.ref)
         refused(request, finding, form)
-    return form_page(request, form=form, title="Record an action outside the gate", button="Record it", back=f"/cases/{lead.case.ref}", final="It stays on file, and the papers say so.")  # fmt: skip
+    return form_page(request, form=form, title="Record an action outside the gate", button="Record it", back=f"/cases/{case.ref}", final="It stays on file, and the papers say so. Auditors and prosecutors are told.")  # fmt: skip
 
 
 @signed_in
@@ -125,6 +169,4 @@ def report(request: HttpRequest, ref: str) -> HttpResponse:
     """The lead report, one printed page."""
     person, at = person_of(request), now_of(request)
     lead = access.lead_for_reading(person, ref, on=at.date())
-    case = case_file.of(lead.case, reader=person, at=at)
-    sheet = next(each for each in case.leads if each.ref == lead.ref)
-    return render(request, "report/page.html", {"case": case, "lead": sheet, "at": at})
+    return render(request, "report/page.html", {"sheet": report_sheet.of(lead, reader=person, at=at)})

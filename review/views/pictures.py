@@ -5,6 +5,7 @@ from django.views.decorators.cache import never_cache
 
 from cases import images
 from cases.matching.interface import Engine, ProbeRefused, select_target
+from cases.matching.reference import reference_engine
 from cases.models import Candidate, Case, Probe
 from cases.rules.act import Act
 from cases.uploads import as_array, mask_other_faces
@@ -17,19 +18,21 @@ from review.views.session import now_of, person_of
 @signed_in
 @never_cache
 def probe_picture(request: HttpRequest, ref: str) -> HttpResponse:
-    """The probe, for those who may read the case."""
+    """The probe, for those who may read the case; with ``?target`` every face but the target is greyed out."""
     person, on = person_of(request), now_of(request).date()
     case = access.case_for_reading(person, ref, on=on)
     found = Probe.objects.filter(case=case).order_by("-version").first()
     if found is None:
         raise access.NotVisible(ref)
+    if "target" in request.GET:
+        return masked_probe(case, by=person, engine=reference_engine(), purpose="case page")
     return _send(images.look(image_id=found.image_id, by=person, purpose="case page"))
 
 
 @signed_in
 @never_cache
 def lead_picture(request: HttpRequest, ref: str) -> HttpResponse:
-    """The candidate of a live lead, for detectives and auditors; it is an exposure and is recorded as one."""
+    """The candidate of a live lead, for detectives alone; it is an exposure and is recorded as one."""
     person, on = person_of(request), now_of(request).date()
     access.must_hold(person, Act.ADD_EVIDENCE, on=on)
     lead = access.lead_for_reading(person, ref, on=on)
@@ -45,7 +48,7 @@ def candidate_picture(candidate: Candidate, *, by: Person, purpose: str) -> Http
     return _send(images.look(image_id=candidate.image_id, by=by, purpose=purpose))
 
 
-def probe_for_reviewer(case: Case, *, by: Person, engine: Engine) -> HttpResponse:
+def masked_probe(case: Case, *, by: Person, engine: Engine, purpose: str) -> HttpResponse:
     """Send the probe with every face but the target greyed out."""
     found = Probe.objects.filter(case=case).select_related("image").order_by("-version").first()
     if found is None:
@@ -56,9 +59,9 @@ def probe_for_reviewer(case: Case, *, by: Person, engine: Engine) -> HttpRespons
     try:
         meant = select_target(faces, (box[0], box[1], box[2], box[3]) if box else None, (found.image.width, found.image.height))
     except ProbeRefused:
-        return _send(images.look(image_id=found.image_id, by=by, purpose="examination"))
+        return _send(images.look(image_id=found.image_id, by=by, purpose=purpose))
     others = tuple(face.box for face in faces if face is not meant)
-    shown = images.look(image_id=found.image_id, by=by, purpose="examination")
+    shown = images.look(image_id=found.image_id, by=by, purpose=purpose)
     if not others:
         return _send(shown)
     return _send(images.Picture(shown.media_type, mask_other_faces(shown.content, keep=meant.box, others=others)))

@@ -11,17 +11,21 @@ from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import resolve
+from django.utils.cache import add_never_cache_headers
 
 from ledger.clock import house_now
-from people.models import Person, RoleHeld
+from people.models import Person
 from people.roles import Role
+from people.signing_in import note_leaving
+from review import access
 from review.sheets import notices
 
 Answer = Callable[[HttpRequest], HttpResponse]
-WITHOUT_SECOND_FACTOR = {"account_logout", "mfa_activate_totp", "second_factor", "account_reauthenticate", "healthz", "readyz"}
+WITHOUT_SECOND_FACTOR = {"account_logout", "mfa_activate_totp", "mfa_add_webauthn", "account_reauthenticate"}
 
 
 class SignedIn(HttpRequest):
@@ -57,18 +61,31 @@ class SessionLimits:
             began = request.session.setdefault("began_at", now)
             idle = now - request.session.get("seen_at", now)
             if idle > settings.SESSION_IDLE_SECONDS or now - began > settings.SESSION_LONGEST_SECONDS:
+                note_leaving(person_of(request), what="lapsed")
                 logout(request)
-                messages.info(request, "Your session has ended. Sign in again; nothing that you sent before is lost.")
-                return redirect(
-                    f"{settings.LOGOUT_REDIRECT_URL}?next={request.path}" if request.method == "GET" else settings.LOGOUT_REDIRECT_URL
-                )
+                messages.info(request, "Your session has ended. Nothing that you sent before is lost.")
+                return to_sign_in(request)
             if idle > 20 or "seen_at" not in request.session:  # not a write for every picture
                 request.session["seen_at"] = now
+            answer = self.answer(request)
+            add_never_cache_headers(answer)  # what a person was shown stays in no browser
+            return answer
         return self.answer(request)
 
 
+def to_sign_in(request: HttpRequest) -> HttpResponse:
+    """Send to sign-in, and to where the person was after it. What came by POST was not stored: that is said, never passed over."""
+    if request.method in ("GET", "HEAD"):
+        return redirect_to_login(request.get_full_path())
+    messages.warning(request, "What you just sent was not stored, because you were not signed in. Sign in, go back and send it again.")
+    return redirect(settings.LOGIN_URL)
+
+
 class SecondFactor:
-    """Whoever has no second factor can only set one up or leave. A persona of the demonstration has none to give."""
+    """Whoever has no second factor can only set one up or leave. A persona of the demonstration has none to give.
+
+    It is asked of the session, not of the person: one that began before the factor was set up elsewhere never gave it, and ends.
+    """
 
     def __init__(self, answer: Answer) -> None:
         self.answer = answer
@@ -76,8 +93,10 @@ class SecondFactor:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated and not _as_persona(request) and not request.session.get("second_factor"):
             if is_mfa_enabled(request.user):
-                request.session["second_factor"] = True
-            elif not request.path.startswith("/static/") and resolve(request.path_info).url_name not in WITHOUT_SECOND_FACTOR:
+                note_leaving(person_of(request), what="second factor not given")
+                logout(request)
+                return to_sign_in(request)
+            if resolve(request.path_info).url_name not in WITHOUT_SECOND_FACTOR:
                 return redirect("mfa_activate_totp")
         return self.answer(request)
 
@@ -139,5 +158,4 @@ def on_every_page(request: HttpRequest) -> dict[str, Any]:
 
 def roles_of(person: Person, at: datetime) -> tuple[str, ...]:
     """Return the roles a person holds today."""
-    rows = RoleHeld.objects.filter(person=person, from_on__lte=at.date()).exclude(until_on__lt=at.date())
-    return tuple(rows.order_by("role").values_list("role", flat=True).distinct())
+    return tuple(sorted(role.value for role in access.roles_on(person, at.date())))

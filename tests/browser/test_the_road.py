@@ -1,15 +1,27 @@
 """Case (a) of the demonstration, walked by six people in six browsers."""
 
+import re
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value, yield_hotp_counters_from_time
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
+from django.contrib.sessions.backends.db import SessionStore
+from PIL import Image
+from playwright.sync_api import Keyboard
 
-from cases.models import Candidate, Case
+from cases.models import Candidate, Case, StoredImage
+from ledger.clock import house_now
 from review.access import examination_code, face_code
-from review.models import Drawn, Evidence, Lead
+from review.acts.check_probe import check_probe
+from review.models import Conclusion, Drawn, Evidence, Lead
+from review.rules.probe_fitness import Grade
+from tests import world
 from tests.browser.conftest import Walker
+from tests.database import login
 
 pytestmark = pytest.mark.django_db(transaction=True)
 People = Callable[..., Walker]
@@ -17,10 +29,10 @@ Worker = Callable[[], list[str]]
 PROBE = str(settings.ROOT / "demo" / "people" / "p012_cctv.jpg")
 
 
-def ask_for_a_search(dana: Walker, agency_case: str = "25-004711", offence: str = "120", probe: str = PROBE) -> str:
-    """Request a search through the page; return our number."""
+def ask_for_a_search(dana: Walker, *, offence: str = "120", probe: str = PROBE, refused: bool = False) -> str:
+    """Request a search through the page; return our number, if there is one."""
     dana.go("/requests/new").fill(
-        agency_case=agency_case,
+        agency_case="25-004711",
         offence_code=offence,
         track="suspect",
         purpose="Find out who held up the shop",
@@ -29,10 +41,12 @@ def ask_for_a_search(dana: Walker, agency_case: str = "25-004711", offence: str 
         source="Shop camera 2, exported by the analyst",
         place="14 Quay Street",
         first_description="About 1.80 m, slim, dark jacket",
-        tried_before="Area canvass, tip line, reader hits of the street: nothing",
+        tried_before="Area canvass, tip line, plate readers of the street: nothing",
+        named="no",
+        searched="no",
     )
     dana.press("Request the search")
-    return Case.objects.order_by("-id")[0].ref
+    return "" if refused else Case.objects.order_by("-id")[0].ref
 
 
 def check_the_probe(aris: Walker, ref: str, the_worker: Worker, code: str = "120") -> None:
@@ -53,14 +67,20 @@ def sort_all(reviewer: Walker, keep: str) -> None:
 
 def answer_all(reviewer: Walker, answer: Callable[[str], str], why: str) -> None:
     """Answer every face of the page under its code."""
-    names = reviewer.page.locator("input[type=radio][name^=answer-]").evaluate_all("all => [...new Set(all.map(e => e.name))]")
-    for name in names:
-        reviewer.choose(name, answer(name.removeprefix("answer-")))
-        field = reviewer.page.locator(f"[name=why-{name.removeprefix('answer-')}]")
-        if field.evaluate("e => e.tagName") == "SELECT":
-            field.select_option(why)
-        else:
+    for face in faces_on(reviewer):
+        chosen = answer(face)
+        reviewer.choose(f"answer-{face}", chosen)
+        field = reviewer.page.locator(f"[name=why-{face}]")
+        if field.get_attribute("class") != "usa-select":
             field.fill(why)
+        elif chosen == "aside":
+            field.select_option(why)
+
+
+def faces_on(reviewer: Walker) -> list[str]:
+    """Return the codes of the faces on this page, in its order."""
+    names = [str(each.get_attribute("name")) for each in reviewer.page.locator("input[type=radio][name^=answer-]").all()]
+    return [name.removeprefix("answer-") for name in dict.fromkeys(names)]
 
 
 def rate_all(reviewer: Walker, rating: str) -> None:
@@ -83,20 +103,6 @@ def enter(dana: Walker, lead: str, *, direction: str, kind: str, description: st
     return Evidence.objects.order_by("-id")[0].ref
 
 
-def a_lead(walker: People, the_worker: Worker, ratings: tuple[str, str] = ("2", "1")) -> str:
-    """Walk from the request to what the two conclusions yield; return our number."""
-    ref = ask_for_a_search(walker("dana"))
-    check_the_probe(walker("aris"), ref, the_worker)
-    reviewers = [walker(name) for name in ("ada", "ben")]
-    for one in reviewers:
-        one.press("Take the next")
-        sort_all(one, keep=face_of(one, "p012"))
-    for one, rating in zip(reviewers, ratings, strict=True):
-        one.go("/").follow("Examination")
-        rate_all(one, rating)
-    return ref
-
-
 def test_six_people_walk_a_case(walker: People, the_worker: Worker) -> None:
     dana, aris, ada, ben, cora, sol = (walker(name) for name in ("dana", "aris", "ada", "ben", "cora", "sol"))
     dana.go("/requests/new").picture("request")
@@ -112,6 +118,7 @@ def test_six_people_walk_a_case(walker: People, the_worker: Worker) -> None:
         rate_all(one, "2")
     lead = Lead.objects.get(case__ref=ref).ref
     dana.go(f"/cases/{ref}").says("Not permitted today: arrest").picture("case")
+    dana.follow("Print lead report").says("Nothing on file stands apart from the face result").go(f"/cases/{ref}")
 
     # an arrest on the face alone is asked for, and refused with every reason
     dana.follow("Ask for an action").fill(action="arrest", place="Riverside").press("Ask")
@@ -120,20 +127,35 @@ def test_six_people_walk_a_case(walker: People, the_worker: Worker) -> None:
     sol.says("Refused").says("Nothing on file stands apart from the face result").picture("refused")
 
     # what stands apart, and what speaks for the person
-    dana.go(f"/cases/{ref}").says("Refused: arrest").follow("Add evidence").picture("evidence")
+    dana.go(f"/cases/{ref}").says("Refused: arrest").follow("Show the two faces").picture("case-faces")
+    dana.go(f"/leads/{lead}/report").says("Not open").picture("report-shut")
+    dana.go(f"/cases/{ref}").follow("Add evidence").picture("evidence")
     document = "Print unit report 26-5530"
     prints = enter(
         dana, lead, direction="incriminating", kind="fingerprint", description="Latent print, inside of the till drawer", document=document
     )
     tests = [
-        enter(dana, lead, direction="exculpatory", kind="alibi_lead", description=code, document="Worksheet", code=code)
-        for code in ("prints_or_dna", "description", "whereabouts")
+        enter(dana, lead, direction="exculpatory", kind=kind, description=said, document=paper, code=code)
+        for code, kind, said, paper in (
+            ("prints_or_dna", "fingerprint_result", "Prints on file compared with the latent print", "Print unit report 26-5531"),
+            (
+                "description",
+                "physical_difference",
+                "First description compared with the person’s height, build and marks",
+                "Worksheet of 5 November",
+            ),
+            ("whereabouts", "employer_timecards", "Work time records of that evening", "Letter of the employer, 6 November"),
+        )
     ]
     cora.go("/").picture("officer").follow(document).picture("corroborate")
     cora.fill(source_document_seen="on", kind="fingerprint", links_to="offence", one_in="1000000").press("Fix it")
     for item in tests:
-        cora.go(f"/evidence/{item}").fill(how="tested_does_not", because="Compared; it does not exclude the person").press("Close it")
+        cora.go(f"/evidence/{item}").fill(how="tested_does_not", because="Compared with the paper; it does not exclude the person").press(
+            "Close it"
+        )
     dana.go(f"/items/{prints}/edge").picture("edge")
+    dana.go(f"/cases/{ref}").says("No papers for this action are on file").follow("Papers").picture("papers")
+    dana.fill(action="arrest").press("File and check").says("They carry every statement that they must")
     dana.go(f"/cases/{ref}").says("The gate is open for: arrest").picture("case-open")
 
     dana.go(f"/leads/{lead}/ask").fill(action="arrest", place="Riverside, Harbour ward", because="He leaves town on Friday").press("Ask")
@@ -142,30 +164,142 @@ def test_six_people_walk_a_case(walker: People, the_worker: Worker) -> None:
     sol.press("Record it").says("Countersigned")
     dana.go("/notices").says("Countersigned: arrest").picture("notices").press("I have read them")
     dana.go(f"/cases/{ref}").follow("start").picture("start").press("Start it").says("Started")
-    dana.go(f"/leads/{lead}/report").picture("report")
-    dana.go("/cases").picture("cases")
+    dana.go(f"/leads/{lead}/report").says("It holds at the time of printing").picture("report")
+    for paper in ("A4", "Letter"):
+        assert len(re.findall(rb"/Type\s*/Page\b", dana.page.pdf(format=paper))) == 1, paper
+    dana.go("/cases?q=robb").says("1 case found").picture("cases").go("/cases?q=arson").says("No case is found").picture("cases-none")
+    dana.go(f"/cases/{ref}").says("Re-check is due").follow("Record a re-check").picture("re-check")
+    dana.go(f"/leads/{lead}/line-up").picture("line-up").go(f"/cases/{ref}/without-face").picture("without-face")
+    walker("lea").picture("legal-adviser").go(f"/leads/{lead}/legal-view").picture("legal-view")
+    walker("pia").go("/notices").picture("prosecutor")
     dana.go("/results/new").picture("outside-result")
     walker("mia").go("/house").picture("house")
     walker("otto").go(f"/cases/{ref}")
 
 
-def test_a_supervisor_of_the_unit_is_told_so_before_he_reads_on(walker: People, the_worker: Worker) -> None:
-    ref = a_lead(walker, the_worker)
-    walker("dana").go(f"/leads/{ref}-L1/ask").fill(action="arrest", place="Riverside").press("Ask")
+def test_a_supervisor_of_the_unit_is_told_so_before_he_reads_on(walker: People) -> None:
+    world.asked(world.a_lead())
     walker("rex").go("/").follow("Arrest").says("You may not answer this one").says("belongs to the requester's unit")
 
 
-def test_an_exclusion_ends_it(walker: People, the_worker: Worker) -> None:
-    ref = a_lead(walker, the_worker, ("2", "-2"))
-    walker("dana").go(f"/cases/{ref}").says("No lead").says("There is no lead")
+def sorted_by_both() -> Case:
+    """A case whose one kept face waits to be rated; Ada has rated it +2."""
+    case = world.searched()
+    world.drawn(case, "ada", "ben")
+    for name in ("ada", "ben"):
+        world.sorted_by(case, name, ("p012",))
+    world.concluded(case, "ada", {"p012": 2})
+    return case
 
 
-def test_a_dispute_calls_a_third(walker: People, the_worker: Worker) -> None:
-    ref = a_lead(walker, the_worker, ("2", "0"))
-    walker("dana").go(f"/cases/{ref}").says("Disputed")
-    cleo = walker("cleo").press("Take the next")
-    rate_all(cleo, "1")
-    walker("dana").go(f"/cases/{ref}").says("A lead is permission to investigate").says("no conclusion")
+def test_an_exclusion_ends_it(walker: People) -> None:
+    case = sorted_by_both()
+    rate_all(walker("ben").follow("Examination"), "-2")
+    walker("dana").go(f"/cases/{case.ref}").says("No lead").says("An exclusion is never outvoted").picture("excluded")
+
+
+def test_a_dispute_calls_a_third(walker: People) -> None:
+    case = sorted_by_both()
+    rate_all(walker("ben").follow("Examination"), "0")
+    dana = walker("dana").go(f"/cases/{case.ref}").says("Disputed")
+    rate_all(walker("cleo").press("Take the next"), "1")
+    dana.go(f"/cases/{case.ref}").says("A lead is permission to investigate").says("No conclusion (0)")
+
+
+def tab_to(reviewer: Walker, wanted: str) -> Keyboard:
+    """Tab on until the focus stands on what matches."""
+    for _ in range(150):
+        reviewer.page.keyboard.press("Tab")
+        if reviewer.page.evaluate("wanted => document.activeElement.matches(wanted)", wanted):
+            return reviewer.page.keyboard
+    raise AssertionError(f"no key leads to {wanted}")
+
+
+def press_enter_on(reviewer: Walker, wanted: str) -> None:
+    keyboard = tab_to(reviewer, wanted)
+    with reviewer.page.expect_navigation():
+        keyboard.press("Enter")
+    reviewer.check()
+
+
+def test_an_examination_is_done_by_keyboard_alone(walker: People) -> None:
+    case = world.searched()
+    world.drawn(case, "ben")
+    world.sorted_by(case, "ben", ("p012",))
+    ada = walker("ada")
+    press_enter_on(ada, "main button")  # take the next
+    kept = face_of(ada, "p012")
+    for number, face in enumerate(faces_on(ada), 1):
+        keyboard = tab_to(ada, f"[name=answer-{face}]")
+        keyboard.press("Space")
+        if face != kept:
+            keyboard.press("ArrowDown")
+            tab_to(ada, f"[name=why-{face}]").type("Ears")
+        ada.says(f"{number} of {len(faces_on(ada))} decided")
+    ada.picture("sort-decided")
+    press_enter_on(ada, "main .cs-acts button")
+    press_enter_on(ada, "main button[formaction]")  # back, and every answer is still there
+    assert ada.page.locator("[data-face] input:checked").count() == len(faces_on(ada))
+    press_enter_on(ada, "main .cs-acts button")
+    press_enter_on(ada, "main .cs-acts button")
+    for key in ("?", "+", "]", "g"):
+        ada.page.keyboard.press(key)
+    assert "scale(1.25)" in str(ada.page.locator("[data-turn]").last.get_attribute("style"))
+    tab_to(ada, f"[name=answer-{kept}]").press("Space")
+    ada.page.keyboard.press("ArrowDown")
+    tab_to(ada, f"[name=why-{kept}]").type("Grounds: the ear lobe, the brow line, the chin")
+    press_enter_on(ada, "main .cs-acts button")
+    ada.says("+2").says("Grounds: the ear lobe")
+    press_enter_on(ada, "main .cs-acts button")
+    assert Conclusion.objects.get(candidate__case=case).rating == 2
+
+
+def test_an_examination_is_done_without_script(walker: People) -> None:
+    case = world.searched()
+    world.drawn(case, "ben")
+    world.sorted_by(case, "ben", ("p012",))
+    ada = walker("ada", scripts=False).press("Take the next")
+    kept = face_of(ada, "p012")
+    answer_all(ada, lambda face: "keep" if face == kept else "aside", "nose")
+    ada.press("large beside").says("beside the target face").picture("large")
+    assert not ada.page.get_by_role("button", name="Closer").is_visible()  # a tool that nothing moves is not shown
+    ada.press("check page").press("Go back").press("check page").press("Lock")
+    rate_all(ada, "1")
+    assert Conclusion.objects.get(candidate__case=case).rating == 1
+
+
+def test_a_face_is_moved_beside_the_target(walker: People) -> None:
+    sorted_by_both()
+    ben = walker("ben").follow("Examination")
+    target, face = ben.page.locator("[data-turn]").all()
+    face.hover()
+    ben.page.mouse.wheel(0, -100)
+    assert "scale(1.25)" in str(target.get_attribute("style"))
+    ben.page.get_by_role("button", name="alone").last.click()
+    ben.page.get_by_role("button", name="Turn right").click()
+    assert "rotate(5deg)" in str(face.get_attribute("style"))
+    assert "rotate(0deg)" in str(target.get_attribute("style"))
+    ben.page.get_by_role("button", name="As received").click()
+    assert "scale(1)" in str(face.get_attribute("style"))
+    assert not ben.page.locator("input:checked").count()
+    ben.picture("rate-tools")
+
+
+def test_a_session_that_lapsed_leads_back_where_it_was(walker: People) -> None:
+    secret = generate_totp_secret()
+    with login("owner") as owner:
+        owner.execute("update people_person set password = %s where username = 'dana'", [make_password("a long way home")])
+    TOTP.activate(world.person("dana"), secret)
+    dana = walker("dana").go("/cases")
+    (key,) = (cookie["value"] for cookie in dana.context.cookies() if cookie["name"] == "sessionid")
+    session = SessionStore(session_key=key)
+    session["seen_at"] = time.time() - 3600
+    session.save()
+    dana.press("Request a search", role="link").says("Your session has ended").picture("lapsed")
+    dana.fill(login="dana", password="a long way home").press("Sign in")
+    code = format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time()))))
+    dana.fill(code=code).press("Go on")
+    assert dana.page.url.endswith("/requests/new")
 
 
 def test_an_offence_off_the_list_is_never_searched(walker: People, the_worker: Worker) -> None:
@@ -186,16 +320,59 @@ def test_a_bad_upload_is_told_what_to_do(walker: People, tmp_path: Path) -> None
     bad = tmp_path / "probe.jpg"
     bad.write_bytes(b"this is no picture")
     dana = walker("dana")
-    ask = "Request the search"
-    dana.go("/requests/new").fill(
-        agency_case="25-1", offence_code="120", purpose="x", picture=str(bad), target_because="x", source="x", place="x", first_description="x", tried_before="x",
-    ).press(ask)  # fmt: skip
-    dana.says("no picture").picture("bad-upload")
+    ask_for_a_search(dana, probe=str(bad), refused=True)
+    dana.says("This is no JPEG, PNG or WebP picture").says("Choose the image again").picture("bad-upload")
+    assert dana.page.locator("[name=place]").input_value() == "14 Quay Street"
     assert not Case.objects.exists()
+
+
+def three_faces(folder: Path) -> str:
+    """A picture with three people side by side."""
+    people = [Image.open(Path(PROBE).with_name(f"p0{n}_mugshot.jpg")).resize((400, 400)) for n in (12, 13, 14)]
+    row = Image.new("RGB", (1200, 400))
+    for place, each in enumerate(people):
+        row.paste(each, (400 * place, 0))
+    row.save(folder / "three.png")
+    return str(folder / "three.png")
+
+
+def test_one_of_three_faces_is_chosen_by_its_place(walker: People, tmp_path: Path) -> None:
+    dana = walker("dana").go("/requests/new").fill(picture=three_faces(tmp_path), offence_code="robbery")
+    dana.says("On the list in force")
+    dana.page.get_by_text("Face 2, centre", exact=True).click()
+    x, _, width, _ = (int(n) for n in dana.page.locator("[name=target_box]").input_value().split(","))
+    assert 400 < x < x + width < 800
+    assert dana.page.locator(".cs-boxing__mark--other").count() == 2
+    dana.picture("boxing")
+    assert not StoredImage.objects.filter(shows="probe").exists()
+
+
+def test_without_script_the_refusal_names_the_boxes(walker: People, tmp_path: Path) -> None:
+    dana = walker("dana", scripts=False)
+    ask_for_a_search(dana, probe=three_faces(tmp_path), refused=True)
+    said = " ".join(dana.says("3 were found").picture("several").page.locator("main").inner_text().split())
+    found = re.search(r"Face 2, centre: ([\d,]+);", said)
+    assert found
+    dana.fill(picture=three_faces(tmp_path), target_box=found[1]).press("Request the search")
+    dana.says("No face has been searched yet")
+
+
+def test_the_page_tells_when_the_search_is_over(walker: People, the_worker: Worker) -> None:
+    case = world.screened(world.requested())
+    depicts = "The person at the till, one continuous shot"
+    world.must(
+        check_probe(by=world.person("aris"), at=house_now(), case_ref=case.ref, grade=Grade.FIT, depicts=depicts, role_shown_by="The film")
+    )
+    dana = walker("dana").go(f"/cases/{case.ref}").says("The search is running").picture("searching")
+    with dana.page.expect_navigation():
+        the_worker()
+    dana.check()
+    assert "The search is running" not in dana.page.locator("body").inner_text()
 
 
 def test_the_target_face_is_boxed_by_drawing(walker: People) -> None:
     dana = walker("dana").go("/requests/new").fill(picture=PROBE)
+    dana.page.wait_for_selector("[name=found]")
     frame = dana.page.locator(".cs-boxing__frame")
     frame.scroll_into_view_if_needed()
     place = frame.bounding_box()

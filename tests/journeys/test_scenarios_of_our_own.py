@@ -27,7 +27,7 @@ from review.acts.record_statement import record_statement
 from review.acts.record_without_face import record_without_face
 from review.acts.start import start
 from review.acts.weigh_rival import weigh_rival
-from review.models import Custody, Edge, Evidence, Lead, LeadEnd, OutsideGate
+from review.models import Custody, Edge, Evidence, Lead, LeadEnd, OutsideGate, Papers
 from review.rules.filing import StatementSaid
 from review.rules.gate import ask_gate
 from review.rules.graph import EdgeKind, Taint, Weighed, weigh
@@ -54,7 +54,7 @@ def entered(lead: Lead | None, kind: str, case: Case | None = None, document: st
 
 def shut(lead: Lead, action: str = "arrest") -> set[str]:
     """The reasons of both gates, which are the same."""
-    pages = {reason.code for answer in ask_gate(facts.gate(lead, action=action), action=action) for reason in answer.reasons}
+    pages = {reason.code for answer in ask_gate(facts.gate(lead), action=action) for reason in answer.reasons}
     assert pages == set(ask_database("select gate_reasons(%s, %s)", lead.pk, action))
     return pages
 
@@ -436,3 +436,23 @@ def gallery() -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute("select subject_ref from cases_gallerysubject")
         return [ref for (ref,) in cursor.fetchall()]
+
+
+def test_nobody_backdates_an_entry_or_post_dates_papers():
+    lead = world.a_lead()
+    long_ago, next_year = house_now() - timedelta(days=900), house_now() + timedelta(days=365)
+
+    item = Evidence.objects.create(
+        ref="X1",
+        case=lead.case,
+        kind_id="fingerprint",
+        direction="incriminating",
+        description="x",
+        entered_by=person("dana"),
+        entered_at=long_ago,
+    )
+    filed = Papers.objects.create(lead=lead, action_id="arrest", text="x", by=person("dana"), at=next_year)
+
+    item, filed = Evidence.objects.get(pk=item.pk), Papers.objects.get(pk=filed.pk)
+    assert abs((item.entered_at - house_now()).total_seconds()) < 60
+    assert abs((filed.at - house_now()).total_seconds()) < 60

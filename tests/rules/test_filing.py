@@ -10,6 +10,7 @@ from cases.rules.arrival import Listed, faults_of_box, faults_of_list, faults_of
 from cases.rules.eligibility import ScreeningFacts, may_screen, reasons_against
 from cases.rules.finding import Permit, PermitMisused, Refusal, judge
 from review.rules import filing, signing
+from review.rules.boxes import named
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 SOUND = filing.RequestFacts(
@@ -18,7 +19,7 @@ SOUND = filing.RequestFacts(
     gallery_known=True,
     box=(10, 10, 50, 50),
     picture=(100, 100),
-    faces=2,
+    faces=((60, 10, 20, 30), (10, 10, 20, 30)),
     captured_at=NOW - timedelta(hours=1),
     now=NOW,
     searched_before=False,
@@ -47,6 +48,17 @@ def test_a_request_is_refused_for_this(change, code):
     finding = filing.may_request(replace(SOUND, **change))
     assert isinstance(finding, Refusal)
     assert finding.codes == (code,)
+
+
+def test_several_faces_are_named_by_their_place_and_box():
+    finding = filing.may_request(replace(SOUND, box=None))
+    assert isinstance(finding, Refusal)
+    assert "2 were found. Face 1, left: 10,10,20,30; Face 2, right: 60,10,20,30." in str(finding.reasons[0])
+
+
+@pytest.mark.parametrize(("faces", "last"), [(1, "Face 1"), (3, "Face 3, right"), (4, "Face 4 of 4, counted from the left")])
+def test_a_face_is_named_by_its_place(faces, last):
+    assert named((10 * n, 0, 5, 5) for n in range(faces))[-1][0] == last
 
 
 def test_every_reason_comes_at_once():

@@ -35,7 +35,7 @@ SOUND = GateFacts(
     exculpatory=(("prints", "tested_does_not"),),
     standing_apart_needed=1,
     items=(PRINT,),
-    papers=PapersFacts((), (), stale=False),
+    papers=dict.fromkeys(ACTIONS, PapersFacts((), (), stale=False)),
 )
 
 
@@ -173,8 +173,8 @@ def test_every_arrest_like_action_demands_every_safeguard_there_is():
 
 def test_process_for_an_account_waits_for_a_legal_adviser():
     assert codes(SOUND, "account_process") == ("legal_view_awaited",)
-    assert codes(replace(SOUND, legal_view=False), "account_process") == ("legal_view_against",)
-    assert codes(replace(SOUND, legal_view=True), "account_process") == ()
+    assert codes(replace(SOUND, legal_views={"account_process": False}), "account_process") == ("legal_view_against",)
+    assert codes(replace(SOUND, legal_views={"account_process": True}), "account_process") == ()
 
 
 @pytest.mark.parametrize("action", ["custodial_interrogation", "custody_extension"])
@@ -225,7 +225,7 @@ def test_a_warrant_says_what_was_done_and_never_who_the_person_is(change, wanted
     ],
 )
 def test_the_papers_say_what_they_must(papers, code):
-    assert codes(replace(SOUND, papers=papers)) == (code,)
+    assert codes(replace(SOUND, papers={"arrest": papers} if papers else {"arrest_warrant": SOUND.papers["arrest"]})) == (code,)
 
 
 def test_a_policy_may_accept_only_a_fit_probe():

@@ -310,7 +310,7 @@ class Command(BaseCommand):
             raise WentElsewhere("the generated papers do not pass their own check")
 
     def _show_gate(self, lead: Lead, action: str) -> None:
-        for answer in ask_gate(gate_facts(lead, action=action), action=action):
+        for answer in ask_gate(gate_facts(lead), action=action):
             mark = "[green]open[/]" if not answer.reasons else "[red]shut[/]"
             self.console.print(f"    {mark}  {answer.safeguard.name}")
             for reason in answer.reasons:

@@ -1,0 +1,51 @@
+"""The case list is searched by the begin or the end of a number, theirs or ours, and by offence; the page names the offence of today's law."""
+
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from ledger.clock import house_now
+from review.acts.adopt_policy import adopt_policy
+from review.acts.propose_policy import propose_policy
+from tests import world
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def dana() -> Client:
+    client = Client()
+    client.force_login(world.person("dana"))
+    session = client.session
+    session["second_factor"] = True
+    session.save()
+    return client
+
+
+def test_a_case_is_found_by_either_end_of_its_numbers_and_by_its_offence(dana):
+    first = world.requested("25-004711-k", "p012")
+    second = world.screened(world.requested("26-9", "p014"))
+
+    def found(sought: str) -> set[str]:
+        page = dana.get("/cases", {"q": sought}).content.decode()
+        return {ref for ref in (first.ref, second.ref) if f"/cases/{ref}" in page}
+
+    assert found(first.ref) == found(first.ref.lower()) == found(first.ref[-4:]) == {first.ref}
+    assert found("25-0047") == found("4711-K") == {first.ref}
+    assert found("FR-") == {first.ref, second.ref}
+    assert found("120") == {first.ref, second.ref}, "the confirmed offence, or the requested one as long as none is confirmed"
+    assert found("26-9") == {second.ref}
+    assert found("%") == found("_") == found("no such") == set()
+
+
+def test_an_offence_that_only_an_older_policy_listed_is_not_on_the_list_in_force(dana, tmp_path: Path):
+    case = world.screened(world.requested("25-1"))
+    assert "not on the list in force" not in dana.get(f"/cases/{case.ref}").content.decode()
+    text = (Path(settings.ROOT) / "policies" / "nlc-2021.toml").read_text(encoding="utf-8")
+    path = tmp_path / "shorter.toml"
+    path.write_text(text.replace('"nlc-2021"', '"shorter"').replace('code = "120"', 'code = "999"'), encoding="utf-8")
+    adopt_policy(by=world.person("paul"), at=house_now(), proposal_id=propose_policy(by=world.person("petra"), at=house_now(), path=path))
+
+    assert "not on the list in force" in dana.get(f"/cases/{case.ref}").content.decode()

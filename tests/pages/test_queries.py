@@ -1,0 +1,231 @@
+"""Statements of each page, counted in one realistic world; and no page asks more often because more is on file.
+
+Four statements belong to every page of a signed-in person: the session, the person, the house's time, the roles. A bar with
+notices adds two or three.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import get_resolver
+
+from ledger.clock import house_now
+from review import access
+from review.acts.add_edge import add_edge
+from review.acts.record_outside_gate import record_outside_gate
+from review.models import Custody, Drawn, Evidence, Lead
+from review.rules.graph import EdgeKind
+from tests import world
+
+pytestmark = pytest.mark.django_db
+
+# address: who asks, statements, and above twelve why
+TABLE: dict[str, list[tuple[str, int, str]]] = {
+    "": [
+        ("dana", 7, ""),
+        ("aris", 6, ""),
+        ("ada", 5, ""),
+        ("cora", 6, ""),
+        ("sol", 7, ""),
+        ("mia", 4, ""),
+        ("otto", 6, ""),
+        ("petra", 4, ""),
+        ("lea", 6, ""),
+        ("pia", 6, ""),
+    ],
+    "cases": [("dana", 9, ""), ("ada", 5, ""), ("otto", 9, ""), ("sol", 9, "")],
+    "cases/<slug:ref>": [
+        (
+            "dana",
+            39,
+            "the file, a gate of nine safeguards over the whole investigation, the drawing, custody, requests, and seven kinds of events",
+        ),
+        ("aris", 37, "the same without notices"),
+        ("sol", 39, "the same"),
+        ("otto", 39, "the same without notices"),
+        ("lea", 37, "the same without notices"),
+    ],
+    "cases/<slug:ref>/offence": [("aris", 6, "")],
+    "cases/<slug:ref>/probe": [("aris", 7, "")],
+    "cases/<slug:ref>/probe/picture": [("dana", 11, ""), ("aris", 11, "")],
+    "cases/<slug:ref>/close": [("dana", 8, "")],
+    "requests/new": [("dana", 9, "")],
+    "results/new": [("dana", 6, "")],
+    "leads/<slug:ref>/evidence/new": [("dana", 14, "the lists that an item may name: earlier entries, countersignatures, stops, tests")],
+    "leads/<slug:ref>/ask": [("dana", 8, "")],
+    "leads/<slug:ref>/outside-gate": [("dana", 8, "")],
+    "leads/<slug:ref>/report": [("dana", 40, "the case page on paper")],
+    "leads/<slug:ref>/picture": [("dana", 10, "")],
+    "items/<slug:ref>/edge": [("dana", 11, "")],
+    "evidence/<slug:ref>": [("cora", 16, "the standing is computed over the whole investigation")],
+    "cases/<slug:ref>/evidence/new": [("dana", 14, "the same lists")],
+    "cases/<slug:ref>/outside-gate": [("dana", 8, "")],
+    "cases/<slug:ref>/without-face": [("dana", 8, "")],
+    "items/<slug:ref>/statement": [("dana", 9, "")],
+    "items/<slug:ref>/warrant": [("dana", 9, "")],
+    "items/<slug:ref>/hold": [("lea", 7, "")],
+    "evidence/<slug:ref>/again": [("cora", 16, "the same")],
+    "leads/<slug:ref>/line-up": [("dana", 8, "")],
+    "leads/<slug:ref>/line-up/held": [("dana", 8, "")],
+    "leads/<slug:ref>/papers": [("dana", 36, "the sentences that the papers must carry, made from the whole file")],
+    "leads/<slug:ref>/legal-view": [("lea", 6, "")],
+    "leads/<slug:ref>/rivals": [("cora", 8, "")],
+    "custody/<int:number>/re-check": [("dana", 7, "")],
+    "custody/<int:number>/release": [("dana", 7, "")],
+    "countersignatures/<slug:ref>": [
+        ("sol", 35, "the gate of nine safeguards, what is asked of the signer, evidence and earlier requests")
+    ],
+    "countersignatures/<slug:ref>/start": [("dana", 10, "")],
+    "examinations/<slug:code>": [("ada", 11, "")],
+    "examinations/<slug:code>/target": [("ada", 10, "")],
+    "examinations/<slug:code>/faces/<slug:face>": [("ada", 10, "")],
+    "house": [("mia", 14, "seven lists of what a manager keeps, people with roles and trainings")],
+    "notices": [("dana", 8, ""), ("sol", 8, ""), ("ada", 5, "")],
+}
+NO_PAGES = {"demo/be", "house/jobs/<int:job>/again", "examinations/next", "examinations/<slug:code>/lock", "demo", "requests/faces"}
+NOT_OURS = re.compile(r"sign-|second-factor|password|not-offered")
+
+
+@dataclass
+class World:
+    """What the addresses are filled with."""
+
+    lead: Lead
+    asked: str
+    fresh: str
+    eligible: str
+    drawn: Drawn
+
+    def path(self, route: str) -> str:
+        """Return the address of a route on what fits it."""
+        refs = {"leads": self.lead.ref, "countersignatures": self.asked, "cases": self.lead.case.ref}
+        ref = refs.get(route.split("/")[0], self.lead.evidence.order_by("id")[0].ref)
+        ref = {"cases/<slug:ref>/offence": self.fresh, "cases/<slug:ref>/probe": self.eligible}.get(route, ref)
+        code, token = access.examination_code(self.drawn), next(iter(world.tokens(self.drawn.case).values()))
+        filled = route.replace("<slug:ref>", ref).replace("<slug:code>", code)
+        filled = filled.replace("<int:number>", str(Custody.objects.order_by("id")[0].pk))
+        return "/" + filled.replace("<slug:face>", access.face_code(self.drawn, token))
+
+
+def an_edge(lead: Lead) -> None:
+    first, second = lead.evidence.order_by("id")[:2]
+    world.must(add_edge(by=world.person("dana"), at=house_now(), item_ref=second.ref, kind=EdgeKind.SELECTED_BY, parent=first.ref))
+
+
+def an_arrest_outside(lead: Lead) -> None:
+    now = house_now()
+    finding = record_outside_gate(
+        by=world.person("dana"), at=now, lead_ref=lead.ref, action="arrest", happened_at=now - timedelta(hours=1), description="on sight"
+    )
+    world.must(finding)
+
+
+@pytest.fixture
+def full() -> World:
+    """A lead with five items, an edge, a signed and an open request and an action outside; a case at each earlier stage."""
+    lead, asked = world.ready_to_sign("25-1")
+    world.an_item(lead, "phone_location", document="Carrier report")
+    an_edge(lead)
+    world.papers_filed(lead)
+    world.must(world.signed(asked))
+    an_arrest_outside(lead)
+    still_open = world.asked(lead, "search_warrant")
+    waiting = world.searched("25-2", "p014")
+    world.drawn(waiting, "ada")
+    fresh, eligible = world.requested("25-3", "p016"), world.screened(world.requested("25-4", "p018"))
+    assert lead.evidence.count() == 5
+    return World(lead, still_open, fresh.ref, eligible.ref, Drawn.objects.get(case=waiting))
+
+
+def client_of(name: str) -> Client:
+    client = Client()
+    client.force_login(world.person(name))
+    session = client.session
+    session["second_factor"] = True
+    session.save()
+    client.get("/notices")  # what the first page of a session writes is no page's own
+    return client
+
+
+def statements(client: Client, path: str) -> int:
+    with CaptureQueriesContext(connection) as counted:
+        answer = client.get(path)
+    assert answer.status_code == 200, (path, answer.status_code)
+    return len(counted)
+
+
+def test_each_page_asks_the_database_as_often_as_the_table_says(full):
+    clients: dict[str, Client] = {}
+    found, said = {}, {}
+    for route, rows in TABLE.items():
+        for name, number, why in rows:
+            clients[name] = clients.get(name) or client_of(name)
+            said[route, name] = number
+            found[route, name] = statements(clients[name], full.path(route))
+            assert found[route, name] <= 12 or why, f"{route} asks {found[route, name]} times, for no reason given"
+
+    assert found == said, "; ".join(f"{key}={found[key]}" for key in found if found[key] != said[key])
+
+
+def test_every_page_is_in_the_table():
+    routes = {str(each.pattern) for each in get_resolver("review.urls").url_patterns}
+
+    assert {route for route in routes if not NOT_OURS.match(route)} - NO_PAGES == set(TABLE)
+
+
+Page = tuple[str, str]
+
+
+def grown(pages: list[Page], more: Callable[[], None]) -> dict[Page, tuple[int, int]]:
+    """Return the pages (who, address) that ask more or less often after there is more on file."""
+    clients = {name: client_of(name) for name, _ in pages}
+    before = {(name, path): statements(clients[name], path) for name, path in pages}
+    more()
+    after = {(name, path): statements(clients[name], path) for name, path in pages}
+    return {page: (before[page], after[page]) for page in pages if before[page] != after[page]}
+
+
+def test_no_page_asks_more_because_a_lead_has_more_on_file():
+    lead = world.a_lead()
+    item = world.an_item(lead)
+    world.an_item(lead, "phone_location", document="Carrier report")
+    asked = world.asked(lead)
+    an_arrest_outside(lead)
+    of_the_lead = [("dana", f"/cases/{lead.case.ref}"), ("dana", f"/leads/{lead.ref}/report"), ("sol", f"/countersignatures/{asked}")]
+    others = [("sol", "/"), ("cora", "/"), ("dana", f"/items/{item}/edge"), ("cora", f"/evidence/{item}"), ("dana", "/notices")]
+
+    def more() -> None:
+        an_edge(lead)
+        for number in range(4):
+            world.an_item(lead, "bank_records", document=f"Statement {number}")
+            an_arrest_outside(lead)
+        world.cleared_tests(lead)
+        for action in ("line_up", "arrest_warrant", "wanted_notice"):
+            world.asked(lead, action)
+
+    assert grown([*of_the_lead, *others], more) == {}
+    assert Evidence.objects.filter(lead=lead).count() == 9
+
+
+def test_no_desk_and_no_list_asks_more_because_there_are_more_cases():
+    world.requested("25-0", "p013")
+    world.screened(world.requested("25-1", "p012"))
+    world.drawn(world.searched("25-2", "p014"), "ada")
+    desks = [(name, "/") for name in ("dana", "aris", "ada", "cora", "sol", "mia", "otto", "lea")]
+    lists = [("dana", "/cases"), ("otto", "/cases?q=25-1"), ("aris", "/cases?state=RECEIVED"), ("dana", "/notices"), ("mia", "/house")]
+
+    def more() -> None:
+        for number in range(4):
+            world.requested(f"25-1{number}", f"p01{number + 5}")
+            world.screened(world.requested(f"25-2{number}", f"p02{number}"))
+        for number in range(4):
+            world.drawn(world.searched(f"25-3{number}", f"p03{number}"), "ada")
+
+    assert grown([*desks, *lists], more) == {}
+    assert Drawn.objects.filter(reviewer__username="ada").count() == 5
