@@ -28,7 +28,7 @@ class Settlement:
 
 
 SOLE = ("no_arrest_on_the_face", "no_probable_cause_on_the_face", "no_positive_identification")
-COLLIDE = frozenset({"tell_prosecutor", "tell_defence", *SOLE, "retention", "line_up", "audit"})
+COLLIDE = frozenset({"tell_defence", *SOLE, "retention", "line_up", "audit"})
 
 
 class SettlementWrong(ValueError):
@@ -73,7 +73,7 @@ def _meet(one: Rule, other: Rule) -> bool:
 def _collisions(one: Rule, other: Rule) -> Iterator[Conflict]:
     """Yield the collisions in which ``one`` demands what ``other`` forbids."""
     papers = one.words("where") & {"warrant_papers", "arrest_papers"}
-    if one.type in ("tell_prosecutor", "tell_defence") and papers and other.says("mode") == "none_may_cite":
+    if one.type == "tell_defence" and papers and other.says("mode") == "none_may_cite":
         yield _conflict("papers", one, other, "one demands that the papers say the search was made; the other forbids naming it there")
     if one.type == other.type == "retention":
         shared = _kept(one) & other.words("delete")

@@ -389,7 +389,13 @@ RULE_TYPES: dict[str, RuleType] = {
                 "period_set": IF_ANY,
             },
         ),
-        RuleType("R22", "tell_prosecutor", "Has the prosecutor been told?", (Gate.WARRANT_OR_ARREST, Gate.COURT), _TELL),
+        RuleType(
+            "R22",
+            "tell_prosecutor",
+            "Has the prosecutor been told?",
+            (Gate.COURT,),
+            {**_TELL, "where": _list(Merge.EITHER, ("discovery",), needed=True)},
+        ),
         RuleType("R23", "tell_defence", "Have the papers and the defence been told?", (Gate.WARRANT_OR_ARREST, Gate.COURT), _TELL),
         RuleType(
             "R24",
