@@ -77,8 +77,9 @@ def days_due(obligation: Obligation, *, started: date, until: date) -> tuple[dat
 
 
 def next_due(obligation: Obligation, *, started: date, met: frozenset[date]) -> date | None:
-    """Return the first day due that has not been met, within three years of the last one met; None for what has no day."""
-    horizon = max((started, *met)) + timedelta(days=3 * 366)
+    """Return the first day due that has not been met; None for what has no day any more."""
+    a_period = max(366, 31 * (obligation.every_months or 0), obligation.every_days or 0)
+    horizon = max((started, obligation.begins, obligation.once_on or started, *met)) + timedelta(days=a_period)
     return next((day for day in days_due(obligation, started=started, until=horizon) if day not in met), None)
 
 

@@ -36,6 +36,14 @@ def test_meeting_one_day_turns_to_the_next():
     assert next_due(REPORT, started=date(2024, 12, 1), met=frozenset({date(2025, 2, 1)})) == date(2025, 5, 1)
 
 
+def test_a_duty_of_the_future_is_seen_from_afar():
+    annual = ALL["eu-ai-act/annual"]
+
+    assert next_due(annual, started=date(2020, 1, 1), met=frozenset()) == date(2028, 12, 2)
+    assert next_due(replace(REPORT, due=(), every_months=60), started=date(2025, 1, 1), met=frozenset()) == date(2030, 1, 1)
+    assert next_due(replace(REPORT, due=(), once_on=date(2040, 1, 1)), started=date(2025, 1, 1), met=frozenset()) == date(2040, 1, 1)
+
+
 def test_months_end_on_the_last_day_they_have():
     monthly = replace(REPORT, due=(), every_months=1, begins=date(2025, 1, 31))
 

@@ -140,10 +140,10 @@ def test_every_rule_type_has_its_question():
 )
 @settings(max_examples=200, deadline=None)
 def test_an_obligation_is_overdue_the_day_after_and_rings_before(obligation, started, kept):
-    due = days_due(obligation, started=started, until=started + timedelta(days=1200))
+    due = days_due(obligation, started=started, until=date(2035, 1, 1))
     met = frozenset(due[:kept])
     if not due:
-        assert standing(obligation, started=started, met=frozenset(), on=started + timedelta(days=1200)) is Standing.MET
+        assert standing(obligation, started=started, met=frozenset(), on=date(2035, 1, 1)) is Standing.MET
         return
     assume(len(due) > kept)
     day = due[kept]
