@@ -216,6 +216,23 @@ def test_every_pack_is_adoptable_or_says_why_not():
     assert all(pack.status in ADOPTABLE for name, pack in PACKS.items() if name not in shut)
 
 
+def test_rows_hold_from_the_first_day_of_a_rule_and_not_on_its_last():
+    def rows(pack: str, on: date) -> set[str]:
+        return {row["key"] for row in law(pack).compiled(on=on)["obligations"]}
+
+    assert "eu-ai-act/annual" not in rows("eu-ai-act", date(2027, 12, 1))
+    assert "eu-ai-act/annual" in rows("eu-ai-act", date(2027, 12, 2))
+    assert "us-va-2022/report" in rows("us-va-2022", date(2026, 6, 30))
+    assert "us-va-2022/report" not in rows("us-va-2022", date(2026, 7, 1))
+
+
+def test_a_legal_hold_beats_deleting():
+    overdue = {"held": frozenset({"footage"}), "age_days": 99}
+
+    assert shut_by(law("uk-live"), Gate.CLOSE, **overdue, legal_hold=None) == {"uk-live/footage"}
+    assert shut_by(law("uk-live"), Gate.CLOSE, **overdue, legal_hold=True) == set()
+
+
 def test_lists_that_cut_each_other_to_nothing_say_so():
     assert law("us-ut", "us-me").leaves_nothing(on=DAY) == ("No body may run the search under every pack.",)
     assert law("nlc-2021").leaves_nothing(on=DAY) == ()

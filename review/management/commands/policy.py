@@ -12,7 +12,7 @@ from cases.law.shipped import pack_files
 
 
 class Command(BaseCommand):
-    """Needs no database. Exit code 1 where a file is wrong. Several named files are also read together: what collides is said."""
+    """Asks no database. Exit code 1 where a file is wrong. Several named files are also read together: what collides is said."""
 
     help = __doc__
     requires_system_checks = []
