@@ -125,9 +125,7 @@ def test_a_third_sorts_nothing_and_adds_no_face():
 def test_a_policy_may_ask_for_three_reviewers(tmp_path):
     text = (Path(settings.ROOT) / "policies" / "nlc-2021.toml").read_text()
     pack = tmp_path / "three.toml"
-    pack.write_text(
-        text.replace('id = "nlc-2021"', 'id = "three"').replace('name = "reviewers"\nvalue = 2', 'name = "reviewers"\nvalue = 3')
-    )
+    pack.write_text(text.replace('id = "nlc-2021"', 'id = "three"').replace("reviewers = 2", "reviewers = 3"))
     proposal = propose_policy(by=world.person("petra"), at=house_now(), path=pack)
     with pytest.raises(DatabaseError, match="does not adopt"):
         adopt_policy(by=world.person("petra"), at=house_now(), proposal_id=proposal)

@@ -8,6 +8,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
+from cases.law.shipped import shipped_packs
+from cases.law.table import law_page
 from cases.states import MOVES, Mover, State
 from review.rules.actions import ACTIONS, ALWAYS_OPEN
 from review.rules.gate import SAFEGUARDS
@@ -42,7 +44,7 @@ class Command(BaseCommand):
 
 def pages() -> dict[str, str]:
     """Return each generated page by its name."""
-    return {"states.md": _states(), "states.svg": _picture(), "rules.md": _rules()}
+    return {"states.md": _states(), "states.svg": _picture(), "rules.md": _rules(), "law.md": law_page(shipped_packs())}
 
 
 def _states() -> str:

@@ -1,0 +1,84 @@
+"""Writes ``docs/law.md``: each type of rule, where it bites, which packs use it, how two of them meet, and its test."""
+
+from collections.abc import Sequence
+
+from cases.law.load import Pack
+from cases.law.schema import RULE_TYPES, Rule, RuleType
+from cases.law.words import ADOPTABLE, Gate
+
+TEST = "test_a_rule_allows_and_refuses_what_its_text_says"
+
+
+def law_page(packs: Sequence[Pack]) -> str:
+    """Return the page. A type or a gate that no pack uses is said as such."""
+    rules = [rule for pack in sorted(packs, key=lambda pack: pack.id) for rule in pack.rules]
+    rows = [
+        _row(kind, gate, [r for r in rules if r.type == kind.name and gate in r.gates])
+        for kind in RULE_TYPES.values()
+        for gate in kind.gates
+    ]
+    return "\n".join(
+        [
+            "# The law",
+            "",
+            "Written by `manage.py draw_docs` from `cases/law/schema.py` and `policies/`. How a pack is written: [policy-packs.md](policy-packs.md).",
+            "R1 to R30 are the types of rule that laws and model policies use; H1 to H4 are this house's own. Nothing here is legal advice.",
+            "",
+            "## The packs",
+            "",
+            "| pack | title | layer | status | from | until | rules | of them to verify |",
+            "| --- | --- | --- | --- | --- | --- | --- | --- |",
+            *(_pack(pack) for pack in sorted(packs, key=lambda pack: pack.id)),
+            "",
+            "Only " + ", ".join(_plain(status) for status in ADOPTABLE) + " can be adopted.",
+            "",
+            "## Where each type of rule bites",
+            "",
+            "Every rule named here is tested from its pack's own text, one thing it allows and one it refuses: "
+            f"`tests/law/test_own_text.py::{TEST}[…]` with the name in the last column. "
+            "Types that bind people outside the program are also owed on a day, with owner and alarm: `tests/law/test_obligations.py`.",
+            "",
+            "| | type | it asks | bites at | owed on a day | packs | tested as, for one |",
+            "| --- | --- | --- | --- | --- | --- | --- |",
+            *rows,
+            "",
+            "## How two rules of a type meet",
+            "",
+            "All rules are asked, each for itself; this is what they come to.",
+            "",
+            "| type | parameter | it is | two of them come to |",
+            "| --- | --- | --- | --- |",
+            *(
+                f"| {_plain(kind.name)} | `{name}` | {parameter.kind.value} | {parameter.merge.value} |"
+                for kind in RULE_TYPES.values()
+                for name, parameter in kind.parameters.items()
+            ),
+            "",
+        ]
+    )
+
+
+def name_in_tests(rule: Rule, gate: Gate) -> str:
+    """Return the name under which a rule is tested at a gate."""
+    return rule.key if gate is rule.gates[0] else f"{rule.key}@{gate.value}"
+
+
+def _row(kind: RuleType, gate: Gate, rules: Sequence[Rule]) -> str:
+    packs = ", ".join(sorted({rule.pack for rule in rules})) or "no shipped pack"
+    law = [rule for rule in rules if rule.status != "bill"]
+    test = f"`{name_in_tests(law[0], gate)}`" if law else "not tested: no shipped rule"
+    owed = "yes" if kind.obligation else ""
+    return f"| {kind.code} | {_plain(kind.name)} | {kind.asks} | {_plain(gate.value)} | {owed} | {packs} | {test} |"
+
+
+def _pack(pack: Pack) -> str:
+    until = str(pack.effective_until or "")
+    verify = sum(rule.verify for rule in pack.rules)
+    return (
+        f"| {pack.id} | {pack.title} | {_plain(pack.layer)} | {_plain(pack.status)} | {pack.effective_from} | {until} "
+        f"| {len(pack.rules)} | {verify} |"
+    )
+
+
+def _plain(word: str) -> str:
+    return word.replace("_", " ")
