@@ -12,6 +12,7 @@ from PIL import Image
 
 from cases import jobs
 from cases.law.in_force import policy_in_force
+from cases.law.offences import offence_list
 from cases.matching.interface import Engine
 from cases.models import Candidate, Case, Job
 from cases.rules.finding import Finding, Permit, Refusal
@@ -50,6 +51,7 @@ from review.rules.wanted import SearchWanted
 
 RARE, COMMON = 1_000_000, 2
 FACE = "p012"
+UNNAMED = "90Z"  # all other offences: what a file does not name, or names in words of its own
 
 
 class ReplayWentElsewhere(RuntimeError):
@@ -73,10 +75,10 @@ class Stage:
 def replay(scenario: Scenario, stage: Stage) -> Replayed:
     """Drive one scenario. Raises ReplayWentElsewhere if an act that it needs is refused."""
     walk = _Walk(scenario, stage)
-    walk.adopt(f"permissive-{scenario.id}", [scenario.offence_code], None)
+    walk.adopt(f"permissive-{scenario.id}", walk.code, None)
     lead = walk.to_a_lead()
     walk.enter(lead)
-    listed = [scenario.offence_code] if scenario.eligible else []
+    listed = walk.code if scenario.eligible else walk.another_code
     walk.adopt(f"{scenario.profile.name}-{scenario.id}", listed, scenario.profile)
     return walk.ask_the_gate(lead)
 
@@ -88,29 +90,27 @@ class _Walk:
         self.refs: dict[str, str] = {}
         self.early: dict[str, str] = {}
         self.kinds = self._kinds()
+        known = [code for code, _ in offence_list().names]
+        self.code = scenario.offence_code if scenario.offence_code in known else UNNAMED
+        self.another_code = next(code for code in known if code != self.code)
 
     # -- the law ---------------------------------------------------------------------------------------------------
 
-    def adopt(self, name: str, offences: list[str], profile: Profile | None) -> None:
+    def adopt(self, name: str, offence: str, profile: Profile | None) -> None:
         """Write a pack and have two members of the board put it in force."""
-        numbers = {
-            "reviewers": 2,
-            "items_that_stand_apart": profile.items_that_stand_apart if profile else 1,
-            "limited_probe_accepted": int(profile.accepts_limited) if profile else 1,
+        rules: dict[str, dict[str, object]] = {
+            "offence": {"codes": [offence]},
+            "human_review": {"reviewers": 2},
+            "no_arrest_on_the_face": {"items": profile.items_that_stand_apart if profile else 1},
+            "probe_kind": {"limited_accepted": int(profile.accepts_limited) if profile else 1},
         }
         pack = "".join(ch if ch.isalnum() else "-" for ch in name).lower()
         rows = [f"id = {json.dumps(pack)}", 'title = "replay"', 'layer = "model"', 'status = "guidance"', 'source = "scenario file"']
-        for code in offences:
-            rows += ["[[offence]]", f"code = {json.dumps(code)}", 'name = "as in the file"', 'citation = "scenario"', "verify = true"]
-        for number, value in numbers.items():
-            rows += [
-                "[[number]]",
-                f"name = {json.dumps(number)}",
-                f"value = {value}",
-                'sentence = "s"',
-                'citation = "scenario"',
-                "verify = true",
-            ]
+        rows += ["effective_from = 2000-01-01"]
+        for type_, says in rules.items():
+            rows += ["[[rule]]", f"id = {json.dumps(type_)}", f"type = {json.dumps(type_)}", 'sentence = "As in the file."']
+            rows += ['citation = "scenario"', 'source = "scenario"', "verify = true", "[rule.parameters]"]
+            rows += [f"{name} = {json.dumps(value)}" for name, value in says.items()]
         path = self.stage.scratch / f"{pack}.toml"
         path.write_text("\n".join(rows), encoding="utf-8")
         proposal = propose_policy(by=self.cast["petra"], at=house_now(), path=path)
@@ -133,7 +133,7 @@ class _Walk:
     def _requested(self, agency_case: str) -> Case:
         wanted = SearchWanted(
             agency_case=agency_case,
-            offence_code=self.scenario.offence_code,
+            offence_code=self.code,
             purpose="Replay of a scenario",
             gallery=self.stage.gallery,
             source="Camera of the scene",
@@ -153,7 +153,7 @@ class _Walk:
 
     def _found_fit(self, case: Case) -> None:
         confirmed = confirm_offence(
-            by=self.cast["aris"], at=house_now(), case_ref=case.ref, code=self.scenario.offence_code, report_reference="Report, page 1"
+            by=self.cast["aris"], at=house_now(), case_ref=case.ref, code=self.code, report_reference="Report, page 1"
         )
         self._must(confirmed, "offence")
         self._machine()

@@ -36,7 +36,7 @@ from tests import world
 
 pytestmark = pytest.mark.django_db
 
-CODE = "QX7731"
+CODE, OFFENCE = "90J", "Trespass of real property"
 SAID = {
     "agency_case": "25-771144",
     "purpose": "Canary purpose Zephyr",
@@ -79,7 +79,7 @@ def case(tmp_path: Path) -> Case:
     """A case that was searched, all of whose words can be recognised."""
     pack = (Path(settings.ROOT) / "policies" / "nlc-2021.toml").read_text(encoding="utf-8").replace('"nlc-2021"', '"canary"')
     path = tmp_path / "canary.toml"
-    path.write_text(f'{pack}\n[[offence]]\ncode = "{CODE}"\nname = "Canary offence Arsonry"\ncitation = "none"\nverify = true\n')
+    path.write_text(pack.replace('codes = ["09A",', f'codes = ["09A", "{CODE}",', 1), encoding="utf-8")
     proposal = propose_policy(by=world.person("petra"), at=house_now(), path=path)
     adopt_policy(by=world.person("paul"), at=house_now(), proposal_id=proposal)
     said = {
@@ -254,7 +254,19 @@ def test_nothing_of_the_case_reaches_a_reviewer_before_the_lock(case, as_role):
     ben.rate(at["ben"], -2)
 
     dana, other = world.person("dana"), world.person("ada")
-    words = [*SAID.values(), *PAPERS.values(), CODE, "Canary", "Arsonry", case.ref, case.ref[3:], *CAPTURED, "771144"]
+    words = [
+        *SAID.values(),
+        *PAPERS.values(),
+        f">{CODE}<",
+        f" {CODE} ",
+        f"={CODE}",
+        OFFENCE,
+        "Canary",
+        case.ref,
+        case.ref[3:],
+        *CAPTURED,
+        "771144",
+    ]
     words += [
         *THE_OTHER.values(),
         dana.display_name,
