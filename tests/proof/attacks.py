@@ -352,7 +352,7 @@ OWN_ENTRIES = {
             "sentence_repeated", "start", "custody_began", "refused", "look", "try_job_again", "note"),
     "worker": ("screen", "find_empty", "expire", "destroy", "attach_list", "refused"),
     "intake": (),
-    "auditor": (),
+    "auditor": ("gatecheck_done", "gatecheck_differs"),
 }  # fmt: skip
 
 

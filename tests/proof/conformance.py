@@ -186,9 +186,9 @@ class Real:
         listed = {"list": True, "delist": False}.get(what, self.listed)
         needed = {"none": 0, "one": 1, "two": 2}.get(what, self.needed)
         pack = (Path(settings.ROOT) / "policies" / "nlc-2021.toml").read_text()
-        pack = pack.replace('name = "items_that_stand_apart"\nvalue = 1', f'name = "items_that_stand_apart"\nvalue = {needed}')
+        pack = pack.replace("items = 1", f"items = {needed}")
         if not listed:
-            pack = pack.replace('code = "120"', 'code = "999"')
+            pack = pack.replace('"120", ', "")
         path = self.folder / "nlc-2021.toml"
         path.write_text(pack)
         try:
