@@ -21,7 +21,7 @@ from django.db import connection, connections, transaction  # noqa: E402
 from django.test import RequestFactory  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 
-from bench import law, pages  # noqa: E402
+from bench import gate, law, pages  # noqa: E402
 from bench.run import machine, peak_mib  # noqa: E402
 from cases import galleries, jobs  # noqa: E402
 from cases.api.views import search_results  # noqa: E402
@@ -130,15 +130,19 @@ def intake() -> list[str]:
     ]
 
 
+def bare_tables(owner: "psycopg.Connection[Any]") -> None:
+    """Make what the bare three-statement transaction reads and writes."""
+    owner.execute("create table bench_bare (id bigint primary key, state text, n int)")
+    owner.execute("create table bench_log (id bigserial primary key, what text, at timestamptz default now())")
+    owner.execute("insert into bench_bare select g, 'A', 0 from generate_series(1, 1000) g")
+    owner.execute(
+        "grant select, update on bench_bare to worker; grant insert on bench_log to worker; grant usage on bench_log_id_seq to worker"
+    )
+
+
 def move() -> list[str]:
     """P10: a guarded move with its entry, through the act's own writer, against a bare three-statement transaction."""
     with login("owner") as owner:
-        owner.execute("create table bench_bare (id bigint primary key, state text, n int)")
-        owner.execute("create table bench_log (id bigserial primary key, what text, at timestamptz default now())")
-        owner.execute("insert into bench_bare select g, 'A', 0 from generate_series(1, 1000) g")
-        owner.execute(
-            "grant select, update on bench_bare to worker; grant insert on bench_log to worker; grant usage on bench_log_id_seq to worker"
-        )
         owner.execute(
             "do $$ declare r jsonb; n int; s text := (select min(key_sha256) from cases_sourcesystem); begin for n in 1..12000 loop "
             "r := receive_result(s, jsonb_build_object('external_id', 'm' || n, 'idempotency_key', 'mkey-' || n, 'agency_case', '25-move', "
@@ -149,7 +153,7 @@ def move() -> list[str]:
     guarded, bare, at = login("worker"), login("worker"), [0]
 
     def ours() -> None:
-        guarded.execute("select machine_move(%s, 'screen', 'ELIGIBLE', %s)", [refs.pop(), Jsonb({"by": "machine", "policy": "x" * 64})])
+        guarded.execute("select machine_move(%s, 'screen', 'INELIGIBLE', %s)", [refs.pop(), Jsonb({"by": "machine", "policy": "x" * 64})])
 
     def theirs() -> None:
         at[0] = at[0] % 1000 + 1
@@ -312,6 +316,9 @@ def main() -> None:
     ]
     said += told("Request to candidate list", search)
     said += told("Statements per act", acts)
+    with login("owner") as owner, login("worker") as bare:
+        bare_tables(owner)
+        said += told(gate.TITLE, lambda: gate.decision(owner, bare))
     said += told(law.TITLE, law.screening)
     walked = world.ready_to_sign("25-9")  # before intake fills the queue of jobs
     said += told(RECHECK, lambda: Path(os.environ["BENCH_RECHECK"]).read_text(encoding="utf-8").splitlines())

@@ -161,7 +161,7 @@ def _holds(file: File, asked: Row, now: datetime) -> bool:
     """Whether it holds now: signed or started, in time, and every safeguard open."""
     lead, case = _lead_of(file, asked)
     in_time = asked.state == "STARTED" or (asked.act_by is not None and asked.act_by > now)
-    return in_time and asked.action in DEMANDS and not set(Asking(Picture(file, case, now, now=True), lead, asked.action).all())
+    return in_time and asked.action in DEMANDS and not set(Asking(Picture(file, case, now), lead, asked.action).all())
 
 
 def _lead_of(file: File, asked: Row) -> tuple[Row, Row]:

@@ -48,7 +48,7 @@ OF_CASES = {
 }  # fmt: skip
 ENTRIES = "select seq, kind, subject, body, leaf, at from ledger_entry where subject = any(%s) or seq = any(%s) order by seq"
 PERSONS = {
-    "persons": "select id, is_active, unit_id from people_person where id = any(%s)",
+    "persons": "select id, unit_id from people_person where id = any(%s)",
     "roles": "select person_id, role, from_on, until_on from people_roleheld where person_id = any(%s)",
     "trainings": "select person_id, subject, passed_on, valid_until from people_training where person_id = any(%s)",
 }
@@ -71,7 +71,6 @@ class Policy:
 class People:
     """Roles, trainings and units of the persons of some files. Roles and trainings carry days; a unit is today's."""
 
-    active: frozenset[int]
     unit: dict[int, int]
     roles: dict[int, list[Row]]
     trainings: dict[int, list[Row]]
@@ -177,7 +176,7 @@ def _people(cursor: CursorWrapper, tables: dict[str, list[Row]]) -> People:
         of_roles[role.person_id].append(role)
     for training in trainings:
         of_trainings[training.person_id].append(training)
-    return People(frozenset(p.id for p in persons if p.is_active), {p.id: p.unit_id for p in persons}, of_roles, of_trainings)
+    return People({p.id: p.unit_id for p in persons}, of_roles, of_trainings)
 
 
 def _policies(cursor: CursorWrapper) -> list[Policy]:

@@ -22,10 +22,10 @@ class Part:
 
 
 class Picture:
-    """One file as it stood at ``at``. ``now``: persons who are no longer active count for nothing, as the house asks today."""
+    """One file as it stood at ``at``."""
 
-    def __init__(self, file: File, of_case: Row, at: datetime, *, now: bool = False) -> None:
-        self.file, self.of_case, self.at, self.now = file, of_case, at, now
+    def __init__(self, file: File, of_case: Row, at: datetime) -> None:
+        self.file, self.of_case, self.at = file, of_case, at
         self._read: dict[str, list[Row]] = {}
         whole = self._whole()
         self.cases = {case.id: case for case in file.cases if case.investigation_id in whole and case.at <= at}
@@ -86,7 +86,7 @@ class Picture:
         return any(each.who == who and each.part != than for each in self.parts)
 
     def holds_role(self, who: int, role: str, day: date) -> bool:
-        return self.file.people.held(who, role, day) and (not self.now or who in self.file.people.active)
+        return self.file.people.held(who, role, day)
 
     @cached_property
     def drawn_in(self) -> dict[int, set[int]]:
@@ -190,10 +190,12 @@ class Picture:
             return False
         if said.shown in ("candidate", "array") or said.told_of_search or said.named_first_by in ("taker", "other"):
             return True
-        if self.saw_a_candidate(said.author_id, said.taken_at):
+        if self.fixed_before(item):
+            return False
+        if self.saw_a_candidate(said.author_id, said.at):  # when it was written down here; the time that was typed excuses nobody
             return True
-        around = any(self.saw_a_candidate(who, said.taken_at) for who in (said.taken_by_id, *said.present))
-        return around and not (said.recorded and said.name_unprompted) and not self.fixed_before(item)
+        around = any(self.saw_a_candidate(who, said.at) for who in (said.taken_by_id, *said.present))
+        return around and not (said.recorded and said.name_unprompted)
 
     def weights(self, lead: Row) -> dict[int, Weight]:
         """Every item of the whole investigation, weighed for this lead."""

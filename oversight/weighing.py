@@ -65,7 +65,7 @@ class _Spreading:
                 self._filmed(self.items[number])
         self._drain()
         for item in self.items.values():
-            powers = [end for kind, end in item.edges if kind == "authorised_by"]
+            powers = [end for kind, end in item.edges if kind == "authorised_by" and end != PROBE]
             if ("needs_authority" in item.traits and not powers) or any(self._is_bad(end) for end in powers):
                 self._hold(item)
         self._drain()

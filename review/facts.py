@@ -1,8 +1,9 @@
 """Reads rows into the frozen facts that rules judge; asks over the whole investigation."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import (
@@ -23,7 +24,7 @@ from django.db.models.expressions import RawSQL
 from cases.law.in_force import PolicyInForce, policy_in_force
 from cases.models import Case, OffenceReport, Screening
 from cases.states import State
-from ledger.asking import ask_database
+from ledger.asking import ask_database, ask_rows
 from people.models import Person, Training
 from people.roles import Role
 from review import access
@@ -40,6 +41,7 @@ from review.models import (
     LineUpForm,
     Papers,
     ProbeCheck,
+    Statement,
 )
 from review.rules.disclosure import PapersFacts
 from review.rules.examination import ReviewerFacts
@@ -114,34 +116,41 @@ def items(case: Case, *, mine: frozenset[int]) -> tuple[Item, ...]:
     What is not fixed has no shown source. Whether an item was fixed before the face result, whether its author was exposed,
     whether it discriminates and whether a hold was lifted are read from looks, times and decisions by the database.
     """
-    rows = Evidence.objects.filter(case__investigation__in=linked(case)).annotate(
-        is_before=_function("item_fixed_before", BooleanField(), "pk"),
-        is_exposed=_function("item_exposed", BooleanField(), "pk"),
-        is_sharp=_function("item_discriminates", BooleanField(), "pk"),
-        is_usable=_function("item_may_be_used", BooleanField(), "pk"),
-    )
-    edges = Prefetch("edges", Edge.objects.select_related("parent").order_by("id"))
+    whole = linked(case)
+    read = {row[0]: row[1:] for row in ask_rows("select * from items_as_read(%s)", whole)}
+    of_them = {"item__case__investigation__in": whole}
+    fixings = {row[0]: row[1:] for row in Fixing.objects.filter(**of_them).order_by("number").values_list("item_id", *_KIND, *_FIXED)}
+    told = set(Statement.objects.filter(**of_them).values_list("item_id", flat=True))
+    edges: dict[int, list[tuple[EdgeKind, str]]] = defaultdict(list)
+    for item_id, kind, root, parent in Edge.objects.filter(**of_them).order_by("id").values_list("item_id", "kind", "root", "parent__ref"):
+        edges[item_id].append((_EDGE_KINDS[kind], root or parent))
     found = []
-    for row in rows.select_related("kind", "statement").prefetch_related("fixings__kind", edges).order_by("id"):
-        fixing = newest_fixing(row)
-        kind = fixing.kind if fixing else row.kind
+    rows = Evidence.objects.filter(case__investigation__in=whole).order_by("id")
+    for pk, ref, document, direction, *kind in rows.values_list("pk", "ref", "source_document", "direction", *_KIND):
+        name, channel, traits, links_to, seen = fixings.get(pk, (*kind, "", False))
+        before, exposed, sharp, usable = read[pk]
         found.append(
             Item(
-                ref=row.ref,
-                kind=Kind(kind.kind, Channel(kind.channel), frozenset(Trait(trait) for trait in kind.traits)),
-                source_shown=bool(fixing and fixing.source_document_seen and row.source_document.strip()),
-                discriminates=row.is_sharp,
-                links_to=fixing.links_to if fixing else "",
-                incriminating=row.direction == "incriminating",
-                edges=tuple((EdgeKind(edge.kind), edge.root or (edge.parent.ref if edge.parent else "")) for edge in row.edges.all()),
-                fixed_before=row.is_before,
-                exposed=row.is_exposed,
-                exposure_written_down=hasattr(row, "statement"),
-                may_be_used=row.is_usable,
-                mine=row.pk in mine,
+                ref=ref,
+                kind=Kind(name, Channel(channel), frozenset(Trait(trait) for trait in traits)),
+                source_shown=seen and bool(document.strip()),
+                discriminates=sharp,
+                links_to=links_to,
+                incriminating=direction == "incriminating",
+                edges=tuple(edges[pk]),
+                fixed_before=before,
+                exposed=exposed,
+                exposure_written_down=pk in told,
+                may_be_used=usable,
+                mine=pk in mine,
             )
         )
     return tuple(found)
+
+
+_KIND = ("kind_id", "kind__channel", "kind__traits")
+_FIXED = ("links_to", "source_document_seen")
+_EDGE_KINDS = {kind.value: kind for kind in EdgeKind}
 
 
 def held_items(agency_id: int) -> QuerySet[Evidence]:
@@ -161,7 +170,7 @@ def newest_fixing(item: Evidence) -> Fixing | None:
 
 def evidence_of(lead: Lead) -> QuerySet[Evidence]:
     """Return the evidence on this person, over all his leads in the investigation."""
-    return Evidence.objects.filter(lead__in=family(lead))
+    return Evidence.objects.filter(lead__in=RawSQL("select unnest(lead_family(%s))", (lead.pk,)))  # noqa: S611 - the number is a parameter
 
 
 def family(lead: Lead) -> frozenset[int]:
@@ -173,12 +182,11 @@ def gate(lead: Lead, *, rows: Sequence[Evidence] | None = None, policy: PolicyIn
     """Return everything the gate looks at for a lead. A page that has read ``evidence(lead)`` already hands it over."""
     case: Case = lead.case
     policy = policy or policy_in_force()
-    rows = evidence(lead) if rows is None else rows
+    on_file = _on_file(lead) if rows is None else [_OnFile(*_said_of(row)) for row in rows]
     asked = _asked_of(lead)
     check = ProbeCheck.objects.filter(case=case).annotate(saw=_function("saw_candidates", BooleanField(), "by_id", "case_id", "at")).first()
     apart = _function("apart_when_concluding", BooleanField(), "pk")
     ratings = Conclusion.objects.filter(candidate=lead.candidate_id).annotate(apart=apart).order_by("id")
-    exculpatory = [row for row in rows if row.direction == "exculpatory"]
     return GateFacts(
         lead=lead.ref,
         track=case.track,
@@ -195,9 +203,9 @@ def gate(lead: Lead, *, rows: Sequence[Evidence] | None = None, policy: PolicyIn
         other_open_leads=asked["rivals"],
         line_up_on_file=asked["lined_up"],
         exculpatory_listed=policy.exculpatory if policy else frozenset(),
-        exculpatory=tuple((row.exculpatory_code, row.closing.how if hasattr(row, "closing") else None) for row in exculpatory),
+        exculpatory=tuple((row.code, row.closed_how) for row in on_file if row.direction == "exculpatory"),
         standing_apart_needed=policy.number("items_that_stand_apart", 1) if policy else 1,
-        items=items(case, mine=frozenset(row.pk for row in rows)),
+        items=items(case, mine=frozenset(row.pk for row in on_file)),
         limited_accepted=policy.number("limited_probe_accepted", 1) != 0 if policy else True,
         case_over=asked["case__state"] in (State.CLOSED, State.DESTROYED),
         warrants=frozenset(asked["warrants"]),
@@ -206,6 +214,24 @@ def gate(lead: Lead, *, rows: Sequence[Evidence] | None = None, policy: PolicyIn
         legal_views=dict(LegalView.objects.filter(lead=lead).order_by("id").values_list("action", "agrees")),
         recheck=asked["recheck"],
     )
+
+
+class _OnFile(NamedTuple):
+    """As much of an item on the person of a lead as the gate asks for."""
+
+    pk: int
+    direction: str
+    code: str
+    closed_how: str | None
+
+
+def _on_file(lead: Lead) -> list[_OnFile]:
+    said = evidence_of(lead).order_by("id").values_list("pk", "direction", "exculpatory_code", "closing__how")
+    return [_OnFile(*row) for row in said]
+
+
+def _said_of(row: Evidence) -> tuple[int, str, str, str | None]:
+    return row.pk, row.direction, row.exculpatory_code, row.closing.how if hasattr(row, "closing") else None
 
 
 def _asked_of(lead: Lead) -> dict[str, Any]:

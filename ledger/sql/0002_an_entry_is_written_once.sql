@@ -19,6 +19,9 @@ declare
       'at', to_char(now_ at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')))::text, 'UTF8');
   new_seq bigint;
 begin
+  if details ?| array['kind', 'subject', 'at'] then
+    raise exception 'kind, subject and time of an entry are not given with its details' using errcode = 'CS006';
+  end if;
   if octet_length(bytes) > 65535 then
     raise exception 'an entry of % bytes is too long (at most 65535)', octet_length(bytes) using errcode = 'CS006';
   end if;

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 from psycopg.types.json import Jsonb
 
 from cases import moves
@@ -22,7 +23,7 @@ from review.rules import signing
 def ask(*, by: Person, at: datetime, lead_ref: str, action: str, place: str, because: str) -> tuple[Finding, str | None]:
     """Ask for an action and return the finding with the request's reference."""
     lead = access.lead_for_act(by, lead_ref, Act.ASK, on=at.date())
-    live = Countersignature.objects.filter(lead=lead, action=action, state__in=["ASKED", "SIGNED", "STARTED"])
+    live = Countersignature.objects.filter(Q(state__in=["ASKED", "STARTED"]) | Q(state="SIGNED", act_by__gt=at), lead=lead, action=action)
     finding = signing.may_ask(
         signing.AskingFacts(
             lead=lead.ref,

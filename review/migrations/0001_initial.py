@@ -445,7 +445,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='countersignature',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['ASKED', 'SIGNED', 'STARTED'])), fields=('lead', 'action'), name='at_most_one_live_countersignature_for_an_action'),
+            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['ASKED', 'STARTED'])), fields=('lead', 'action'), name='at_most_one_open_countersignature_for_an_action'),
         ),
         migrations.AddConstraint(
             model_name='noticemailed',

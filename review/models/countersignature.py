@@ -33,8 +33,8 @@ class Countersignature(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["lead", "action"],
-                condition=models.Q(state__in=["ASKED", "SIGNED", "STARTED"]),
-                name="at_most_one_live_countersignature_for_an_action",
+                condition=models.Q(state__in=["ASKED", "STARTED"]),  # one that is SIGNED may have lapsed; ``ask`` reads its time
+                name="at_most_one_open_countersignature_for_an_action",
             )
         ]
 

@@ -150,7 +150,7 @@ class _Graph:
         self.taints[item.ref] = frozenset(self._taints(item, parents))
         power = parents[EdgeKind.AUTHORISED_BY]
         if not item.may_be_used and (
-            (Trait.NEEDS_AUTHORITY in item.kind and not power)
+            (Trait.NEEDS_AUTHORITY in item.kind and all(parent == PROBE for parent in power))  # a film gives nobody a power
             or any(self._bad(parent) or parent in self.held for parent in power)
             or any(parent in self.held for parent in content)
         ):

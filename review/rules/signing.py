@@ -8,7 +8,7 @@ from review.rules.actions import ACTIONS
 
 NOT_A_LEAD = Reason("not_a_lead", "Actions are asked for on an open lead.", "docs/road.md")
 UNKNOWN_ACTION = Reason("unknown_action", "There is no such action; choose one from the list.", "docs/rules.md")
-ALREADY_ASKED = Reason("already_asked", "This action is already asked for, signed or started on this lead.", "docs/road.md")
+ALREADY_ASKED = Reason("already_asked", "This action is already asked for, signed and not lapsed, or started on this lead.", "docs/road.md")
 NO_PLACE = Reason("no_place", "Say where, or by which agency, the action would be taken.", "docs/road.md")
 NO_SENTENCE = Reason("no_sentence", "Say in your own words why you would act if the face result vanished.", "docs/road.md")
 SIGNER_ASKED = Reason("signer_asked", "Whoever asked for the action does not sign it.", "docs/road.md")

@@ -32,17 +32,29 @@ create function units_that_asked(investigations bigint[]) returns bigint[] langu
    where x.part = 'detective'
 $$;
 
--- May this person review in this case on this day? One case of an investigation only, from outside the requester's unit, trained.
-create function apart_as_reviewer(who bigint, of_case bigint, on_day date) returns boolean language plpgsql stable security definer
+-- Was this person apart on this day? In one case of an investigation only, from outside the requester's unit, trained. Whoever left the
+-- house later was apart all the same: it is asked of the day, not of today.
+create function was_apart_as_reviewer(who bigint, of_case bigint, on_day date) returns boolean language plpgsql stable security definer
   set search_path = pg_catalog, public, pg_temp as $$
-declare whole bigint[] := investigation_set((select investigation_id from cases_case where id = of_case));
+declare
+  whole bigint[] := investigation_set((select investigation_id from cases_case where id = of_case));
+  other_part boolean;
+  asked_by bigint[];
 begin
-  return person_holds(who, 'reviewer', on_day)
-     and person_trained(who, 'face_comparison', on_day)
-     and not exists (select 1 from parts_in(whole) x where x.person_id = who and x.part <> 'reviewer')
+  if not person_held(who, 'reviewer', on_day) or not person_trained(who, 'face_comparison', on_day) then return false; end if;
+  select coalesce(bool_or(x.person_id = who and x.part <> 'reviewer'), false), coalesce(array_agg(p.unit_id) filter (where x.part = 'detective'), '{}')
+    into other_part, asked_by from parts_in(whole) x join people_person p on p.id = x.person_id;
+  return not other_part
      and not exists (select 1 from review_drawn d join cases_case c on c.id = d.case_id
                       where d.reviewer_id = who and c.investigation_id = any (whole) and c.id <> of_case)
-     and not (select unit_id from people_person where id = who) = any (units_that_asked(whole));
+     and not (select unit_id from people_person where id = who) = any (asked_by);
 end $$;
-revoke all on function parts_in(bigint[]), units_that_asked(bigint[]), apart_as_reviewer(bigint, bigint, date) from public;
+
+-- May this person review in this case on this day? Only who is still active.
+create function apart_as_reviewer(who bigint, of_case bigint, on_day date) returns boolean language sql stable security definer
+  set search_path = pg_catalog, public, pg_temp as $$
+  select coalesce((select is_active from people_person where id = who), false) and was_apart_as_reviewer(who, of_case, on_day)
+$$;
+revoke all on function parts_in(bigint[]), units_that_asked(bigint[]), was_apart_as_reviewer(bigint, bigint, date),
+  apart_as_reviewer(bigint, bigint, date) from public;
 grant execute on function parts_in(bigint[]), units_that_asked(bigint[]), apart_as_reviewer(bigint, bigint, date) to app;

@@ -14,7 +14,8 @@ begin
   select state into state_now from cases_case where id = here.case_id;
   if here.id is null or state_now <> 'LEAD' or exists (select 1 from review_leadend where lead_id = here.id) then why := array_append(why, 'not_a_lead'); end if;
   if not exists (select 1 from review_action where action = of_action) then why := array_append(why, 'unknown_action'); end if;
-  if exists (select 1 from review_countersignature where lead_id = here.id and action = of_action and state in ('ASKED', 'SIGNED', 'STARTED')) then
+  if exists (select 1 from review_countersignature where lead_id = here.id and action = of_action
+              and (state in ('ASKED', 'STARTED') or (state = 'SIGNED' and act_by > house_now()))) then
     why := array_append(why, 'already_asked');
   end if;
   if btrim(coalesce(at_place, '')) = '' then why := array_append(why, 'no_place'); end if;

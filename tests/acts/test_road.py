@@ -1,5 +1,7 @@
 """The whole road, act by act, and where it may end."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -22,8 +24,20 @@ from review.acts.take_next import take_next
 from review.models import CandidateEnd, Countersignature, Decision, Lead
 from review.rules.probe_fitness import Grade
 from tests import world
+from tests.database import login
 
 pytestmark = pytest.mark.django_db
+
+
+@contextmanager
+def the_owner_says(sql: str, and_then: str) -> Iterator[None]:
+    """Change what no act of a test may change, outside its transaction, and change it back."""
+    with login("owner") as owner:
+        owner.execute(sql)
+        try:
+            yield
+        finally:
+            owner.execute(and_then)
 
 
 def test_a_true_lead_is_countersigned_and_started():
@@ -285,6 +299,29 @@ def test_an_action_is_asked_once_at_a_time():
 
     with pytest.raises(AssertionError, match="already_asked"):
         world.asked(lead)
+
+
+def test_what_was_signed_and_lapsed_may_be_asked_for_again():
+    lead, ref = world.ready_to_sign()
+    world.must(world.signed(ref))
+    with pytest.raises(AssertionError, match="already_asked"):
+        world.asked(lead)
+
+    ahead = "update ledger_clock set ahead_by = interval '{} hours'"
+    with the_owner_says(ahead.format(80), ahead.format(0)):
+        again = world.asked(lead)
+        refused = start(by=world.person("dana"), at=house_now(), ref=ref)
+
+    assert isinstance(refused, Refusal), "what lapsed does not start, whatever was asked for since"
+    assert refused.codes == ("does_not_hold",)
+    assert Countersignature.objects.get(ref=again).state == "ASKED"
+
+
+def test_a_reviewer_who_left_the_house_was_apart_all_the_same():
+    lead, ref = world.ready_to_sign()
+    left = "update people_person set is_active = {} where username = 'ben'"
+    with the_owner_says(left.format("false"), left.format("true")):
+        world.must(world.signed(ref))
 
 
 def test_a_person_closes_a_case_with_a_disposition():

@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 
 import psycopg
 import pytest
@@ -245,6 +246,63 @@ def test_the_owner_too_cannot_move_a_case_without_its_entry(committed):
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("key", ["kind", "subject", "at"])
+def test_nobody_gives_an_entry_another_kind_subject_or_time(transactional_db, key):
+    with login("app") as app, pytest.raises(psycopg.Error) as no:
+        app.execute("select ledger_append('add_edge', 'FR-1', jsonb_build_object(%s::text, 'x'))", [key])
+    assert no.value.sqlstate == "CS006"
+    assert not Entry.objects.filter(subject="FR-1").exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_machines_door_opens_no_case_that_no_screening_found_eligible(transactional_db):
+    case = world.requested("25-unscreened", "p013")
+    screening = "insert into cases_screening(case_id, policy_id, eligible, reasons) select %s, max(id), %s, '{}' from cases_policy having max(id) > 0"
+    for found in ((), (False,), (True, False)):
+        with login("worker") as worker, pytest.raises(psycopg.Error) as no, worker.transaction():
+            for eligible in found:
+                worker.execute(screening, [case.pk, eligible])
+            worker.execute("select machine_move(%s, 'screen', 'ELIGIBLE', %s)", [case.ref, DETAILS])
+        assert no.value.sqlstate == "CS013", found
+    assert world.again(case).state == "RECEIVED"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_waited_for_the_lock_is_dated_after_it(transactional_db):
+    case, other = world.requested("25-lock", "p013"), world.requested("25-lock-2", "p016")
+    one, two = sorted((case.investigation_id, other.investigation_id))
+    dated: dict[str, object] = {}
+
+    def write(name: str, sql: str, *params: object) -> None:
+        with login("worker") as worker:
+            dated[name] = worker.execute(sql, params).fetchone()[0]
+
+    rows = {
+        "screening": (
+            "insert into cases_screening(case_id, policy_id, eligible, reasons, at) "
+            "select %s, max(id), false, '{}', '2020-01-01' from cases_policy returning at",
+            case.pk,
+        ),
+        "link": (
+            "insert into cases_investigationlink(one_id, other_id, because, linked_at) values (%s, %s, 'same_person', '2020-01-01') "
+            "returning linked_at",
+            one,
+            two,
+        ),
+    }
+    with login("app") as app, app.transaction():
+        app.execute("select lock_investigation(%s, true)", [case.investigation_id])
+        threads = [threading.Thread(target=write, args=(name, *row)) for name, row in rows.items()]
+        for thread in threads:
+            thread.start()
+        time.sleep(0.4)
+        (until,) = app.execute("select house_now()").fetchone()
+    for thread in threads:
+        thread.join()
+    assert {name: at >= until for name, at in dated.items()} == {"screening": True, "link": True}
+
+
+@pytest.mark.django_db(transaction=True)
 def test_two_workers_that_race_move_a_case_once(transactional_db):
     case = world.requested("25-race", "p013")
     moved, refused = [], []
@@ -252,7 +310,7 @@ def test_two_workers_that_race_move_a_case_once(transactional_db):
     def race() -> None:
         with login("worker") as worker:
             try:
-                worker.execute("select machine_move(%s, 'screen', 'ELIGIBLE', %s)", [case.ref, DETAILS])
+                worker.execute("select machine_move(%s, 'screen', 'INELIGIBLE', %s)", [case.ref, DETAILS])
                 moved.append(1)
             except psycopg.Error as no:
                 refused.append(no.sqlstate)

@@ -187,6 +187,34 @@ def test_an_officer_who_looked_at_the_candidate_recognises_nobody():
     assert weighed(lead, later).taints == {Taint.T2}
 
 
+@pytest.mark.parametrize("part", ["taken_by", "author", "present"])
+def test_a_typed_time_cleans_no_statement_of_somebody_who_had_looked(part):
+    lead = world.a_lead()
+    look(image_id=lead.candidate.image_id, by=person("rex"), purpose="lead")
+    typed = entered(lead, "eyewitness_names_known_person")
+    world.fixed(typed, "eyewitness_names_known_person")
+    who = {"present": (person("rex"),), "taken_by": person("dana")} if part == "present" else {part: person("rex")}
+    told(typed, taken_at=house_now() - timedelta(days=400), **who)
+    assert weighed(lead, typed).taints == {Taint.T2}
+
+    fixed = entered(lead, "eyewitness_names_known_person", document="Call recorder")
+    world.fixed(fixed, "eyewitness_names_known_person", outside_system="recorder", outside_at=house_now() - timedelta(days=400))
+    told(fixed, taken_at=house_now() - timedelta(days=400), **who)
+    assert weighed(lead, fixed).counts, "an outside record fixed it before the face result"
+
+
+def test_an_edge_to_the_probe_written_by_a_person_lifts_no_hold():
+    lead = world.a_lead()
+    found = entered(lead, "firearm_from_search", looked_for=False)
+    world.fixed(found, "firearm_from_search")
+    assert weighed(lead, found).taints == {Taint.T6}
+
+    for kind in EdgeKind:
+        must(add_edge(by=person("dana"), at=house_now(), item_ref=found, kind=kind, parent="probe"))
+        assert Taint.T6 in weighed(lead, found).taints, kind
+        assert "nothing_stands_apart" in shut(lead)
+
+
 def test_a_backdated_item_is_claimed_and_stays_class_b():
     case = world.requested()
     early = entered(None, "eyewitness_names_known_person", case)

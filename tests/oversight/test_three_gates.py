@@ -36,7 +36,7 @@ def test_on_random_graphs_the_third_weighs_and_refuses_as_the_database_does():
             cursor.execute(f"savepoint g{number}")
         grow(lead, rng)
         file, case, row = file_and_lead(lead)
-        picture = Picture(file, case, house_now(), now=True)
+        picture = Picture(file, case, house_now())
         here = {
             (picture.items[i].ref, frozenset(w.why), w.counts, w.identity, w.before, w.statement,
              frozenset(PROBE if end == PROBE else picture.items[end].ref for end in w.rests_on))

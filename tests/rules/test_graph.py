@@ -54,6 +54,15 @@ def test_a_bulletin_takes_on_what_it_passes_on():
     assert of(item("E1", "bulletin", (C, "E2")), line_up).taints == {Taint.T1}
 
 
+@pytest.mark.parametrize("kind", [C, X, S, A])
+def test_an_edge_to_the_probe_gives_no_power_and_lifts_no_hold(kind):
+    seized = item("E1", "firearm_from_search", (A, FACE_RESULT))
+
+    assert of(item("E1", "firearm_from_search", (kind, PROBE))).held
+    assert of(replace(seized, edges=(*seized.edges, (kind, PROBE)))).held
+    assert of(item("E1", "phone_location", (kind, PROBE), (A, "E2")), item("E2", "device_search", (kind, PROBE))).held
+
+
 @pytest.mark.parametrize("kind", ["other", "unknown"])
 def test_an_unknown_kind_has_no_source_shown(kind):
     assert of(item("E1", kind)).taints == {Taint.T0}

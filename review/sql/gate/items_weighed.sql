@@ -1,7 +1,7 @@
 -- Every item, weighed from raw rows (the same rule as review/rules/graph.py): why it depends on the face result, whether it counts,
 -- and everything it rests on. Grows to a fixed point; what is missing never helps. Asked over the whole investigation.
 create or replace view review_fixed as
-  select distinct on (item_id) * from review_fixing order by item_id, number desc;
+  select f.* from review_fixing f where not exists (select 1 from review_fixing newer where newer.item_id = f.item_id and newer.number > f.number);
 
 create or replace function lead_family(of_lead bigint) returns bigint[] language sql stable security definer
   set search_path = pg_catalog, public, pg_temp as $$
@@ -9,81 +9,85 @@ create or replace function lead_family(of_lead bigint) returns bigint[] language
 $$;
 
 -- When the first face result of the investigation existed: lists, papers and results from elsewhere, and face results entered as items.
-create or replace function first_face_result_at(of_case bigint) returns timestamptz language sql stable security definer
+create or replace function first_face_result_at(whole bigint[]) returns timestamptz language sql stable security definer
   set search_path = pg_catalog, public, pg_temp as $$
-  with whole as (select id, received_at, searched_before_screening from cases_case
-                  where investigation_id = any (investigation_set((select investigation_id from cases_case where id = of_case))))
+  with here as (select id, received_at, searched_before_screening from cases_case where investigation_id = any (whole))
   select min(t) from (
-    select l.received_at as t from cases_candidatelist l join whole w on w.id = l.case_id
-    union all select s.at from cases_search s join whole w on w.id = s.case_id
-    union all select w.received_at from whole w where w.searched_before_screening
-    union all select o.they_sent_at from cases_outsideresult o join whole w on w.id = o.case_id
-    union all select least(e.claimed_at, e.entered_at) from review_evidence e join whole w on w.id = e.case_id
+    select l.received_at as t from cases_candidatelist l join here w on w.id = l.case_id
+    union all select s.at from cases_search s join here w on w.id = s.case_id
+    union all select w.received_at from here w where w.searched_before_screening
+    union all select o.they_sent_at from cases_outsideresult o join here w on w.id = o.case_id
+    union all select least(e.claimed_at, e.entered_at) from review_evidence e join here w on w.id = e.case_id
                join review_evidencekind k on k.kind = e.kind where 'root' = any (k.traits)) all_of_them
 $$;
 
+-- What rows say of each item beside its edges: all items of the linked investigations in one statement.
 -- Fixed before the face result: an outside record system's time read from the document, or our own earlier entry that says the same.
-create or replace function item_fixed_before(of_item bigint) returns boolean language sql stable security definer
-  set search_path = pg_catalog, public, pg_temp as $$
-  select coalesce((
-    select (f.outside_system <> '' and f.outside_at < first_face_result_at(e.case_id))
-        or (f.earlier_agrees and prior.entered_at < first_face_result_at(e.case_id))
-      from review_evidence e join review_fixed f on f.item_id = e.id left join review_evidence prior on prior.id = e.earlier_id
-     where e.id = of_item), false)
-$$;
-
--- Exposed: somebody showed a candidate or said the name first, the author had looked at one, or the taker had and nothing excuses it.
-create or replace function item_exposed(of_item bigint) returns boolean language sql stable security definer
-  set search_path = pg_catalog, public, pg_temp as $$
-  select coalesce((
-    select s.shown in ('candidate', 'array') or s.told_of_search or s.named_first_by in ('taker', 'other')
-        or coalesce(saw_candidates(s.author_id, e.case_id, s.taken_at), false)
-        or ((coalesce(saw_candidates(s.taken_by_id, e.case_id, s.taken_at), false)
-             or exists (select 1 from unnest(s.present) p where saw_candidates(p, e.case_id, s.taken_at)))
-            and not (s.recorded and s.name_unprompted) and not item_fixed_before(of_item))
-      from review_statement s join review_evidence e on e.id = s.item_id where s.item_id = of_item), false)
-$$;
-
+-- Exposed: somebody showed a candidate or said the name first; or, before the statement was written down here, its author had looked at
+-- a candidate, or its taker had and it was not recorded with the name unprompted. A time that somebody typed excuses nobody; only what
+-- was fixed before the face result is excused.
 -- It discriminates; and a confession only if it was recorded, warned and holds a detail that was not public.
-create or replace function item_discriminates(of_item bigint) returns boolean language sql stable security definer
-  set search_path = pg_catalog, public, pg_temp as $$
-  select coalesce((
-    select f.discriminates and (not 'confession' = any (k.traits) or coalesce(s.recorded and s.warned and s.detail_not_public, false))
-      from review_fixed f join review_evidencekind k on k.kind = f.kind left join review_statement s on s.item_id = f.item_id
-     where f.item_id = of_item), false)
-$$;
-
--- A hold was lifted: by the newest ruling of a judge, or where there is none by the newest view of a legal adviser.
-create or replace function item_may_be_used(of_item bigint) returns boolean language sql stable security definer
-  set search_path = pg_catalog, public, pg_temp as $$
-  select coalesce((select may_be_used from review_holddecision where item_id = of_item order by (court <> '') desc, id desc limit 1), false)
+-- It may be used: so the newest ruling of a judge, or where there is none the newest view of a legal adviser.
+create or replace function items_as_read(whole bigint[])
+  returns table (item_id bigint, fixed_before boolean, exposed boolean, discriminates boolean, may_be_used boolean)
+  language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+  with face as materialized (
+    select first_face_result_at(whole) as seen_at
+  ), looked as materialized (
+    select k.by_id, min(k.at) as first_at from cases_look k join cases_candidate x on x.image_id = k.image_id join cases_case c on c.id = x.case_id
+     where c.investigation_id = any (whole) group by k.by_id
+  ), items as (
+    select e.id, coalesce((f.outside_system <> '' and f.outside_at < face.seen_at) or (f.earlier_agrees and prior.entered_at < face.seen_at), false) as before,
+           coalesce(f.discriminates, false) as sharp, coalesce('confession' = any (k.traits), false) as confession
+      from face cross join review_evidence e join cases_case c on c.id = e.case_id left join review_fixed f on f.item_id = e.id
+      left join review_evidencekind k on k.kind = f.kind left join review_evidence prior on prior.id = e.earlier_id
+     where c.investigation_id = any (whole)
+  )
+  select i.id, i.before,
+         coalesce(s.shown in ('candidate', 'array') or s.told_of_search or s.named_first_by in ('taker', 'other')
+             or (not i.before and (exists (select 1 from looked l where l.by_id = s.author_id and l.first_at < s.at)
+                 or (not (s.recorded and s.name_unprompted)
+                     and exists (select 1 from looked l where (l.by_id = s.taken_by_id or l.by_id = any (s.present)) and l.first_at < s.at)))), false),
+         i.sharp and (not i.confession or coalesce(s.recorded and s.warned and s.detail_not_public, false)),
+         coalesce((select h.may_be_used from review_holddecision h where h.item_id = i.id order by (h.court <> '') desc, h.id desc limit 1), false)
+    from items i left join review_statement s on s.item_id = i.id
 $$;
 
 create or replace function weigh_items(whole bigint[], mine bigint[])
   returns table (item_id bigint, taints text[], counts boolean, shows_identity boolean, fixed_before boolean, statement boolean, ancestors bigint[])
   language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$
 declare
-  all_ bigint[]; roots bigint[]; judgement bigint[]; appearance bigint[]; used bigint[]; from_probe bigint[];
-  t0 bigint[]; t1 bigint[] := '{}'; t2 bigint[] := '{}'; t2u bigint[]; t3 bigint[] := '{}'; t4 bigint[];
+  all_ bigint[]; roots bigint[]; judgement bigint[]; appearance bigint[]; used bigint[]; from_probe bigint[]; before bigint[]; sharp bigint[];
+  needy bigint[]; t0 bigint[]; t1 bigint[] := '{}'; t2 bigint[]; t2u bigint[]; t3 bigint[] := '{}'; t4 bigint[];
   bad bigint[]; picked bigint[] := '{}'; held bigint[] := '{}';
   size_before integer := -1;
 begin
   -- what each item is by itself
   with items as (
-    select e.id, k.channel, k.traits, f.item_id is not null and f.source_document_seen and btrim(e.source_document) <> '' as shown
-      from review_evidence e join cases_case c on c.id = e.case_id left join review_fixed f on f.item_id = e.id
-      join review_evidencekind k on k.kind = coalesce(f.kind, e.kind) where c.investigation_id = any (whole)
+    select e.id, k.channel, k.traits, r.fixed_before, r.exposed, r.discriminates, r.may_be_used,
+           f.item_id is not null and f.source_document_seen and btrim(e.source_document) <> '' as shown
+      from items_as_read(whole) r join review_evidence e on e.id = r.item_id left join review_fixed f on f.item_id = e.id
+      join review_evidencekind k on k.kind = coalesce(f.kind, e.kind)
+  ), named as (
+    select i.*, i.channel = 'unknown' or not i.shown
+                or ('passes_on' = any (i.traits) and not exists (select 1 from review_edge g where g.item_id = i.id and g.kind = 'content_from')) as sourceless
+      from items i
   )
   select coalesce(array_agg(i.id), '{}'),
          coalesce(array_agg(i.id) filter (where 'root' = any (i.traits)), '{}'),
          coalesce(array_agg(i.id) filter (where 'judgement' = any (i.traits)), '{}'),
          coalesce(array_agg(i.id) filter (where i.channel = 'appearance'), '{}'),
-         coalesce(array_agg(i.id) filter (where item_may_be_used(i.id)), '{}'),
-         coalesce(array_agg(i.id) filter (where i.channel = 'unknown' or not i.shown
-             or ('passes_on' = any (i.traits) and not exists (select 1 from review_edge g where g.item_id = i.id and g.kind = 'content_from'))), '{}'),
+         coalesce(array_agg(i.id) filter (where i.may_be_used), '{}'),
+         coalesce(array_agg(i.id) filter (where i.fixed_before), '{}'),
+         coalesce(array_agg(i.id) filter (where i.discriminates), '{}'),
+         coalesce(array_agg(i.id) filter (where 'needs_authority' = any (i.traits)
+             and not exists (select 1 from review_edge g where g.item_id = i.id and g.kind = 'authorised_by' and g.root <> 'probe')), '{}'),
+         coalesce(array_agg(i.id) filter (where i.sourceless), '{}'),
+         coalesce(array_agg(i.id) filter (where 'tip' = any (i.traits) and not i.sourceless and not i.fixed_before), '{}'),
+         coalesce(array_agg(i.id) filter (where 'judgement' = any (i.traits) and not 'root' = any (i.traits) and i.exposed), '{}'),
          coalesce(array_agg(i.id) filter (where 'judgement' = any (i.traits)
              and not exists (select 1 from review_statement s where s.item_id = i.id)), '{}')
-    into all_, roots, judgement, appearance, used, t0, t2u from items i;
+    into all_, roots, judgement, appearance, used, before, sharp, needy, t0, t4, t2, t2u from named i;
   t0 := array(select unnest(t0) except select unnest(roots));
   t2u := array(select unnest(t2u) except select unnest(roots));
   with recursive up(id) as (
@@ -91,11 +95,7 @@ begin
     union
     select g.item_id from review_edge g join up on g.parent_id = up.id where g.kind = 'content_from' and not g.item_id = any (roots)
   ) select coalesce(array_agg(id), '{}') into from_probe from up;
-  t4 := array(select unnest(from_probe) intersect select unnest(appearance));
-  t4 := t4 || array(select e.id from review_evidence e left join review_fixed f on f.item_id = e.id
-                      join review_evidencekind k on k.kind = coalesce(f.kind, e.kind)
-                     where e.id = any (all_) and 'tip' = any (k.traits) and not e.id = any (t0) and not item_fixed_before(e.id));
-  t2 := array(select i from unnest(judgement) i where not i = any (roots) and item_exposed(i));
+  t4 := t4 || array(select unnest(from_probe) intersect select unnest(appearance));
 
   -- what it takes from others, until nothing more is found
   bad := array(select distinct x from unnest(roots || t0 || t2u || t4 || t2) x);
@@ -117,25 +117,26 @@ begin
   size_before := -1;
   while size_before <> cardinality(held) loop
     size_before := cardinality(held);
-    held := array(
-      select e.id from review_evidence e left join review_fixed f on f.item_id = e.id join review_evidencekind k on k.kind = coalesce(f.kind, e.kind)
-       where e.id = any (all_) and not e.id = any (roots) and not e.id = any (used)
-         and (('needs_authority' = any (k.traits) and not exists (select 1 from review_edge g where g.item_id = e.id and g.kind = 'authorised_by'))
-              or exists (select 1 from review_edge g where g.item_id = e.id and g.kind = 'authorised_by'
-                          and (g.root = 'face_result' or g.parent_id = any (bad) or g.parent_id = any (held)))
-              or exists (select 1 from review_edge g where g.item_id = e.id and g.kind = 'content_from' and g.parent_id = any (held))));
+    held := array(select i from unnest(needy) i where not i = any (roots) and not i = any (used)
+                  union
+                  select g.item_id from review_edge g
+                   where g.item_id = any (all_) and not g.item_id = any (roots) and not g.item_id = any (used)
+                     and ((g.kind = 'authorised_by' and (g.root = 'face_result' or g.parent_id = any (bad) or g.parent_id = any (held)))
+                          or (g.kind = 'content_from' and g.parent_id = any (held))));
   end loop;
 
   return query
-  with recursive upward(start, id) as (
+  with recursive edges as materialized (
+    select g.item_id as of_item, coalesce(g.parent_id, 0) as rests_on from review_edge g
+     where g.item_id = any (all_) and (g.parent_id is not null or g.root = 'probe') and not coalesce(g.parent_id, 0) = any (roots)
+  ), upward(start, id) as (
     select i, i from unnest(all_) i where not i = any (roots)
     union
-    select u.start, coalesce(g.parent_id, 0) from upward u join review_edge g on g.item_id = u.id
-     where (g.parent_id is not null or g.root = 'probe') and not coalesce(g.parent_id, 0) = any (roots)
+    select u.start, g.rests_on from upward u join edges g on g.of_item = u.id
   ), lines as (
     select u.start, array_agg(u.id order by u.id) as ids from upward u group by u.start
   ), judged as (
-    select e.id, e.direction, coalesce(f.links_to, '') as link, k.channel, k.traits, item_discriminates(e.id) as sharp, e.id = any (bad) as tainted,
+    select e.id, e.direction, coalesce(f.links_to, '') as link, k.channel, k.traits, e.id = any (sharp) as sharp, e.id = any (bad) as tainted,
            coalesce(l.ids, '{}') as ids
       from review_evidence e left join review_fixed f on f.item_id = e.id join review_evidencekind k on k.kind = coalesce(f.kind, e.kind)
       left join lines l on l.start = e.id where e.id = any (all_)
@@ -150,7 +151,7 @@ begin
                             case when c.id = any (t3) then 'T3' end, case when c.id = any (t4) then 'T4' end,
                             case when not c.tainted and not c.sharp then 'T5' end,
                             case when not c.tainted and c.id = any (held) then 'T6' end], null) end,
-         c.weighs and c.link = 'offence', c.weighs and c.link = 'identity', item_fixed_before(c.id), c.channel = 'statement', c.ids
+         c.weighs and c.link = 'offence', c.weighs and c.link = 'identity', c.id = any (before), c.channel = 'statement', c.ids
     from clean c;
 end $$;
 
@@ -173,9 +174,7 @@ create or replace function apart_from_each_other(items bigint[], lines jsonb, ne
     select c.i, s.used || c.rests_on, s.size + 1 from chosen s join counting c on c.i > s.last and not c.rests_on && s.used where s.size < needed
   ) select coalesce(max(size), 0) from chosen
 $$;
-revoke all on function lead_family(bigint), first_face_result_at(bigint), item_fixed_before(bigint), item_exposed(bigint),
-  item_discriminates(bigint), item_may_be_used(bigint), weigh_items(bigint[], bigint[]), items_weighed(bigint),
-  apart_from_each_other(bigint[], jsonb, integer) from public;
+revoke all on function lead_family(bigint), first_face_result_at(bigint[]), items_as_read(bigint[]), weigh_items(bigint[], bigint[]),
+  items_weighed(bigint), apart_from_each_other(bigint[], jsonb, integer) from public;
 grant select on review_fixed to app, auditor;
-grant execute on function first_face_result_at(bigint), item_fixed_before(bigint), item_exposed(bigint), item_discriminates(bigint),
-  item_may_be_used(bigint) to app;
+grant execute on function items_as_read(bigint[]) to app;
