@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from cases import moves
-from cases.law.in_force import policy_in_force
+from cases.law.in_force import policy_ended, policy_in_force
 from cases.models import Case, Screening
 from cases.rules import eligibility
 from cases.rules.finding import Finding, Permit
@@ -17,7 +17,7 @@ def screen(*, case_ref: str, at: datetime) -> Finding:
     """Move a received case to ELIGIBLE or INELIGIBLE. Without a policy, or out of turn, nothing moves and it is recorded."""
     case = Case.objects.select_for_update(of=("self",)).select_related("agency").get(ref=case_ref)
     policy = policy_in_force()
-    facts = _facts(case, listed=policy.offences if policy else None, at=at)
+    facts = _facts(case, listed=policy.listed if policy else None, at=at)
     finding = eligibility.may_screen(facts, state=case.state)
     if not isinstance(finding, Permit) or policy is None:
         return moves.store(case, finding, by=None, at=at)
@@ -31,7 +31,7 @@ def screen(*, case_ref: str, at: datetime) -> Finding:
     return moves.store(case, finding, by=None, at=at, said={"policy": policy.digest, "reasons": codes, "offence": facts.offence_code})
 
 
-def _facts(case: Case, *, listed: frozenset[str] | None, at: datetime) -> eligibility.ScreeningFacts:
+def _facts(case: Case, *, listed: eligibility.ListedOffences | None, at: datetime) -> eligibility.ScreeningFacts:
     request = getattr(case, "request", None)
     today = at.date()
     trained = None
@@ -41,7 +41,9 @@ def _facts(case: Case, *, listed: frozenset[str] | None, at: datetime) -> eligib
         subject=case.ref,
         track=case.track,
         offence_code=case.offence_report.code,
+        statute=case.offence_report.statute,
         listed=listed,
+        policy_ended=listed is None and policy_ended(),
         gallery_has_basis=bool(request.gallery.lawful_basis.strip()) if request else None,
         requester_trained=trained,
     )
