@@ -1,5 +1,6 @@
 """Forms of the policy board: packs to propose with their conflicts to settle, the record of an adoption, and what was met."""
 
+import hashlib
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -37,14 +38,14 @@ class ProposeForm(forms.Form):
             assert isinstance(field, forms.MultipleChoiceField)
             field.choices = list(shipped)
         for conflict in conflicts:
-            self.fields[f"first {conflict.id}"] = forms.ChoiceField(
+            self.fields[f"first_{_named(conflict)}"] = forms.ChoiceField(
                 label=f"{conflict.sentence} Which goes first?",
                 choices=[(rule, rule) for rule in conflict.rules],
                 widget=forms.RadioSelect,
                 error_messages={"required": "These two collide. Say which goes first, who settled it, and where it is written."},
             )
-            self.fields[f"by {conflict.id}"] = forms.CharField(label="Who settled it", help_text="A person, by name.", max_length=200)
-            self.fields[f"writing {conflict.id}"] = forms.CharField(
+            self.fields[f"by_{_named(conflict)}"] = forms.CharField(label="Who settled it", help_text="A person, by name.", max_length=200)
+            self.fields[f"writing_{_named(conflict)}"] = forms.CharField(
                 label="Where it is written", help_text="Letter, order or minutes, with the day.", max_length=500
             )
 
@@ -52,7 +53,13 @@ class ProposeForm(forms.Form):
     def settlements(self) -> list[Settlement]:
         """Return what was settled, once the form is sound."""
         said = self.cleaned_data
-        return [Settlement(c.id, said[f"first {c.id}"], said[f"by {c.id}"], said[f"writing {c.id}"]) for c in self.conflicts]
+        named = [(c.id, _named(c)) for c in self.conflicts]
+        return [Settlement(conflict, said[f"first_{n}"], said[f"by_{n}"], said[f"writing_{n}"]) for conflict, n in named]
+
+
+def _named(conflict: Conflict) -> str:
+    """Return a name for a conflict's fields that stays the same whatever other packs are chosen."""
+    return hashlib.sha256(conflict.id.encode()).hexdigest()[:8]
 
 
 class DaysField(forms.CharField):
@@ -87,7 +94,7 @@ class AdoptForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for kind in ASSESSMENTS:
-            self.fields[f"assessed {kind}"] = forms.CharField(
+            self.fields[f"assessed_{kind}"] = forms.CharField(
                 label=f"Assessment, {kind.replace('_', ' ')}: its document", required=False, max_length=500
             )
 
@@ -95,7 +102,7 @@ class AdoptForm(forms.Form):
     def record(self) -> AdoptionRecord:
         """Return the record, once the form is sound."""
         said = dict(self.cleaned_data)
-        assessed = {kind: said.pop(f"assessed {kind}") for kind in ASSESSMENTS}
+        assessed = {kind: said.pop(f"assessed_{kind}") for kind in ASSESSMENTS}
         return AdoptionRecord(**said, assessments={kind: document for kind, document in assessed.items() if document})
 
 
