@@ -13,12 +13,12 @@ from cases import moves
 from cases.audit import details, record
 from cases.galleries import OpenGallery, open_gallery
 from cases.images import for_the_engine
-from cases.law.in_force import PolicyInForce, policy_in_force
+from cases.law.in_force import PolicyInForce, policy_ended, policy_in_force
 from cases.matching.exact import rank
 from cases.matching.interface import Engine, ScoredCandidate, select_target
 from cases.matching.interface import ProbeRefused as EngineRefuses
 from cases.models import Case, Gallery, GallerySubject, Probe, ProbeRefused
-from cases.rules import orderly
+from cases.rules import eligibility, orderly
 from cases.rules.act import Act
 from cases.rules.finding import Finding, Permit
 from cases.states import State
@@ -33,8 +33,8 @@ def search(*, case_ref: str, at: datetime, engine: Engine) -> Finding:
     A probe that the engine cannot use is a recorded event that a person reviews; the case stays where it is.
     """
     case = Case.objects.select_for_update(of=("self",)).select_related("agency").get(ref=case_ref)
-    finding = _may_search(case)
     policy = policy_in_force()
+    finding = _may_search(case, policy)
     if not isinstance(finding, Permit) or policy is None:
         return moves.store(case, finding, by=None, at=at)
     probe = Probe.objects.filter(case=case).select_related("image").latest("version")
@@ -58,11 +58,12 @@ def search(*, case_ref: str, at: datetime, engine: Engine) -> Finding:
     return moves.store(case, empty, by=None, at=at, said={"compared": len(opened.subjects)})
 
 
-def _may_search(case: Case) -> Finding:
+def _may_search(case: Case, policy: PolicyInForce | None) -> Finding:
     ready = case.state == State.FIT and not case.searched_before_screening and not hasattr(case, "candidate_list")
-    return orderly.may_follow(
+    in_turn = orderly.may_follow(
         about=Act.ATTACH_LIST, subject=case.ref, state=case.state if ready else "already searched", allowed=frozenset({State.FIT})
     )
+    return in_turn if policy else eligibility.without_policy(in_turn, ended=policy_ended())
 
 
 def _probe_template(engine: Engine, probe: Probe) -> tuple[Any, dict[str, Any]]:

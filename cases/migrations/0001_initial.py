@@ -1,12 +1,12 @@
 import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 import django.db.models.deletion
+import django.db.models.functions.text
 import django_fsm
 import ledger.fields
 import uuid
 from django.conf import settings
 from django.db import migrations, models
-from django.db.models.functions import Reverse, Upper
 
 
 class Migration(migrations.Migration):
@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("ledger", "0002_promises"),
-        ('people', '0001_initial'),
+        ('people', '0002_promises'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -28,6 +28,13 @@ class Migration(migrations.Migration):
                 ('source', models.TextField()),
                 ('target', models.TextField()),
                 ('xid', ledger.fields.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='PolicyText',
+            fields=[
+                ('digest', models.TextField(primary_key=True, serialize=False)),
+                ('text', models.TextField()),
             ],
         ),
         migrations.CreateModel(
@@ -178,10 +185,22 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='ObligationMet',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('key', models.TextField()),
+                ('due_on', models.DateField(null=True)),
+                ('document', models.TextField()),
+                ('at', models.DateTimeField(db_default=ledger.fields.HouseNow())),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+        ),
+        migrations.CreateModel(
             name='OffenceReport',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('code', models.TextField()),
+                ('statute', models.TextField(blank=True, default='')),
                 ('report_reference', models.TextField()),
                 ('confirmed_at', models.DateTimeField(db_default=ledger.fields.HouseNow())),
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
@@ -197,6 +216,21 @@ class Migration(migrations.Migration):
                 ('digest', models.TextField()),
                 ('source', models.TextField()),
                 ('adopted_at', models.DateTimeField(db_default=ledger.fields.HouseNow())),
+                ('governing_body', models.TextField()),
+                ('voted_on', models.DateField()),
+                ('votes_for', models.IntegerField()),
+                ('votes_against', models.IntegerField()),
+                ('votes_abstained', models.IntegerField()),
+                ('noticed_on', models.DateField(null=True)),
+                ('comments_from', models.DateField(null=True)),
+                ('comments_until', models.DateField(null=True)),
+                ('meetings_on', django.contrib.postgres.fields.ArrayField(base_field=models.DateField(), default=list, size=None)),
+                ('published_at', models.TextField()),
+                ('written_policy', models.TextField(blank=True, default='')),
+                ('assessments', models.JSONField(default=dict)),
+                ('review_on', models.DateField()),
+                ('pilot_ends_on', models.DateField(null=True)),
+                ('holds_until', models.DateField(null=True)),
                 ('first_adopter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('second_adopter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
@@ -212,6 +246,17 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='PolicyFlag',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.TextField()),
+                ('reach', models.TextField(blank=True, default='')),
+                ('value', models.JSONField()),
+                ('citation', models.TextField()),
+                ('policy', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='flags', to='cases.policy')),
+            ],
+        ),
+        migrations.CreateModel(
             name='PolicyNumber',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -219,6 +264,16 @@ class Migration(migrations.Migration):
                 ('value', models.IntegerField()),
                 ('citation', models.TextField()),
                 ('policy', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='numbers', to='cases.policy')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='PolicyObligation',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('key', models.TextField()),
+                ('owner', models.TextField()),
+                ('said', models.JSONField()),
+                ('policy', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='obligations', to='cases.policy')),
             ],
         ),
         migrations.CreateModel(
@@ -240,14 +295,26 @@ class Migration(migrations.Migration):
                 ('digest', models.TextField()),
                 ('source', models.TextField()),
                 ('compiled', models.JSONField()),
+                ('stands_until', models.DateField(null=True)),
                 ('at', models.DateTimeField(db_default=ledger.fields.HouseNow())),
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('offence_list', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.policytext')),
             ],
         ),
         migrations.AddField(
             model_name='policy',
             name='proposal',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.policyproposal'),
+            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='adopted_as', to='cases.policyproposal'),
+        ),
+        migrations.CreateModel(
+            name='PolicyStatute',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('statute', models.TextField()),
+                ('code', models.TextField()),
+                ('citation', models.TextField()),
+                ('policy', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='statutes', to='cases.policy')),
+            ],
         ),
         migrations.CreateModel(
             name='Probe',
@@ -277,6 +344,30 @@ class Migration(migrations.Migration):
                 ('sentence', models.TextField()),
                 ('at', models.DateTimeField(db_default=ledger.fields.HouseNow())),
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='probe_refusals', to='cases.case')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='ProposedPack',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('place', models.IntegerField()),
+                ('pack', models.TextField()),
+                ('title', models.TextField()),
+                ('layer', models.TextField()),
+                ('sides', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), size=None)),
+                ('proposal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='packs', to='cases.policyproposal')),
+                ('text', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.policytext')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='ProposedSettlement',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('conflict', models.TextField()),
+                ('goes_first', models.TextField()),
+                ('settled_by', models.TextField()),
+                ('in_writing', models.TextField()),
+                ('proposal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='settlements', to='cases.policyproposal')),
             ],
         ),
         migrations.CreateModel(
@@ -464,6 +555,14 @@ class Migration(migrations.Migration):
             model_name='gallerythreshold',
             constraint=models.UniqueConstraint(fields=('gallery', 'template_version', 'probe_kind'), name='a_threshold_is_set_once_for_a_kind'),
         ),
+        migrations.AddIndex(
+            model_name='investigation',
+            index=models.Index(django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Upper('agency_case'), 'text_pattern_ops'), name='agency_cases_by_begin'),
+        ),
+        migrations.AddIndex(
+            model_name='investigation',
+            index=models.Index(django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Reverse(django.db.models.functions.text.Upper('agency_case')), 'text_pattern_ops'), name='agency_cases_by_end'),
+        ),
         migrations.AddConstraint(
             model_name='investigation',
             constraint=models.UniqueConstraint(fields=('agency', 'agency_case'), name='an_investigation_is_opened_once'),
@@ -482,19 +581,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='case',
-            index=models.Index(django.contrib.postgres.indexes.OpClass(Reverse('ref'), 'text_pattern_ops'), name='cases_by_end_of_number'),
-        ),
-        migrations.AddIndex(
-            model_name='investigation',
-            index=models.Index(django.contrib.postgres.indexes.OpClass(Upper('agency_case'), 'text_pattern_ops'), name='agency_cases_by_begin'),
-        ),
-        migrations.AddIndex(
-            model_name='investigation',
-            index=models.Index(django.contrib.postgres.indexes.OpClass(Reverse(Upper('agency_case')), 'text_pattern_ops'), name='agency_cases_by_end'),
-        ),
-        migrations.AddIndex(
-            model_name='offencereport',
-            index=models.Index(fields=['code', '-case'], name='reports_of_an_offence'),
+            index=models.Index(django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Reverse('ref'), 'text_pattern_ops'), name='cases_by_end_of_number'),
         ),
         migrations.AddConstraint(
             model_name='investigationlink',
@@ -509,8 +596,24 @@ class Migration(migrations.Migration):
             index=models.Index(condition=models.Q(('done_at__isnull', True), ('given_up_at__isnull', True)), fields=['not_before', 'id'], name='jobs_that_are_due'),
         ),
         migrations.AddConstraint(
+            model_name='obligationmet',
+            constraint=models.UniqueConstraint(fields=('key', 'due_on'), name='an_obligation_is_met_once', nulls_distinct=False),
+        ),
+        migrations.AddConstraint(
+            model_name='obligationmet',
+            constraint=models.CheckConstraint(condition=models.Q(('document__regex', '\\S')), name='what_was_met_names_its_document'),
+        ),
+        migrations.AddIndex(
+            model_name='offencereport',
+            index=models.Index(fields=['code', '-case'], name='reports_of_an_offence'),
+        ),
+        migrations.AddConstraint(
             model_name='policyexculpatory',
             constraint=models.UniqueConstraint(fields=('policy', 'code'), name='an_exculpatory_test_is_listed_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='policyflag',
+            constraint=models.UniqueConstraint(fields=('policy', 'name', 'reach'), name='a_flag_is_set_once'),
         ),
         migrations.AddConstraint(
             model_name='policynumber',
@@ -525,12 +628,48 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('name', 'items_that_stand_apart'), _negated=True), ('value__gte', 1), _connector='OR'), name='never_an_arrest_on_the_face_alone'),
         ),
         migrations.AddConstraint(
+            model_name='policyobligation',
+            constraint=models.UniqueConstraint(fields=('policy', 'key'), name='an_obligation_is_listed_once'),
+        ),
+        migrations.AddConstraint(
             model_name='policyoffence',
             constraint=models.UniqueConstraint(fields=('policy', 'code'), name='an_offence_is_listed_once'),
         ),
         migrations.AddConstraint(
             model_name='policy',
             constraint=models.CheckConstraint(condition=models.Q(('first_adopter', models.F('second_adopter')), _negated=True), name='a_policy_is_adopted_by_two_people'),
+        ),
+        migrations.AddConstraint(
+            model_name='policy',
+            constraint=models.CheckConstraint(condition=models.Q(('votes_for__gt', models.F('votes_against'))), name='a_policy_was_voted_for'),
+        ),
+        migrations.AddConstraint(
+            model_name='policy',
+            constraint=models.CheckConstraint(condition=models.Q(('votes_against__gte', 0), ('votes_abstained__gte', 0)), name='votes_are_counted_from_nought'),
+        ),
+        migrations.AddConstraint(
+            model_name='policy',
+            constraint=models.CheckConstraint(condition=models.Q(('governing_body__regex', '\\S'), ('published_at__regex', '\\S')), name='a_policy_names_its_body_and_where_it_is_published'),
+        ),
+        migrations.AddConstraint(
+            model_name='policystatute',
+            constraint=models.UniqueConstraint(fields=('policy', 'statute', 'code'), name='a_statute_is_listed_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='proposedpack',
+            constraint=models.UniqueConstraint(fields=('proposal', 'pack'), name='a_pack_is_proposed_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='proposedpack',
+            constraint=models.UniqueConstraint(fields=('proposal', 'place'), name='a_layer_has_one_place'),
+        ),
+        migrations.AddConstraint(
+            model_name='proposedsettlement',
+            constraint=models.UniqueConstraint(fields=('proposal', 'conflict'), name='a_conflict_is_settled_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='proposedsettlement',
+            constraint=models.CheckConstraint(condition=models.Q(('settled_by__regex', '\\S'), ('in_writing__regex', '\\S')), name='a_settlement_names_person_and_writing'),
         ),
         migrations.AddConstraint(
             model_name='sealedscore',

@@ -16,8 +16,8 @@ from review.rules import filing
 
 
 @transaction.atomic
-def confirm_offence(*, by: Person, at: datetime, case_ref: str, code: str, report_reference: str) -> Finding:
-    """Record the code as read in the report, and enqueue the screening."""
+def confirm_offence(*, by: Person, at: datetime, case_ref: str, code: str, report_reference: str, statute: str = "") -> Finding:
+    """Record the code, and the statute if the report names one, as read in the report; and enqueue the screening."""
     case = access.case_for_act(by, case_ref, Act.CONFIRM_OFFENCE, on=at.date())
     finding = filing.may_confirm_offence(
         subject=case.ref,
@@ -27,7 +27,7 @@ def confirm_offence(*, by: Person, at: datetime, case_ref: str, code: str, repor
     )
     if not isinstance(finding, Permit):
         return moves.store(case, finding, by=by, at=at)
-    OffenceReport.objects.create(case=case, by=by, code=code, report_reference=report_reference)
-    record(act=Act.CONFIRM_OFFENCE, subject=case.ref, by=by, said={"offence": code})
+    OffenceReport.objects.create(case=case, by=by, code=code, statute=statute.strip(), report_reference=report_reference)
+    record(act=Act.CONFIRM_OFFENCE, subject=case.ref, by=by, said={"offence": code, "statute": statute.strip()})
     enqueue(kind="screen", key=f"screen:{case.ref}", case=case)
     return finding

@@ -15,6 +15,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver
 
+from cases.models import PolicyProposal
 from ledger.clock import house_now
 from review import access
 from review.acts.add_edge import add_edge
@@ -33,9 +34,9 @@ TABLE: dict[str, list[tuple[str, int, str]]] = {
         ("ada", 5, ""),
         ("cora", 6, ""),
         ("sol", 7, ""),
-        ("mia", 4, ""),
+        ("mia", 9, ""),
         ("otto", 7, "the alarms of the re-check"),
-        ("petra", 4, ""),
+        ("petra", 10, ""),
         ("lea", 6, ""),
         ("pia", 6, ""),
     ],
@@ -85,10 +86,27 @@ TABLE: dict[str, list[tuple[str, int, str]]] = {
     "examinations/<slug:code>": [("ada", 11, "")],
     "examinations/<slug:code>/target": [("ada", 10, "")],
     "examinations/<slug:code>/faces/<slug:face>": [("ada", 10, "")],
-    "house": [("mia", 14, "seven lists of what a manager keeps, people with roles and trainings")],
+    "house": [("mia", 19, "seven lists of what a manager keeps, people with roles and trainings, and what is owed in the bar")],
+    "policy-board": [
+        ("petra", 19, "the law, its texts and votes, what was shut, and what is owed in the bar"),
+        ("mia", 18, "the same"),
+        ("otto", 16, "the same, without what is owed in the bar"),
+    ],
+    "policy-board/propose": [("petra", 10, "")],
+    "policy-board/proposals/<int:number>": [("petra", 14, "the law, its texts, and what is owed in the bar"), ("otto", 11, "")],
+    "policy-board/proposals/<int:number>/adopt": [("petra", 14, "the same")],
+    "policy-board/obligations": [("mia", 13, "what is owed, on the page and in the bar"), ("petra", 14, "the same")],
     "notices": [("dana", 8, ""), ("sol", 8, ""), ("ada", 5, "")],
 }
-NO_PAGES = {"demo/be", "house/jobs/<int:job>/again", "examinations/next", "examinations/<slug:code>/lock", "demo", "requests/faces"}
+NO_PAGES = {
+    "demo/be",
+    "house/jobs/<int:job>/again",
+    "examinations/next",
+    "examinations/<slug:code>/lock",
+    "demo",
+    "requests/faces",
+    "policy-board/obligations/met",
+}
 NOT_OURS = re.compile(r"sign-|second-factor|password|not-offered")
 
 
@@ -109,7 +127,8 @@ class World:
         ref = {"cases/<slug:ref>/offence": self.fresh, "cases/<slug:ref>/probe": self.eligible}.get(route, ref)
         code, token = access.examination_code(self.drawn), next(iter(world.tokens(self.drawn.case).values()))
         filled = route.replace("<slug:ref>", ref).replace("<slug:code>", code)
-        filled = filled.replace("<int:number>", str(Custody.objects.order_by("id")[0].pk))
+        of_law = route.startswith("policy-board")
+        filled = filled.replace("<int:number>", str((PolicyProposal if of_law else Custody).objects.order_by("id")[0].pk))
         return "/" + filled.replace("<slug:face>", access.face_code(self.drawn, token))
 
 
