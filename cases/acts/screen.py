@@ -1,11 +1,15 @@
-"""Screen a case: the policy in force, applied to what a person confirmed from the report of crime."""
+"""Screen a case: the law in force, applied to what a person confirmed from the report of crime."""
 
 from datetime import datetime
 
 from django.db import transaction
 
 from cases import moves
-from cases.law.in_force import policy_in_force
+from cases.law import answers, case_facts, rows
+from cases.law.evaluate import RuleAnswer, evaluate, refusals
+from cases.law.in_force import PolicyInForce, law_in_force, policy_in_force
+from cases.law.merge import Merged
+from cases.law.rows import CaseRow
 from cases.models import Case, Screening
 from cases.rules import eligibility
 from cases.rules.finding import Finding, Permit
@@ -14,33 +18,50 @@ from people.models import Training
 
 @transaction.atomic
 def screen(*, case_ref: str, at: datetime) -> Finding:
-    """Move a received case to ELIGIBLE or INELIGIBLE. Without a policy, or out of turn, nothing moves and it is recorded."""
+    """Move a received case to ELIGIBLE or INELIGIBLE. Without a policy, or out of turn, nothing moves and it is recorded.
+
+    Two ask: the list and the safeguards that no policy lowers, and each rule of the law in force. Every reason is kept.
+    """
     case = Case.objects.select_for_update(of=("self",)).select_related("agency").get(ref=case_ref)
-    policy = policy_in_force()
-    facts = _facts(case, listed=policy.offences if policy else None, at=at)
+    policy, law = policy_in_force(), law_in_force()
+    facts = _facts(case, policy=policy, at=at)
     finding = eligibility.may_screen(facts, state=case.state)
-    if not isinstance(finding, Permit) or policy is None:
+    if not isinstance(finding, Permit) or policy is None or law is None:
         return moves.store(case, finding, by=None, at=at)
     against = eligibility.reasons_against(facts)
-    if against:
+    answered = asked_at_screening(law, rows.read([case.pk], count_galleries=rows.counts(law))[case.pk], at=at)
+    codes = list(dict.fromkeys(reason.code for reason in (*against, *answers.reasons_of(law, answered))))
+    if codes:
         case.find_ineligible(finding)
     else:
         case.find_eligible(finding)
-    codes = [reason.code for reason in against]
-    Screening.objects.create(case=case, policy_id=policy.pk, eligible=not against, reasons=codes)
-    return moves.store(case, finding, by=None, at=at, said={"policy": policy.digest, "reasons": codes, "offence": facts.offence_code})
+    rules = [answer.rule for answer in refusals(answered)]
+    Screening.objects.create(case=case, policy_id=policy.pk, eligible=not codes, reasons=codes, refused_by=rules)
+    said = {"policy": policy.digest, "reasons": codes, "rules": rules, "offence": facts.offence_code}
+    return moves.store(case, finding, by=None, at=at, said=said)
 
 
-def _facts(case: Case, *, listed: frozenset[str] | None, at: datetime) -> eligibility.ScreeningFacts:
+def asked_at_screening(law: Merged, row: CaseRow, *, at: datetime) -> tuple[RuleAnswer, ...]:
+    """Return what the law answers at each gate that a screening asks."""
+    moment = case_facts.Moment(at)
+    gates = case_facts.screened_at(row)
+    return tuple(answer for gate in gates for answer in evaluate(law, gate=gate, facts=case_facts.of_gate(row, gate, moment)))
+
+
+def _facts(case: Case, *, policy: PolicyInForce | None, at: datetime) -> eligibility.ScreeningFacts:
     request = getattr(case, "request", None)
     today = at.date()
     trained = None
     if request is not None:
         trained = Training.objects.filter(person=request.by, subject="bias", passed_on__lte=today, valid_until__gte=today).exists()
+    report = case.offence_report
+    listed = policy.offences if policy else None
+    if listed is not None and report.open_reasons and report.open_approver:
+        listed = listed | {report.code}  # an open clause: the law in force judges it, rule by rule
     return eligibility.ScreeningFacts(
         subject=case.ref,
         track=case.track,
-        offence_code=case.offence_report.code,
+        offence_code=report.code,
         listed=listed,
         gallery_has_basis=bool(request.gallery.lawful_basis.strip()) if request else None,
         requester_trained=trained,

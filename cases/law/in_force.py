@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef
 
+from cases.law.load import load_pack
+from cases.law.merge import Merged, merge
+from cases.law.shipped import POLICIES
 from cases.models import Policy, PolicyExculpatory, PolicyNumber, PolicyOffence
 
 
@@ -45,3 +48,12 @@ def policy_in_force() -> PolicyInForce | None:
         numbers=tuple(zip(row.names, row.amounts, strict=True)),
         exculpatory=frozenset(row.tests),
     )
+
+
+def law_of(policy_pk: int) -> Merged:
+    return merge([load_pack(POLICIES / f"{name}.toml") for name in Policy.objects.get(pk=policy_pk).pack.split(" + ")])
+
+
+def law_in_force() -> Merged | None:
+    newest = Policy.objects.order_by("-id").values_list("pk", flat=True).first()
+    return law_of(newest) if newest else None

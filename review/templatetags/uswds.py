@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import template
-from django.forms import BoundField, CheckboxInput, FileInput, RadioSelect, Select, Textarea
+from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, FileInput, RadioSelect, Select, Textarea
 from django.utils.safestring import SafeString
 
 register = template.Library()
@@ -11,8 +11,10 @@ register = template.Library()
 
 @register.filter
 def kind_of(field: BoundField) -> str:
-    """Return how a field is drawn: radio, checkbox or box."""
+    """Return how a field is drawn: radio, boxes (several may be ticked), checkbox or box."""
     widget = field.field.widget
+    if isinstance(widget, CheckboxSelectMultiple):
+        return "boxes"
     if isinstance(widget, RadioSelect):
         return "radio"
     return "checkbox" if isinstance(widget, CheckboxInput) else "box"

@@ -12,6 +12,7 @@ from django.db import transaction
 from cases.acts.enrol import files_of
 from cases.images import keystore
 from cases.jobs import enqueue
+from cases.law import words
 from cases.matching.reference import reference_engine
 from cases.models import EnrolmentRun, Gallery, GalleryThreshold
 from ledger.append import append
@@ -77,6 +78,9 @@ class Command(BaseCommand):
             name=GALLERY,
             kind="demo",
             lawful_basis="Rendered people who do not exist (CC0 1.0)",
+            weighed="Nobody in it lives: no driver and no person who was never charged can be returned.",
+            leaves_out=list(words.LEFT_OUT),
+            scrubbed_on=house_now().date(),
             key_id=keystore().create(f"gallery:{agency.ori}:{GALLERY}"),
             demo=True,
         )
