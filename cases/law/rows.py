@@ -106,7 +106,13 @@ def counts(law: Merged) -> bool:
 
 def who_asked(columns: dict[str, Any]) -> int | None:
     """Return who acts at intake: the requester, else whoever filed the paper, else whoever read the report of crime."""
-    found: int | None = columns["request__by_id"] or columns["outside_result__filed_by_id"] or columns["offence_report__by_id"]
+    found: int | None = who_requested(columns) or columns["offence_report__by_id"]
+    return found
+
+
+def who_requested(columns: dict[str, Any]) -> int | None:
+    """Return who asked for the search or filed the paper; None where a source system sent it."""
+    found: int | None = columns["request__by_id"] or columns["outside_result__filed_by_id"]
     return found
 
 
