@@ -366,7 +366,7 @@ BESIDE: tuple[tuple[str, frozenset[str], str, Mapping[str, str]], ...] = (
     ("rivals", frozenset({"weigh_rival"}), "ref", {}),
     ("leads", frozenset({"open_lead"}), "ref", {}),
     ("ends", frozenset({"end_lead"}), "ref", {}),
-    ("reports", frozenset({"confirm_offence"}), "case", {"offence": "code"}),
+    ("reports", frozenset({"confirm_offence"}), "case", {"offence": "code", "statute": "statute"}),
     ("checks", frozenset({"check_probe"}), "case", {"grade": "grade"}),
     ("drawn", frozenset({"take_next"}), "case", {}),
 )

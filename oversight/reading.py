@@ -6,7 +6,7 @@ Each row has the case it belongs to and the time at which the house wrote it, so
 from collections import defaultdict, namedtuple
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 
@@ -16,7 +16,7 @@ OF_CASES = {
     "moves": "select id, case_id, act, source, target, at from cases_move where case_id = any(%s)",
     "requests": "select r.case_id, r.by_id, c.received_at as at from cases_searchrequest r join cases_case c on c.id = r.case_id where c.id = any(%s)",
     "outside": "select o.case_id, o.filed_by_id as by_id, o.they_sent_at, c.received_at as at from cases_outsideresult o join cases_case c on c.id = o.case_id where c.id = any(%s)",
-    "reports": "select case_id, by_id, code, confirmed_at as at from cases_offencereport where case_id = any(%s)",
+    "reports": "select case_id, by_id, code, statute, confirmed_at as at from cases_offencereport where case_id = any(%s)",
     "screenings": "select id, case_id, eligible, at from cases_screening where case_id = any(%s)",
     "probes": "select p.case_id, i.original_sha256, p.added_at as at from cases_probe p join cases_storedimage i on i.id = p.image_id where p.case_id = any(%s)",
     "searches": "select case_id, at from cases_search where case_id = any(%s)",
@@ -62,8 +62,10 @@ class Policy:
     id: int
     digest: str
     at: datetime
+    until: date | None
     numbers: dict[str, int]
     offences: frozenset[str]
+    statutes: frozenset[tuple[str, str]]  # (code, statute)
     tests: frozenset[str]
 
 
@@ -189,14 +191,19 @@ def _policies(cursor: CursorWrapper) -> list[Policy]:
         codes[table] = defaultdict(set)
         for row in rows_of(cursor, f"select policy_id, code from {table}"):  # noqa: S608 - one of two names above
             codes[table][row.policy_id].add(row.code)
+    statutes: dict[int, set[tuple[str, str]]] = defaultdict(set)
+    for row in rows_of(cursor, "select policy_id, code, statute from cases_policystatute"):
+        statutes[row.policy_id].add((row.code, row.statute))
     return [
         Policy(
             row.id,
             row.digest,
             row.at,
+            row.until,
             numbers[row.id],
             frozenset(codes["cases_policyoffence"][row.id]),
+            frozenset(statutes[row.id]),
             frozenset(codes["cases_policyexculpatory"][row.id]),
         )
-        for row in rows_of(cursor, "select id, digest, adopted_at as at from cases_policy order by id")
+        for row in rows_of(cursor, "select id, digest, adopted_at as at, holds_until as until from cases_policy order by id")
     ]

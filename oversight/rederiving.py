@@ -50,8 +50,14 @@ class Picture:
         return max(found, key=lambda row: row.id, default=None)
 
     @cached_property
-    def policy(self) -> Policy | None:
+    def adopted(self) -> Policy | None:
+        """Return the newest policy that had been adopted, whether it still held or not."""
         return max((p for p in self.file.policies if p.at <= self.at), key=lambda p: p.id, default=None)
+
+    @cached_property
+    def policy(self) -> Policy | None:
+        held = self.adopted is not None and (self.adopted.until is None or self.at.astimezone(UTC).date() < self.adopted.until)
+        return self.adopted if held else None
 
     def number(self, name: str, otherwise: int) -> int:
         return self.policy.numbers.get(name, otherwise) if self.policy else otherwise
@@ -264,15 +270,18 @@ class Asking:
         if moved is not None and moved.target in ("CLOSED", "DESTROYED"):
             yield "case_over"
         if self.p.policy is None:
-            yield "no_policy"
+            yield "no_policy" if self.p.adopted is None else "policy_ended"
         screened = self.p.newest("screenings", case_id=case.id)
         if screened is None or not screened.eligible:
             yield "not_screened"
-        codes = {row.code for row in self.p.rows("reports") if row.case_id == case.id}
-        if case.track == "suspect" and self.p.policy is not None and not codes & self.p.policy.offences:
+        if case.track == "suspect" and self.p.policy is not None and not self._listed(self.p.policy):
             yield "offence_not_listed"
         if case.track != "suspect" and self.demand.arrest:
             yield "no_arrest_on_this_track"
+
+    def _listed(self, policy: Policy) -> bool:
+        reports = [row for row in self.p.rows("reports") if row.case_id == self.lead.case_id]
+        return any(row.code in policy.offences or (row.code, row.statute) in policy.statutes for row in reports)
 
     def probe_fit(self) -> Iterator[str]:
         if self.check is None:

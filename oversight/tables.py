@@ -101,6 +101,7 @@ NOT_LISTED = Nature("unknown")
 SHUT: dict[str, str] = {
     "case_over": "the case was closed",
     "no_policy": "no policy was in force",
+    "policy_ended": "the policy had ended",
     "not_screened": "the case had not been found eligible",
     "offence_not_listed": "the offence in the report of crime was not on the list in force",
     "no_arrest_on_this_track": "the search had not been made for a suspect, so nobody could be arrested on it",

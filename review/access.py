@@ -9,7 +9,7 @@ from datetime import date
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Reverse, Upper
 
-from cases.models import Case, EnrolmentRun, Investigation, Job, OffenceReport, SearchRequest
+from cases.models import Case, EnrolmentRun, Investigation, Job, OffenceReport, PolicyProposal, SearchRequest
 from cases.rules.act import Act
 from ledger.asking import ask_database
 from ledger.keyed import keyed
@@ -48,6 +48,7 @@ ROLE_FOR: dict[Act, Role] = {
     Act.CLOSE: Role.DETECTIVE,
     Act.PROPOSE_POLICY: Role.POLICY_BOARD,
     Act.ADOPT_POLICY: Role.POLICY_BOARD,
+    Act.MEET_OBLIGATION: Role.MANAGER,
     Act.TRY_JOB_AGAIN: Role.MANAGER,
 }
 
@@ -73,6 +74,14 @@ def must_hold(person: Person, act: Act, *, on: date) -> None:
     """Raise NotVisible unless the person holds the role that the act needs."""
     if not holds(person, ROLE_FOR[act], on=on):
         raise NotVisible(str(act))
+
+
+def proposal_for_act(number: int) -> PolicyProposal:
+    """Return a proposal of a policy, for whoever holds the role that ``must_hold`` asked for."""
+    found = PolicyProposal.objects.select_related("adopted_as", "by").filter(pk=number).first() if number < 2**31 else None
+    if found is None:
+        raise NotVisible(str(number))
+    return found
 
 
 def case_for_act(by: Person, ref: str, act: Act, *, on: date) -> Case:

@@ -20,7 +20,7 @@ from django.db.models import (
 )
 from django.db.models.expressions import RawSQL
 
-from cases.law.in_force import PolicyInForce, policy_in_force
+from cases.law.in_force import PolicyInForce, policy_ended, policy_in_force
 from cases.models import Case, OffenceReport, Screening
 from cases.states import State
 from ledger.asking import ask_database
@@ -184,7 +184,9 @@ def gate(lead: Lead, *, rows: Sequence[Evidence] | None = None, policy: PolicyIn
         track=case.track,
         screened_eligible=bool(asked["eligible"]),
         offence_code=asked["offence"],
-        listed=policy.offences if policy else None,
+        statute=asked["statute"] or "",
+        listed=policy.listed if policy else None,
+        policy_ended=policy is None and policy_ended(),
         probe_grade=check.grade if check else None,
         checker_saw_candidates=bool(check and check.saw),
         role_shown=bool(check and check.role_shown_by.strip()),
@@ -213,6 +215,7 @@ def _asked_of(lead: Lead) -> dict[str, Any]:
     here = Lead.objects.filter(pk=lead.pk).annotate(
         eligible=Subquery(Screening.objects.filter(case=OuterRef("case")).order_by("-id").values("eligible")[:1]),
         offence=Subquery(OffenceReport.objects.filter(case=OuterRef("case")).values("code")[:1]),
+        statute=Subquery(OffenceReport.objects.filter(case=OuterRef("case")).values("statute")[:1]),
         elsewhere=RawSQL(  # noqa: S611 - no value in it
             "array(select rating from review_conclusion where candidate_id = any (same_person_candidates(review_lead.candidate_id)))", ()
         ),
@@ -231,7 +234,9 @@ def _asked_of(lead: Lead) -> dict[str, Any]:
         ),
     )
     return dict(
-        here.values("case__state", "eligible", "offence", "elsewhere", "is_ended", "rivals", "lined_up", "warrants", "recheck").get()
+        here.values(
+            "case__state", "eligible", "offence", "statute", "elsewhere", "is_ended", "rivals", "lined_up", "warrants", "recheck"
+        ).get()
     )
 
 

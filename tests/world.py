@@ -13,6 +13,8 @@ from django.conf import settings
 from django.db import connection
 
 from cases import jobs
+from cases.law.load import load_pack
+from cases.law.shipped import POLICIES
 from cases.matching.reference import reference_engine
 from cases.models import Candidate, Case
 from cases.rules.finding import Finding, Permit
@@ -32,7 +34,7 @@ from review.acts.fix_evidence import ReadInDocument, fix_evidence
 from review.acts.request_search import request_search
 from review.acts.sort_candidates import sort_candidates
 from review.acts.take_next import take_next
-from review.management.commands.demo_setup import GALLERY
+from review.management.commands.demo_setup import GALLERY, put_in_force
 from review.models import Lead
 from review.rules.probe_fitness import Grade
 from review.rules.wanted import SearchWanted
@@ -64,6 +66,12 @@ def wanted(agency_case: str = "25-1", **changes: object) -> SearchWanted:
         demo=True,
     )
     return replace(sound, **changes)  # type: ignore[arg-type]
+
+
+def in_force(*packs: Path | str) -> int:
+    """Have Petra propose packs and Paul adopt them: shipped ones by name, a test's own by path."""
+    paths = [POLICIES / f"{pack}.toml" if isinstance(pack, str) else pack for pack in packs]
+    return put_in_force([load_pack(path) for path in paths], first=person("petra"), second=person("paul"), at=house_now())
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """Screen a case: the law in force, applied to what a person confirmed from the report of crime."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
@@ -7,7 +8,7 @@ from django.db import transaction
 from cases import moves
 from cases.law import answers, case_facts, rows
 from cases.law.evaluate import RuleAnswer, evaluate, refusals
-from cases.law.in_force import PolicyInForce, law_in_force, policy_in_force
+from cases.law.in_force import PolicyInForce, law_of, policy_ended, policy_in_force
 from cases.law.merge import Merged
 from cases.law.rows import CaseRow
 from cases.models import Case, Screening
@@ -23,12 +24,12 @@ def screen(*, case_ref: str, at: datetime) -> Finding:
     Two ask: the list and the safeguards that no policy lowers, and each rule of the law in force. Every reason is kept.
     """
     case = Case.objects.select_for_update(of=("self",)).select_related("agency").get(ref=case_ref)
-    policy, law = policy_in_force(), law_in_force()
+    policy = policy_in_force()
     facts = _facts(case, policy=policy, at=at)
     finding = eligibility.may_screen(facts, state=case.state)
-    if not isinstance(finding, Permit) or policy is None or law is None:
+    if not isinstance(finding, Permit) or policy is None:
         return moves.store(case, finding, by=None, at=at)
-    against = eligibility.reasons_against(facts)
+    law, against = law_of(policy.pk), eligibility.reasons_against(facts)
     answered = asked_at_screening(law, rows.read([case.pk], count_galleries=rows.counts(law))[case.pk], at=at)
     codes = list(dict.fromkeys(reason.code for reason in (*against, *answers.reasons_of(law, answered))))
     if codes:
@@ -55,14 +56,16 @@ def _facts(case: Case, *, policy: PolicyInForce | None, at: datetime) -> eligibi
     if request is not None:
         trained = Training.objects.filter(person=request.by, subject="bias", passed_on__lte=today, valid_until__gte=today).exists()
     report = case.offence_report
-    listed = policy.offences if policy else None
+    listed = policy.listed if policy else None
     if listed is not None and report.open_reasons and report.open_approver:
-        listed = listed | {report.code}  # an open clause: the law in force judges it, rule by rule
+        listed = replace(listed, codes=listed.codes | {report.code})  # an open clause: the law in force judges it, rule by rule
     return eligibility.ScreeningFacts(
         subject=case.ref,
         track=case.track,
         offence_code=report.code,
+        statute=report.statute,
         listed=listed,
+        policy_ended=listed is None and policy_ended(),
         gallery_has_basis=bool(request.gallery.lawful_basis.strip()) if request else None,
         requester_trained=trained,
     )

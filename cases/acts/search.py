@@ -15,13 +15,13 @@ from cases.galleries import OpenGallery, open_gallery
 from cases.images import for_the_engine
 from cases.law import answers, case_facts, rows
 from cases.law.evaluate import evaluate
-from cases.law.in_force import PolicyInForce, law_in_force, policy_in_force
+from cases.law.in_force import PolicyInForce, law_of, policy_ended, policy_in_force
 from cases.law.words import Gate
 from cases.matching.exact import rank
 from cases.matching.interface import Engine, ScoredCandidate, select_target
 from cases.matching.interface import ProbeRefused as EngineRefuses
 from cases.models import Case, Gallery, GallerySubject, Probe, ProbeRefused
-from cases.rules import orderly
+from cases.rules import eligibility, orderly
 from cases.rules.act import Act
 from cases.rules.finding import Finding, Permit, Reason
 from cases.states import State
@@ -36,11 +36,11 @@ def search(*, case_ref: str, at: datetime, engine: Engine) -> Finding:
     A probe that the engine cannot use is a recorded event that a person reviews; the case stays where it is.
     """
     case = Case.objects.select_for_update(of=("self",)).select_related("agency").get(ref=case_ref)
-    finding = _may_search(case)
     policy = policy_in_force()
+    finding = _may_search(case, policy)
     if not isinstance(finding, Permit) or policy is None:
         return moves.store(case, finding, by=None, at=at)
-    said_no = _law(case, at=at)
+    said_no = _law(case, policy, at=at)
     if said_no:
         return _unsearched(case, finding, code="law", sentence=" ".join(str(reason) for reason in said_no))
     probe = Probe.objects.filter(case=case).select_related("image").latest("version")
@@ -68,11 +68,9 @@ def _unsearched(case: Case, finding: Finding, *, code: str, sentence: str) -> Fi
     return finding
 
 
-def _law(case: Case, *, at: datetime) -> tuple[Reason, ...]:
+def _law(case: Case, policy: PolicyInForce, *, at: datetime) -> tuple[Reason, ...]:
     """What the law in force says on the day of the search, which may come long after the screening."""
-    law = law_in_force()
-    if law is None:
-        return ()
+    law = law_of(policy.pk)
     row, moment = rows.read([case.pk], count_galleries=rows.counts(law))[case.pk], case_facts.Moment(at)
     gates = (Gate.BEFORE_SEARCH, Gate.GALLERY_CHECK)
     return answers.reasons_of(
@@ -80,11 +78,12 @@ def _law(case: Case, *, at: datetime) -> tuple[Reason, ...]:
     )
 
 
-def _may_search(case: Case) -> Finding:
+def _may_search(case: Case, policy: PolicyInForce | None) -> Finding:
     ready = case.state == State.FIT and not case.searched_before_screening and not hasattr(case, "candidate_list")
-    return orderly.may_follow(
+    in_turn = orderly.may_follow(
         about=Act.ATTACH_LIST, subject=case.ref, state=case.state if ready else "already searched", allowed=frozenset({State.FIT})
     )
+    return in_turn if policy else eligibility.without_policy(in_turn, ended=policy_ended())
 
 
 def _probe_template(engine: Engine, probe: Probe) -> tuple[Any, dict[str, Any]]:

@@ -80,13 +80,12 @@ def _of_channel(rule: Rule) -> frozenset[str]:
 
 
 def asked_of_a_report(law: Merged | None, *, on: date) -> frozenset[str]:
-    """Return what the law asks of the report of crime besides the code, and besides attempt and another state, which it always asks."""
+    """Return what the law asks of the report of crime besides code and statute, and besides attempt and another state, which it always asks."""
     asked: set[str] = set()
     for rule in law.rules_at(Gate.INTAKE) if law else ():
         if rule.type != "offence" or not rule.holds_on(on) or not _speaks_of_our_ways(rule):
             continue
         for question, parameter in (
-            ("statute", "statutes"),
             ("classes", "classes"),
             ("penalty_years", "penalty_years_at_least"),
             ("equivalent", "equivalents"),

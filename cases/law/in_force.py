@@ -1,14 +1,30 @@
 """The policy in force, read once as a frozen value and passed along; its digest goes into what is decided under it."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef
+from django.db.models import BigIntegerField, Func, OuterRef
 
-from cases.law.load import load_pack
+from cases.law.conflicts import Settlement
+from cases.law.load import Pack, read_pack
 from cases.law.merge import Merged, merge
-from cases.law.shipped import POLICIES
-from cases.models import Policy, PolicyExculpatory, PolicyNumber, PolicyOffence
+from cases.law.offences import read_offences
+from cases.models import (
+    Policy,
+    PolicyExculpatory,
+    PolicyNumber,
+    PolicyOffence,
+    PolicyProposal,
+    PolicyStatute,
+    ProposedPack,
+    ProposedSettlement,
+)
+from cases.rules.eligibility import ListedOffences
+
+
+class LawAltered(RuntimeError):
+    """A broken promise: the texts on file are not those whose digest was adopted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +34,7 @@ class PolicyInForce:
     pk: int
     pack: str
     digest: str
-    offences: frozenset[str]
+    listed: ListedOffences
     numbers: tuple[tuple[str, int], ...]
     exculpatory: frozenset[str]
 
@@ -27,33 +43,70 @@ class PolicyInForce:
 
 
 def policy_in_force() -> PolicyInForce | None:
-    """Return the newest adopted policy, or None while nothing has been adopted; then nothing opens."""
+    """Return the newest adopted policy, or None while none has been adopted or the newest has ended; then nothing opens."""
     listed = PolicyOffence.objects.filter(policy=OuterRef("pk")).order_by("id")
+    statutes = PolicyStatute.objects.filter(policy=OuterRef("pk")).order_by("id")
     numbers = PolicyNumber.objects.filter(policy=OuterRef("pk")).order_by("id")
     tests = PolicyExculpatory.objects.filter(policy=OuterRef("pk")).order_by("id")
     whole = Policy.objects.annotate(
         codes=ArraySubquery(listed.values("code")),
+        cited=ArraySubquery(statutes.values("statute")),
+        cited_codes=ArraySubquery(statutes.values("code")),
         names=ArraySubquery(numbers.values("name")),
         amounts=ArraySubquery(numbers.values("value")),
         tests=ArraySubquery(tests.values("code")),
     )
-    row = whole.order_by("-id").first()
+    row = whole.filter(pk=Func(function="policy_in_force", output_field=BigIntegerField())).first()
     if row is None:
         return None
     return PolicyInForce(
         pk=row.pk,
         pack=row.pack,
         digest=row.digest,
-        offences=frozenset(row.codes),
+        listed=ListedOffences(frozenset(row.codes), frozenset(zip(row.cited, row.cited_codes, strict=True))),
         numbers=tuple(zip(row.names, row.amounts, strict=True)),
         exculpatory=frozenset(row.tests),
     )
 
 
-def law_of(policy_pk: int) -> Merged:
-    return merge([load_pack(POLICIES / f"{name}.toml") for name in Policy.objects.get(pk=policy_pk).pack.split(" + ")])
+def policy_ended() -> bool:
+    """Whether a policy was adopted and the newest has ended: by its pilot, or because its packs say something else by now."""
+    return policy_in_force() is None and Policy.objects.exists()
 
 
 def law_in_force() -> Merged | None:
-    newest = Policy.objects.order_by("-id").values_list("pk", flat=True).first()
-    return law_of(newest) if newest else None
+    """Return the merged law in force, from the texts that were adopted; None where nothing is in force."""
+    policy = policy_in_force()
+    return None if policy is None else law_of(policy.pk)
+
+
+def law_of(policy_pk: int) -> Merged:
+    """Return the merged law of one adoption, as its texts stood then: a file that was edited later changes nothing."""
+    proposal, digest = Policy.objects.values_list("proposal_id", "digest").get(pk=policy_pk)
+    return law_proposed(proposal, digest)
+
+
+@lru_cache(maxsize=64)
+def law_proposed(proposal_pk: int, digest: str) -> Merged:
+    """Return the merged law of one proposal, rebuilt from its stored texts. Raises LawAltered where they come to another digest."""
+    sides = packs_proposed(proposal_pk)
+    settlements = [
+        Settlement(row.conflict, row.goes_first, row.settled_by, row.in_writing)
+        for row in ProposedSettlement.objects.filter(proposal=proposal_pk).order_by("conflict")
+    ]
+    merged = merge(
+        [pack for pack, of in sides if "requester" in of],
+        performer=[pack for pack, of in sides if "performer" in of],
+        settlements=settlements,
+    )
+    if merged.digest != digest:
+        raise LawAltered(f"proposal {proposal_pk} was made as {digest[:12]}; its texts come to {merged.digest[:12]}")
+    return merged
+
+
+def packs_proposed(proposal_pk: int) -> list[tuple[Pack, list[str]]]:
+    """Return the packs of a proposal from their stored texts, each with whose law it is."""
+    listed = PolicyProposal.objects.select_related("offence_list").get(pk=proposal_pk).offence_list.text
+    known = read_offences(listed.encode(), "offences.toml")
+    rows = ProposedPack.objects.filter(proposal=proposal_pk).select_related("text").order_by("place")
+    return [(read_pack(row.text.text.encode(), f"{row.pack}.toml", known=known), row.sides) for row in rows]

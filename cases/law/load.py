@@ -15,7 +15,7 @@ from cases.law.offences import OffenceList, PackWrong, offence_list
 from cases.law.schema import BY_NAME, SCOPE, Kind, Parameter, Rule, RuleType, Value
 from cases.law.words import ADOPTABLE, EXCULPATORY, LAYERS, STATUSES, Gate
 
-__all__ = ["ADOPTABLE", "Pack", "PackWrong", "load_pack", "why_not_adoptable"]
+__all__ = ["ADOPTABLE", "Pack", "PackWrong", "load_pack", "read_pack", "why_not_adoptable"]
 
 TOP = {"id", "title", "layer", "status", "effective_from", "effective_until", "source", "nothing_found", "rule"}
 FIELDS = {
@@ -35,7 +35,7 @@ DAY_OF_YEAR = re.compile(r"(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """A policy pack, read: the digest is the SHA-256 of the file's exact bytes. ``nothing_found`` says why it has no rules."""
+    """A policy pack, read: ``digest`` is the SHA-256 of the exact bytes of ``text``. ``nothing_found`` says why it has no rules."""
 
     id: str
     title: str
@@ -48,6 +48,7 @@ class Pack:
     rules: tuple[Rule, ...]
     nothing_found: str
     offences: OffenceList = field(repr=False, compare=False)
+    text: str = field(repr=False, compare=False)
 
     def compiled(self, *, on: date | None = None) -> dict[str, Any]:
         """Return the rows that the database reads; those of one day, if it is given."""
@@ -55,21 +56,28 @@ class Pack:
 
 
 def load_pack(path: Path, *, offences: Path | None = None) -> Pack:
-    """Read one pack. Raises PackWrong with the exact place."""
+    """Read one pack from its file. Raises PackWrong with the exact place."""
     try:
         raw = path.read_bytes()
-        said = tomllib.loads(raw.decode("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as trouble:
+    except OSError as trouble:
         raise PackWrong(f"{path.name}: cannot be read: {trouble}") from trouble
-    known = offence_list(offences) if offences else offence_list()
-    file = path.name
+    return read_pack(raw, path.name, known=offence_list(offences) if offences else offence_list())
+
+
+def read_pack(raw: bytes, file: str, *, known: OffenceList) -> Pack:
+    """Read one pack from its bytes, as it was named. Raises PackWrong with the exact place."""
+    try:
+        text = raw.decode("utf-8")
+        said = tomllib.loads(text)
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as trouble:
+        raise PackWrong(f"{file}: cannot be read: {trouble}") from trouble
     _known_fields(said, TOP, file)
     for name in ("id", "title", "layer", "status", "source"):
         _text(said, name, where=file)
     _one_of(said, "status", STATUSES, where=file)
     _one_of(said, "layer", LAYERS, where=file)
-    if said["id"] != path.stem:
-        raise PackWrong(f"{file}: id is “{said['id']}”; it must equal the file's name “{path.stem}”")
+    if said["id"] != file.removesuffix(".toml"):
+        raise PackWrong(f"{file}: id is “{said['id']}”; it must equal the file's name “{file.removesuffix('.toml')}”")
     begins, ends = _period(said, file, begins=None)
     if not isinstance(said.get("rule", []), list):
         raise PackWrong(f"{file}: rules are written as [[rule]]")
@@ -96,6 +104,7 @@ def load_pack(path: Path, *, offences: Path | None = None) -> Pack:
         rules=_exempted(rules),
         nothing_found=nothing_found,
         offences=known,
+        text=text,
     )
 
 

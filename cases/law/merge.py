@@ -16,6 +16,11 @@ from cases.law.offences import OffenceList
 from cases.law.schema import Rule
 from cases.law.words import LAYERS, Gate
 
+NEEDED = (  # what no adoption goes without
+    ("offence", "no pack lists the serious crimes for which a face may be searched"),
+    ("human_review", "no pack asks people to look at what a search returns"),
+)
+
 
 class MergeWrong(ValueError):
     """Packs that cannot stand together: the message says which and why."""
@@ -63,9 +68,16 @@ class Merged:
         return next(layer for layer in self.layers if layer.pack == rule.pack)
 
     def why_not_adoptable(self, *, on: date) -> tuple[str, ...]:
-        """Return every reason why this cannot be adopted on this day; none means it can."""
-        against = [] if self.rules else [f"{self.pack}: has no rules; adopt another pack beside it"]
-        against += [why for pack in self.packs if (why := why_not_adoptable(pack, on=on)) is not None]
+        """Return every reason why this cannot be adopted on this day; none means it can.
+
+        Packs that neither list serious crimes nor ask people to look are shown as warnings; alone they protect nobody.
+        """
+        against = [why for pack in self.packs if (why := why_not_adoptable(pack, on=on)) is not None]
+        if not self.rules:
+            against.append(f"{self.pack}: has no rules; adopt another pack beside it")
+        elif not against:
+            asked = {rule.type for rule in self.rules if rule.holds_on(on) and not (rule.type == "offence" and rule.says("only_channels"))}
+            against += [f"{self.pack}: {words}; adopt another pack beside it" for type_, words in NEEDED if type_ not in asked]
         against += [f"not settled: {conflict.sentence} ({' against '.join(conflict.rules)})" for conflict in self.open_conflicts]
         return tuple(against)
 
@@ -90,6 +102,24 @@ class Merged:
             raise MergeWrong("; ".join(f"not settled: {conflict.sentence}" for conflict in self.open_conflicts))
         return compiled([rule for rule in self.rules if rule.holds_on(on)], self.offences)
 
+    def stands_until(self, *, on: date) -> date | None:
+        """Return the first day after ``on`` on which what the database enforces would change: a rule begins or ends there.
+
+        What was adopted is judged by the rows of one day, so on that day it ends and the board adopts anew.
+        """
+        edges = {day for rule in self.rules for day in (rule.effective_from, rule.effective_until) if day is not None and day > on}
+        now = _enforced(self.compiled(on=on))
+        return next((day for day in sorted(edges) if _enforced(self.compiled(on=day)) != now), None)
+
+
+def _enforced(rows: dict[str, Any]) -> dict[str, Any]:
+    """Leave out who is quoted and what binds people outside: neither opens nor shuts a gate."""
+    return {
+        table: [{name: value for name, value in row.items() if name not in ("citation", "rule")} for row in found]
+        for table, found in rows.items()
+        if table != "obligations"
+    }
+
 
 def merge(packs: Sequence[Pack], *, performer: Sequence[Pack] = (), settlements: Sequence[Settlement] = ()) -> Merged:
     """Merge layers; the order in which they are given means nothing. Raises MergeWrong, SettlementWrong."""
@@ -101,6 +131,8 @@ def merge(packs: Sequence[Pack], *, performer: Sequence[Pack] = (), settlements:
         for pack in given:
             if known.setdefault(pack.id, pack).digest != pack.digest:
                 raise MergeWrong(f"two different texts are called “{pack.id}”: {known[pack.id].digest[:12]} and {pack.digest[:12]}")
+            if pack.offences.digest != packs[0].offences.digest:
+                raise MergeWrong(f"“{pack.id}” was read with another list of offences")
             sides.setdefault(pack.id, set()).add(side)
     ordered = sorted(known.values(), key=lambda pack: (LAYERS.index(pack.layer), pack.id))
     rules = [rule for pack in ordered for rule in sorted(pack.rules, key=lambda rule: rule.id)]
@@ -109,7 +141,8 @@ def merge(packs: Sequence[Pack], *, performer: Sequence[Pack] = (), settlements:
     if len({each.conflict for each in done}) < len(done):
         raise MergeWrong("one conflict is settled twice")
     kept = settled(rules, conflicts, done)
-    spoken = [f"{pack.id} {pack.digest} {','.join(sorted(sides[pack.id]))}" for pack in ordered]
+    spoken = [f"offences {packs[0].offences.digest}"]
+    spoken += [f"{pack.id} {pack.digest} {','.join(sorted(sides[pack.id]))}" for pack in ordered]
     spoken += [f"{each.conflict} {each.goes_first} {each.by} {each.in_writing}" for each in done]
     return Merged(
         layers=tuple(Layer(p.id, p.title, p.layer, p.status, p.digest, tuple(sorted(sides[p.id]))) for p in ordered),

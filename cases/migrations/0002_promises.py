@@ -27,4 +27,5 @@ class Migration(migrations.Migration):
         promise("cases", "0008_an_investigation_is_the_whole_linked_set"),
         promise("cases", "0009_who_may_do_what_to_a_file"),
         promise("cases", "0010_a_job_that_was_given_up_is_tried_again"),
+        promise("cases", "0011_an_obligation_is_met_with_its_document"),
     ]

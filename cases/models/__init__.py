@@ -7,7 +7,20 @@ from cases.models.image import Look, StoredImage
 from cases.models.intake import OutsideResult, SearchRequest, SearchResult, SourceSystem
 from cases.models.investigation import Investigation, InvestigationLink
 from cases.models.job import Job
-from cases.models.policy import Policy, PolicyExculpatory, PolicyNumber, PolicyOffence, PolicyProposal
+from cases.models.policy import (
+    ObligationMet,
+    Policy,
+    PolicyExculpatory,
+    PolicyFlag,
+    PolicyNumber,
+    PolicyObligation,
+    PolicyOffence,
+    PolicyProposal,
+    PolicyStatute,
+    PolicyText,
+    ProposedPack,
+    ProposedSettlement,
+)
 from cases.models.probe import Probe
 from cases.models.record import Move, Moved, Refused, Transition
 from cases.models.screening import OffenceReport, Screening
@@ -28,15 +41,22 @@ __all__ = [
     "Look",
     "Move",
     "Moved",
+    "ObligationMet",
     "OffenceReport",
     "OutsideResult",
     "Policy",
     "PolicyExculpatory",
+    "PolicyFlag",
     "PolicyNumber",
+    "PolicyObligation",
     "PolicyOffence",
     "PolicyProposal",
+    "PolicyStatute",
+    "PolicyText",
     "Probe",
     "ProbeRefused",
+    "ProposedPack",
+    "ProposedSettlement",
     "Refused",
     "Screening",
     "SealedScore",

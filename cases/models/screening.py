@@ -10,7 +10,7 @@ from people.models import Person
 
 
 class OffenceReport(models.Model):
-    """The offence code (NIBRS) as a person read it in the report of crime, not as the detective chose it."""
+    """The offence code (NIBRS), and the statute if the report names one, as a person read it in the report of crime."""
 
     case = models.OneToOneField(Case, models.PROTECT, related_name="offence_report")
     by = models.ForeignKey(Person, models.PROTECT, related_name="+")

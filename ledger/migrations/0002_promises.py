@@ -54,6 +54,7 @@ KINDS = (
     ("destroy", True, "images and keys were destroyed"),
     ("propose_policy", False, "a policy was proposed"),
     ("adopt_policy", True, "two people adopted a policy"),
+    ("meet_obligation", True, "a manager said that an obligation was met, with its document"),
     ("enrol", False, "faces were enrolled in a gallery"),
     ("register_gallery", False, "a gallery was registered"),
     ("register_source", False, "a source system was given a key"),

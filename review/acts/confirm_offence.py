@@ -21,7 +21,6 @@ from review.rules import filing
 class ReadInReport:
     """What else the report of crime says. None: it does not say."""
 
-    statute: str = ""
     attempt: bool = False
     out_of_state: bool = False
     equivalent: str = ""
@@ -36,9 +35,9 @@ NOTHING_ELSE = ReadInReport()
 
 @transaction.atomic
 def confirm_offence(
-    *, by: Person, at: datetime, case_ref: str, code: str, report_reference: str, read: ReadInReport = NOTHING_ELSE
+    *, by: Person, at: datetime, case_ref: str, code: str, report_reference: str, statute: str = "", read: ReadInReport = NOTHING_ELSE
 ) -> Finding:
-    """Record the code, and what else the law asks, as read in the report; and enqueue the screening."""
+    """Record the code, the statute and what else the law asks, as read in the report; and enqueue the screening."""
     case = access.case_for_act(by, case_ref, Act.CONFIRM_OFFENCE, on=at.date())
     finding = filing.may_confirm_offence(
         subject=case.ref,
@@ -49,8 +48,8 @@ def confirm_offence(
     )
     if not isinstance(finding, Permit):
         return moves.store(case, finding, by=by, at=at)
-    OffenceReport.objects.create(case=case, by=by, code=code, report_reference=report_reference, **_columns(read))
-    record(act=Act.CONFIRM_OFFENCE, subject=case.ref, by=by, said={"offence": code})
+    OffenceReport.objects.create(case=case, by=by, code=code, statute=statute.strip(), report_reference=report_reference, **_columns(read))
+    record(act=Act.CONFIRM_OFFENCE, subject=case.ref, by=by, said={"offence": code, "statute": statute.strip()})
     enqueue(kind="screen", key=f"screen:{case.ref}", case=case)
     return finding
 

@@ -39,7 +39,7 @@ def countersign(*, by: Person, at: datetime, ref: str, sign: bool, sentence: str
         return moves.refuse(refusal, by=by, case_ref=case.ref, said={"countersignature": asked.ref})
     gate_facts = facts.gate(asked.lead)
     finding = gate.may_act(gate_facts, action=asked.action_id, about=Act.COUNTERSIGN, subject=asked.ref)
-    law_says = _law(asked, gate_facts, at=at) if sign else ()
+    law_says = _law(asked, gate_facts, finding, at=at) if sign else ()
     if law_says and isinstance(finding, Permit):
         return moves.refuse(Refusal(Act.COUNTERSIGN, asked.ref, law_says), by=by, case_ref=case.ref, said={"countersignature": asked.ref})
     pages_say = list(finding.codes) if isinstance(finding, Refusal) else []
@@ -49,13 +49,13 @@ def countersign(*, by: Person, at: datetime, ref: str, sign: bool, sentence: str
     return _read(answer, finding, asked=asked, sign=sign, law_says=law_says)
 
 
-def _law(asked: Countersignature, gate_facts: GateFacts, *, at: datetime) -> tuple[Reason, ...]:
+def _law(asked: Countersignature, gate_facts: GateFacts, finding: Finding, *, at: datetime) -> tuple[Reason, ...]:
     """What the law in force says against it, beside the gate. It can only shut."""
     law = law_in_force()
     if law is None:
         return ()
     answered = law_facts.asked_of_action(asked.lead, gate_facts, law=law, action=asked.action_id, at=at, asked=asked, signing=True)
-    return answers.reasons_of(law, answered)
+    return answers.reasons_of(law, answered, beside=finding.codes if isinstance(finding, Refusal) else ())
 
 
 def _read(answer: dict[str, Any], finding: Finding, *, asked: Countersignature, sign: bool, law_says: tuple[Reason, ...]) -> Finding:

@@ -12,6 +12,7 @@ from PIL import Image
 
 from cases import jobs
 from cases.law.in_force import policy_in_force
+from cases.law.load import load_pack
 from cases.law.offences import offence_list
 from cases.matching.interface import Engine
 from cases.models import Candidate, Case, Job
@@ -23,7 +24,6 @@ from people.models import Person
 from review import facts, papers
 from review.acts.add_edge import add_edge
 from review.acts.add_evidence import ItemWanted, add_evidence
-from review.acts.adopt_policy import adopt_policy
 from review.acts.ask import ask
 from review.acts.check_probe import check_probe
 from review.acts.close_exculpatory import close_exculpatory
@@ -33,11 +33,11 @@ from review.acts.countersign import countersign
 from review.acts.file_papers import file_papers
 from review.acts.file_warrant import file_warrant
 from review.acts.fix_evidence import ReadInDocument, fix_evidence
-from review.acts.propose_policy import propose_policy
 from review.acts.record_statement import record_statement
 from review.acts.request_search import request_search
 from review.acts.sort_candidates import sort_candidates
 from review.acts.take_next import take_next
+from review.management.commands.demo_setup import put_in_force
 from review.models import EvidenceKind, Lead
 from review.replay import outcome
 from review.replay.outcome import Replayed
@@ -113,8 +113,7 @@ class _Walk:
             rows += [f"{name} = {json.dumps(value)}" for name, value in says.items()]
         path = self.stage.scratch / f"{pack}.toml"
         path.write_text("\n".join(rows), encoding="utf-8")
-        proposal = propose_policy(by=self.cast["petra"], at=house_now(), path=path)
-        adopt_policy(by=self.cast["paul"], at=house_now(), proposal_id=proposal)
+        put_in_force([load_pack(path)], first=self.cast["petra"], second=self.cast["paul"], at=house_now())
 
     # -- the road to a lead ----------------------------------------------------------------------------------------
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from cases.rules.act import Act
+from cases.rules.eligibility import ListedOffences
 from cases.rules.finding import Finding, Reason, judge
 from review.rules.actions import ACTIONS, Action
 from review.rules.disclosure import PapersFacts
@@ -84,6 +85,7 @@ RECHECK_NOT_MADE = Reason(
 )
 RECHECK_FAILED = Reason("recheck_failed", "The custody re-check says that this is another person: release.", "docs/custody.md; G10")
 NO_POLICY = Reason("no_policy", "No policy has been adopted.", "NLC 2021, vote before use; G1")
+POLICY_ENDED = Reason("policy_ended", "The policy that was adopted has ended: its pilot, or one of its packs.", "NLC 2021, pilot; G1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ class GateFacts:
     track: str
     screened_eligible: bool
     offence_code: str | None
-    listed: frozenset[str] | None
+    listed: ListedOffences | None
     probe_grade: str | None
     checker_saw_candidates: bool
     role_shown: bool
@@ -108,6 +110,8 @@ class GateFacts:
     exculpatory: tuple[tuple[str, str | None], ...]  # (code of the list or "", how it was closed or None)
     standing_apart_needed: int
     items: tuple[Item, ...]  # of the whole investigation; those of this lead are marked
+    statute: str = ""
+    policy_ended: bool = False
     limited_accepted: bool = True
     case_over: bool = False
     warrants: frozenset[str] = frozenset()  # items: existing warrants whose papers did not use the search
@@ -125,10 +129,10 @@ def _g1(facts: GateFacts, action: Action, weighed: Weighing) -> list[Reason]:
     if facts.case_over:
         reasons.append(CASE_OVER)
     if facts.listed is None:
-        reasons.append(NO_POLICY)
+        reasons.append(POLICY_ENDED if facts.policy_ended else NO_POLICY)
     if not facts.screened_eligible:
         reasons.append(NOT_SCREENED)
-    if facts.track == "suspect" and facts.listed is not None and facts.offence_code not in facts.listed:
+    if facts.track == "suspect" and facts.listed is not None and not facts.listed.holds(facts.offence_code, facts.statute):
         reasons.append(OFFENCE_NOT_LISTED)
     if facts.track != "suspect" and action.arrest_like:
         reasons.append(NO_ARREST_ON_THIS_TRACK)

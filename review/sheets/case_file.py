@@ -188,7 +188,7 @@ def of(case: Case, *, reader: Person, at: datetime, action: str = "arrest") -> C
     report = getattr(case, "offence_report", None)
     request = getattr(case, "request", None)
     code = report.code if report else (request.offence_code if request else "")
-    name = PolicyOffence.objects.filter(policy=policy.pk, code=code).values_list("name", flat=True).first() if policy and code else None
+    listed = bool(policy and policy.listed.holds(code, report.statute if report else ""))
     word, shape, following = STATE_WORDS[case.state]
     probe = Probe.objects.filter(case=case).order_by("-version").first()
     search = getattr(case, "search", None)
@@ -208,8 +208,8 @@ def of(case: Case, *, reader: Person, at: datetime, action: str = "arrest") -> C
         state=Chip(word, shape),
         next=following,
         track=case.get_track_display(),
-        offence=f"{code} {name or 'not on the list in force'}" if code else "not confirmed yet",
-        offence_listed=name is not None,
+        offence=_offence(code, report.statute if report else "", listed=listed),
+        offence_listed=listed,
         offence_confirmed=report is not None,
         received_at=case.received_at,
         policy=policy.pack if policy else "none adopted",
@@ -233,6 +233,14 @@ def of(case: Case, *, reader: Person, at: datetime, action: str = "arrest") -> C
         may_confirm=access.holds(reader, Role.ANALYST, on=on) and case.state == "RECEIVED" and report is None,
         may_check=access.holds(reader, Role.ANALYST, on=on) and case.state == "ELIGIBLE",
     )
+
+
+def _offence(code: str, statute: str, *, listed: bool) -> str:
+    if not code:
+        return "not confirmed yet"
+    name = PolicyOffence.objects.filter(code=code).order_by("-policy").values_list("name", flat=True).first() if listed else None
+    said = name or ("listed by its statute" if listed else "not on the list in force")
+    return f"{code} {said}{f', {statute}' if statute else ''}"
 
 
 def _ended(case: Case) -> tuple[EndedRow, ...]:

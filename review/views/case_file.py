@@ -188,7 +188,13 @@ def offence(request: HttpRequest, ref: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         finding = confirm_offence(
-            by=person, at=at, case_ref=case.ref, code=said["code"], report_reference=said["report_reference"], read=read_in_report(said)
+            by=person,
+            at=at,
+            case_ref=case.ref,
+            code=said["code"],
+            statute=said["statute"],
+            report_reference=said["report_reference"],
+            read=read_in_report(said),
         )
         if not isinstance(finding, Refusal):
             told(request, finding, "Confirmed. The policy in force is applied now.")

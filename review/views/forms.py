@@ -195,6 +195,12 @@ class OffenceForm(forms.Form):
     """The offence as a person read it in the report of crime."""
 
     code = forms.CharField(label="Offence code in the report of crime (NIBRS)", max_length=10)
+    statute = forms.CharField(
+        label="Statute, if the report names one",
+        required=False,
+        max_length=60,
+        help_text="As it is cited there. Some codes are listed only with their statute.",
+    )
     report_reference = forms.CharField(label="Where it stands", help_text="Report number and page.", max_length=200)
     attempt = forms.BooleanField(label="It was an attempt", required=False)
     out_of_state = forms.BooleanField(label="It happened in another state", required=False)

@@ -87,7 +87,6 @@ BESIDES: dict[str, Callable[[], dict[str, forms.Field]]] = {  # question -> fiel
     "sealed": lambda: {"sealed": _yes_or_no("Is a record of this sealed?", UNKNOWN)},
 }  # fmt: skip
 OF_A_REPORT: dict[str, Callable[[], dict[str, forms.Field]]] = {
-    "statute": lambda: {"statute": _text("Statute, as the report cites it", help_text="For example MCL 750.110a(2).")},
     "classes": lambda: {"classes": _several("The report calls it", _options(words.CLASSES))},
     "penalty_years": lambda: {
         "penalty_years": forms.IntegerField(label="Highest penalty in years", required=False, min_value=0, max_value=200)
@@ -150,7 +149,6 @@ def read_in_report(said: dict[str, Any]) -> ReadInReport:
     """Read what else the report of crime says."""
     classes = said.get("classes")
     return ReadInReport(
-        statute=said.get("statute") or "",
         attempt=bool(said.get("attempt")),
         out_of_state=bool(said.get("out_of_state")),
         equivalent=said.get("equivalent") or "",

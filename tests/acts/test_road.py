@@ -4,18 +4,15 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.db import DatabaseError
 
 from cases.models import Candidate, Case, Job, Move, Refused
 from cases.rules.finding import Refusal
 from ledger.clock import house_now
 from ledger.models import Entry
 from review.acts.add_evidence import ItemWanted, add_evidence
-from review.acts.adopt_policy import adopt_policy
 from review.acts.check_probe import check_probe
 from review.acts.close import close
 from review.acts.countersign import countersign
-from review.acts.propose_policy import propose_policy
 from review.acts.sort_candidates import sort_candidates
 from review.acts.start import start
 from review.acts.take_next import take_next
@@ -126,10 +123,7 @@ def test_a_policy_may_ask_for_three_reviewers(tmp_path):
     text = (Path(settings.ROOT) / "policies" / "nlc-2021.toml").read_text()
     pack = tmp_path / "three.toml"
     pack.write_text(text.replace('id = "nlc-2021"', 'id = "three"').replace("reviewers = 2", "reviewers = 3"))
-    proposal = propose_policy(by=world.person("petra"), at=house_now(), path=pack)
-    with pytest.raises(DatabaseError, match="does not adopt"):
-        adopt_policy(by=world.person("petra"), at=house_now(), proposal_id=proposal)
-    adopt_policy(by=world.person("paul"), at=house_now(), proposal_id=proposal)
+    world.in_force(pack)
     case = world.searched()
     world.drawn(case, "ada", "ben", "cleo")
     for name in ("ada", "ben", "cleo"):

@@ -212,8 +212,42 @@ def test_every_pack_is_adoptable_or_says_why_not():
     today = date(2026, 7, 2)
     shut = {name for name in PACKS if law(name).why_not_adoptable(on=today)}
 
-    assert shut == {"us-dhs-026-11", "us-ma-bills", "us-va-2022", "us-in"}
+    assert {"us-dhs-026-11", "us-ma-bills", "us-va-2022", "us-in"} <= shut
     assert all(pack.status in ADOPTABLE for name, pack in PACKS.items() if name not in shut)
+    assert set(PACKS) - shut == {"nlc-2021", "us-md-2024", "us-mi-detroit-307-5", "us-mt", "us-ny-nypd", "us-ut"}
+
+
+@pytest.mark.parametrize(
+    ("names", "against"),
+    [
+        (("us-fl",), ("serious crimes", "asks people to look")),
+        (("us-in",), ("has no rules",)),
+        (("us-wa-43-386",), ("serious crimes",)),
+        (("us-me",), ("asks people to look",)),
+        (("eu-ai-act",), ("serious crimes", "asks people to look")),
+        (("us-fl", "us-in", "nlc-2021"), ()),
+        (("us-wa-43-386", "us-me"), ()),
+    ],
+)
+def test_packs_that_protect_nobody_are_not_adopted_by_themselves(names, against):
+    why = law(*names).why_not_adoptable(on=DAY)
+
+    assert len(why) == len(against)
+    assert all(words in said for words, said in zip(against, why, strict=True))
+
+
+def test_an_adoption_ends_on_the_day_on_which_what_is_enforced_changes():
+    assert law("nlc-2021").stands_until(on=DAY) is None
+    assert law("nlc-2021", "us-mi-detroit-settlement").stands_until(on=DAY) == date(2028, 6, 28)
+    assert law("us-md-2024").stands_until(on=date(2024, 9, 30)) == date(2024, 10, 1)
+
+
+def test_the_digest_names_the_list_of_offences_too():
+    other = replace(PACKS["nlc-2021"].offences, digest="0" * 64)
+
+    assert merge([replace(PACKS["nlc-2021"], offences=other)]).digest != law("nlc-2021").digest
+    with pytest.raises(MergeWrong, match="another list of offences"):
+        merge([PACKS["us-md-2024"], replace(PACKS["nlc-2021"], offences=other)])
 
 
 def test_rows_hold_from_the_first_day_of_a_rule_and_not_on_its_last():

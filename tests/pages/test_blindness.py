@@ -25,10 +25,8 @@ from PIL import Image
 from cases.models import Candidate, Case, SealedScore
 from ledger.clock import house_now
 from review import access
-from review.acts.adopt_policy import adopt_policy
 from review.acts.check_probe import check_probe
 from review.acts.confirm_offence import confirm_offence
-from review.acts.propose_policy import propose_policy
 from review.models import Drawn
 from review.rules.probe_fitness import Grade
 from review.sheets import examination
@@ -80,8 +78,7 @@ def case(tmp_path: Path) -> Case:
     pack = (Path(settings.ROOT) / "policies" / "nlc-2021.toml").read_text(encoding="utf-8").replace('"nlc-2021"', '"canary"')
     path = tmp_path / "canary.toml"
     path.write_text(pack.replace('codes = ["09A",', f'codes = ["09A", "{CODE}",', 1), encoding="utf-8")
-    proposal = propose_policy(by=world.person("petra"), at=house_now(), path=path)
-    adopt_policy(by=world.person("paul"), at=house_now(), proposal_id=proposal)
+    world.in_force(path)
     said = {
         **SAID,
         "offence_code": CODE,

@@ -6,9 +6,6 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from ledger.clock import house_now
-from review.acts.adopt_policy import adopt_policy
-from review.acts.propose_policy import propose_policy
 from tests import world
 
 pytestmark = pytest.mark.django_db
@@ -46,6 +43,6 @@ def test_an_offence_that_only_an_older_policy_listed_is_not_on_the_list_in_force
     text = (Path(settings.ROOT) / "policies" / "nlc-2021.toml").read_text(encoding="utf-8")
     path = tmp_path / "shorter.toml"
     path.write_text(text.replace('"nlc-2021"', '"shorter"').replace('"120", ', ""), encoding="utf-8")
-    adopt_policy(by=world.person("paul"), at=house_now(), proposal_id=propose_policy(by=world.person("petra"), at=house_now(), path=path))
+    world.in_force(path)
 
     assert "not on the list in force" in dana.get(f"/cases/{case.ref}").content.decode()

@@ -521,7 +521,8 @@ def on_ways_once_open(full: bool) -> Iterator[Proof]:
             code = tried(f"insert into {table}(id) overriding system value values (9000000000000000)")
             proof.check(code == "42501", f"a row of {table} was numbered by the pages, so that none would be newer")
         proof.check(
-            tried(f"select adopt_policy(1, {pk['paul']}, '{{}}')") == "CS008", "one person alone adopted anew what two had adopted before"
+            tried(f"select adopt_policy(1, {pk['paul']}, '{{}}', '{{}}')") == "CS008",
+            "one person alone adopted anew what two had adopted before",
         )
 
         world.must(world.signed(ready))

@@ -19,7 +19,6 @@ from people.roles import Role
 from review.access import NotVisible
 from review.acts.add_edge import add_edge
 from review.acts.add_evidence import ItemWanted, add_evidence
-from review.acts.adopt_policy import adopt_policy
 from review.acts.ask import ask
 from review.acts.check_probe import check_probe
 from review.acts.close import close
@@ -28,7 +27,6 @@ from review.acts.conclude import conclude
 from review.acts.confirm_offence import confirm_offence
 from review.acts.countersign import countersign
 from review.acts.file_papers import file_papers
-from review.acts.propose_policy import propose_policy
 from review.acts.sort_candidates import sort_candidates
 from review.acts.start import start
 from review.acts.take_next import take_next
@@ -192,10 +190,9 @@ class Real:
         path = self.folder / "nlc-2021.toml"
         path.write_text(pack)
         try:
-            proposal = propose_policy(by=world.person("petra"), at=house_now(), path=path)
+            world.in_force(path)
         except ValueError as wrong:
             raise Refused(str(wrong)) from wrong
-        adopt_policy(by=world.person("paul"), at=house_now(), proposal_id=proposal)
         self.listed, self.needed = listed, needed
 
     def _ask(self, who: str) -> Finding:

@@ -268,12 +268,20 @@ def _policies(track: _Track, rounds: int, *, full: bool) -> Proof:
     numbers = [{**each, "value": 2} if each["name"] == "items_that_stand_apart" else each for each in compiled["numbers"]]
     bodies = [json.dumps({**compiled, "numbers": numbers}), json.dumps(compiled)]
     sql = (
-        "insert into cases_policyproposal(pack, title, digest, source, compiled, by_id) "
-        "select pack, title, digest, source, %s, by_id from cases_policyproposal order by id limit 1 returning id"
+        "with first as (select * from cases_policyproposal order by id limit 1), again as ("
+        "insert into cases_policyproposal(pack, title, digest, source, compiled, offence_list_id, by_id) "
+        "select pack, title, digest, source, %s, offence_list_id, by_id from first returning id), texts as ("
+        "insert into cases_proposedpack(proposal_id, place, pack, title, layer, text_id, sides) "
+        "select again.id, k.place, k.pack, k.title, k.layer, k.text_id, k.sides from again, cases_proposedpack k "
+        "where k.proposal_id = (select id from first)) select id from again"
+    )
+    vote = json.dumps(
+        {"governing_body": "Council", "voted_on": "2020-01-01", "votes_for": 2, "votes_against": 1, "votes_abstained": 0}
+        | {"published_at": "Town hall", "review_on": "2100-01-01"}
     )
     for number in range(rounds):
         strict, former = (track.one(sql, body) for body in bodies)
-        adopt = "select adopt_policy({}, {}, '{{}}')"
+        adopt = "select adopt_policy({}, {}, '" + vote.replace("{", "{{").replace("}", "}}") + "', '{{}}')"
         track.round(proof, orders, track.known(), [adopt.format(strict, track.people["paul"])], "adopt_policy", number)
         track.writer.execute(adopt.format(former, track.people["paul"]))
     return _said(proof, orders, full=full)

@@ -7,7 +7,7 @@ import pytest
 
 from cases.rules.act import Act
 from cases.rules.arrival import Listed, faults_of_box, faults_of_list, faults_of_times
-from cases.rules.eligibility import ScreeningFacts, may_screen, reasons_against
+from cases.rules.eligibility import ListedOffences, ScreeningFacts, may_screen, reasons_against
 from cases.rules.finding import Permit, PermitMisused, Refusal, judge
 from review.rules import filing, signing
 from review.rules.boxes import named
@@ -102,7 +102,9 @@ def test_boxes(box, faces, code):
     assert [f.code for f in found] == ([code] if code else [])
 
 
-SCREENED = ScreeningFacts("FR-1", "suspect", "120", frozenset({"120"}), True, True)
+SCREENED = ScreeningFacts(
+    "FR-1", "suspect", "120", "", ListedOffences(frozenset({"120"}), frozenset({("MCL 750.110", "220")})), False, True, True
+)
 
 
 @pytest.mark.parametrize(
@@ -111,6 +113,9 @@ SCREENED = ScreeningFacts("FR-1", "suspect", "120", frozenset({"120"}), True, Tr
         ({}, []),
         ({"offence_code": "23C"}, ["offence_not_listed"]),
         ({"offence_code": "23C", "track": "missing"}, []),
+        ({"offence_code": "220"}, ["offence_not_listed"]),
+        ({"offence_code": "220", "statute": "MCL 750.110"}, []),
+        ({"offence_code": "23C", "statute": "MCL 750.110"}, ["offence_not_listed"]),
         ({"gallery_has_basis": False}, ["gallery_unregistered"]),
         ({"gallery_has_basis": None, "requester_trained": None}, []),
         ({"requester_trained": False}, ["requester_untrained"]),

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cases.rules.act import Act
+from cases.rules.eligibility import ListedOffences
 from cases.rules.finding import Permit, Refusal
 from review.rules.actions import ACTIONS
 from review.rules.disclosure import PapersFacts
@@ -21,7 +22,7 @@ SOUND = GateFacts(
     track="suspect",
     screened_eligible=True,
     offence_code="120",
-    listed=frozenset({"120"}),
+    listed=ListedOffences(frozenset({"120"})),
     probe_grade="fit",
     checker_saw_candidates=False,
     role_shown=True,
@@ -62,6 +63,12 @@ def test_opens_when_everything_is_on_file():
     ("change", "code"),
     [
         ({"listed": None}, "no_policy"),
+        ({"listed": None, "policy_ended": True}, "policy_ended"),
+        ({"offence_code": "220"}, "offence_not_listed"),
+        (
+            {"offence_code": "120", "statute": "MCL 750.110", "listed": ListedOffences(frozenset(), frozenset({("MCL 750.110", "220")}))},
+            "offence_not_listed",
+        ),
         ({"case_over": True}, "case_over"),
         ({"screened_eligible": False}, "not_screened"),
         ({"offence_code": "23C"}, "offence_not_listed"),

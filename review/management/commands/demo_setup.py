@@ -2,23 +2,28 @@
 
 import secrets
 import shutil
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from cases.acts.enrol import files_of
 from cases.images import keystore
 from cases.jobs import enqueue
-from cases.law import words
+from cases.law.adoption import AdoptionRecord
+from cases.law.load import Pack, load_pack
+from cases.law.shipped import POLICIES
+from cases.law.words import ASSESSMENTS, LEFT_OUT
 from cases.matching.reference import reference_engine
 from cases.models import EnrolmentRun, Gallery, GalleryThreshold
 from ledger.append import append
 from ledger.clock import house_now
 from people.appoint import Appointment, appoint
-from people.models import Agency
+from people.models import Agency, Person
 from people.roles import Role
 from review.acts.adopt_policy import adopt_policy
 from review.acts.propose_policy import propose_policy
@@ -46,6 +51,34 @@ CAST = (
 )
 
 
+def put_in_force(packs: Sequence[Pack], *, first: Person, second: Person, at: datetime) -> int:
+    """Propose packs and adopt them with an invented record, as two members of the board do in demonstrations and replays."""
+    day = at.date()
+    record = AdoptionRecord(
+        governing_body="City council (demonstration)",
+        voted_on=day,
+        votes_for=7,
+        votes_against=2,
+        votes_abstained=0,
+        published_at="https://council.example/face-search-policy",
+        review_on=day + timedelta(days=365),
+        noticed_on=day - timedelta(days=60),
+        comments_from=day - timedelta(days=45),
+        comments_until=day - timedelta(days=15),
+        meetings_on=tuple(day - timedelta(days=days) for days in (40, 30, 20)),
+        written_policy="Ordinance 1 (demonstration)",
+        pilot_ends_on=day + timedelta(days=730),
+        assessments=dict.fromkeys(ASSESSMENTS, "Assessment (demonstration)"),
+    )
+    finding, proposal = propose_policy(by=first, at=at, packs=packs)
+    if proposal is None:
+        raise CommandError(f"not proposed: {finding}")
+    finding, policy = adopt_policy(by=second, at=at, proposal_id=proposal, record=record)
+    if policy is None:
+        raise CommandError(f"not adopted: {finding}")
+    return policy
+
+
 class Command(BaseCommand):
     """Run once, with the owner's login; running it again changes nothing."""
 
@@ -59,8 +92,7 @@ class Command(BaseCommand):
             now = house_now()
             agency = Agency.objects.create(ori="XX0010000", name="Riverside Police (demonstration)", time_zone="America/New_York")
             cast = {person.username: person for person in appoint(agency=agency, appointments=CAST, passwords=passwords, on=now.date())}
-            proposal = propose_policy(by=cast["petra"], at=now, path=Path(settings.ROOT) / "policies" / "nlc-2021.toml")
-            adopt_policy(by=cast["paul"], at=now, proposal_id=proposal)
+            put_in_force([load_pack(POLICIES / "nlc-2021.toml")], first=cast["petra"], second=cast["paul"], at=now)
             self._gallery(agency)
         self.stdout.write("People of the demonstration and their passwords, printed this once:")
         for each in CAST:
@@ -79,7 +111,7 @@ class Command(BaseCommand):
             kind="demo",
             lawful_basis="Rendered people who do not exist (CC0 1.0)",
             weighed="Nobody in it lives: no driver and no person who was never charged can be returned.",
-            leaves_out=list(words.LEFT_OUT),
+            leaves_out=list(LEFT_OUT),
             scrubbed_on=house_now().date(),
             key_id=keystore().create(f"gallery:{agency.ori}:{GALLERY}"),
             demo=True,

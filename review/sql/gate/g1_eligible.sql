@@ -1,4 +1,5 @@
--- G1: found eligible, the case not over, and the offence from the report of crime stands on the list in force now.
+-- G1: found eligible, the case not over, a policy in force, and the offence from the report of crime (by its code, or by the statute
+-- that goes with it) on its list now.
 create or replace function g1_eligible(of_lead bigint, arrest_like boolean) returns text[] language plpgsql stable
   set search_path = pg_catalog, public, pg_temp as $$
 declare
@@ -7,11 +8,12 @@ declare
 begin
   select c.* into here from cases_case c join review_lead l on l.case_id = c.id where l.id = of_lead;
   if here.state in ('CLOSED', 'DESTROYED') then why := array_append(why, 'case_over'); end if;
-  if policy_in_force() is null then why := array_append(why, 'no_policy'); end if;
+  if policy_in_force() is null then
+    why := array_append(why, case when exists (select 1 from cases_policy) then 'policy_ended' else 'no_policy' end);
+  end if;
   if (select eligible from cases_screening where case_id = here.id order by id desc limit 1) is not true then why := array_append(why, 'not_screened'); end if;
   if here.track = 'suspect' and policy_in_force() is not null
-     and not exists (select 1 from cases_offencereport r join cases_policyoffence o on o.code = r.code and o.policy_id = policy_in_force()
-                      where r.case_id = here.id) then
+     and not exists (select 1 from cases_offencereport r where r.case_id = here.id and offence_listed(r.code, r.statute)) then
     why := array_append(why, 'offence_not_listed');
   end if;
   if here.track <> 'suspect' and arrest_like then why := array_append(why, 'no_arrest_on_this_track'); end if;
