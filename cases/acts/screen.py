@@ -7,10 +7,8 @@ from django.db import transaction
 
 from cases import moves
 from cases.law import answers, case_facts, rows
-from cases.law.evaluate import RuleAnswer, evaluate, refusals
+from cases.law.evaluate import refusals
 from cases.law.in_force import PolicyInForce, law_of, policy_ended, policy_in_force
-from cases.law.merge import Merged
-from cases.law.rows import CaseRow
 from cases.models import Case, Screening
 from cases.rules import eligibility
 from cases.rules.finding import Finding, Permit
@@ -30,8 +28,8 @@ def screen(*, case_ref: str, at: datetime) -> Finding:
     if not isinstance(finding, Permit) or policy is None:
         return moves.store(case, finding, by=None, at=at)
     law, against = law_of(policy.pk), eligibility.reasons_against(facts)
-    answered = asked_at_screening(law, rows.read([case.pk], count_galleries=rows.counts(law))[case.pk], at=at)
-    codes = list(dict.fromkeys(reason.code for reason in (*against, *answers.reasons_of(law, answered))))
+    answered = case_facts.asked_at_screening(law, rows.read([case.pk], count_galleries=rows.counts(law))[case.pk], at=at)
+    codes = list(dict.fromkeys(reason.code for reason in (*against, *answers.reasons_of(law, answered, old=answers.SCREENED))))
     if codes:
         case.find_ineligible(finding)
     else:
@@ -40,13 +38,6 @@ def screen(*, case_ref: str, at: datetime) -> Finding:
     Screening.objects.create(case=case, policy_id=policy.pk, eligible=not codes, reasons=codes, refused_by=rules)
     said = {"policy": policy.digest, "reasons": codes, "rules": rules, "offence": facts.offence_code}
     return moves.store(case, finding, by=None, at=at, said=said)
-
-
-def asked_at_screening(law: Merged, row: CaseRow, *, at: datetime) -> tuple[RuleAnswer, ...]:
-    """Return what the law answers at each gate that a screening asks."""
-    moment = case_facts.Moment(at)
-    gates = case_facts.screened_at(row)
-    return tuple(answer for gate in gates for answer in evaluate(law, gate=gate, facts=case_facts.of_gate(row, gate, moment)))
 
 
 def _facts(case: Case, *, policy: PolicyInForce | None, at: datetime) -> eligibility.ScreeningFacts:

@@ -13,13 +13,16 @@ SHOWN_BY_THE_FILE = frozenset({"warrant", "exigency", "develop_leads", "probable
 STATED_GROUNDS = frozenset({"necessity", "proportionality", "search_relevant"})  # the other grounds are read from the request
 
 
-def asked_of_a_request(law: Merged | None, *, on: date) -> dict[str, str]:
-    """Return each question with the citation of the first rule that asks it. Without a law nothing is asked, and nothing opens."""
+def asked_of_a_request(law: Merged | None, *, on: date, track: str | None = None) -> dict[str, str]:
+    """Return each question with the citation of the first rule that asks it. Without a law nothing is asked, and nothing opens.
+
+    ``track``: once it is known, the exact purpose is asked only where the law tells the purposes of that track apart.
+    """
     asked: dict[str, str] = {}
     for gate in AT if law else ():
         for rule in law.rules_at(gate) if law else ():
             if rule.status not in ("bill", "deferred") and rule.holds_on(on) and _speaks_of_our_ways(rule):
-                for question in _questions(rule):
+                for question in _questions(rule) | ({"purpose"} if _tells_apart(rule, track) else frozenset()):
                     asked.setdefault(question, rule.citation)
     return asked
 
@@ -36,12 +39,21 @@ def _speaks_of_our_ways(rule: Rule) -> bool:
     return not only or bool(only & HERE)
 
 
+def _tells_apart(rule: Rule, track: str | None) -> bool:
+    """Whether a rule speaks of some purposes of a track off the suspect's, and not of others of the same track."""
+    for each in {track} if track else set(words.PURPOSES.values()):
+        purposes = frozenset(name for name in words.OFF_THE_SUSPECT_TRACK if words.PURPOSES[name] == each)
+        for name in ("purposes", "only_purposes", "except_purposes"):
+            listed = rule.words(name) & purposes
+            if listed and listed != purposes:
+                return True
+    return False
+
+
 def _questions(rule: Rule) -> frozenset[str]:
     match rule.type:
         case "suspicion":
             return _of_suspicion(rule)
-        case "purposes_without_offence":
-            return frozenset({"purpose"})
         case "forbidden_use":
             return frozenset({"uses"})
         case "protected_activity":

@@ -9,6 +9,8 @@ from typing import Any
 
 from cases.law import facts as f
 from cases.law import words
+from cases.law.evaluate import RuleAnswer, evaluate
+from cases.law.merge import Merged
 from cases.law.rows import CaseRow, who_asked
 from cases.law.words import Gate
 
@@ -36,6 +38,12 @@ def screened_at(row: CaseRow) -> tuple[Gate, ...]:
     if row["searched_before_screening"]:
         return (Gate.INTAKE,)
     return (Gate.INTAKE, Gate.BEFORE_SEARCH, Gate.GALLERY_CHECK)
+
+
+def asked_at_screening(law: Merged, row: CaseRow, *, at: datetime) -> tuple[RuleAnswer, ...]:
+    """Return what the law answers at each gate that a screening asks."""
+    moment = Moment(at)
+    return tuple(answer for gate in screened_at(row) for answer in evaluate(law, gate=gate, facts=of_gate(row, gate, moment)))
 
 
 def intake(row: CaseRow, moment: Moment) -> f.IntakeFacts:

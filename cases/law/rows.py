@@ -38,6 +38,7 @@ class CaseRow:
     columns: dict[str, Any]
     screened_at: datetime | None
     screened_eligible: bool | None
+    screened_under: int | None
     refused_by: tuple[str, ...]
     versions: tuple[dict[str, Any], ...]
     trainings: dict[int, tuple[tuple[str, date, date], ...]] = field(repr=False)  # person -> course, passed on, valid until
@@ -77,6 +78,7 @@ def read(cases: Iterable[int], *, count_galleries: bool = False, people: Iterabl
     screened = {
         "screened_at": Subquery(newest.values("at")[:1]),
         "screened_eligible": Subquery(newest.values("eligible")[:1]),
+        "screened_under": Subquery(newest.values("policy_id")[:1]),
         "refused_by": Subquery(newest.values("refused_by")[:1]),
     }
     columns = list(Case.objects.filter(pk__in=keys).annotate(**screened).order_by("pk").values(*OF_THE_CASE, *screened))
@@ -90,6 +92,7 @@ def read(cases: Iterable[int], *, count_galleries: bool = False, people: Iterabl
             row,
             row.pop("screened_at"),
             row.pop("screened_eligible"),
+            row.pop("screened_under"),
             tuple(row.pop("refused_by") or ()),
             tuple(versions.get(row["pk"], ())),
             trainings,

@@ -110,7 +110,7 @@ def _facts(by: Person, at: datetime, wanted: SearchWanted, picture: CleanImage, 
             ground.GroundFacts(
                 said=wanted.ground,
                 track=wanted.track,
-                asked=asked_of_a_request(law_in_force(), on=at.date()),
+                asked=asked_of_a_request(law_in_force(), on=at.date(), track=wanted.track),
                 lists=LISTS,
                 tracks=words.PURPOSES,
                 now=at,

@@ -89,7 +89,7 @@ def case_page(request: HttpRequest, ref: str) -> HttpResponse:
     if "searching" in request.GET:
         return _search_is_over(case, at=at)
     action = request.GET.get("action", "arrest")
-    sheet = case_file.of(case, reader=person, at=at, action=action if action in ACTIONS else "arrest")
+    sheet = case_file.of(case, reader=person, at=at, action=action if action in ACTIONS else "arrest", with_law=True)
     live = [lead.number for lead in sheet.leads if not lead.ended]
     may_look = live[0] if len(live) == 1 and sheet.may_investigate else ""
     shown = {
