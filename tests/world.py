@@ -101,9 +101,10 @@ def requested(agency_case: str = "25-1", face: str = "p012", *, clean: CleanImag
     return Case.objects.get(ref=ref)
 
 
-def screened(case: Case, code: str = "120") -> Case:
+def screened(case: Case, code: str = "120", statute: str = "") -> Case:
     """ELIGIBLE or INELIGIBLE: confirmed by Aris, screened by the machine."""
-    must(confirm_offence(by=person("aris"), at=house_now(), case_ref=case.ref, code=code, report_reference="Report p. 1"))
+    said = {"code": code, "statute": statute, "report_reference": "Report p. 1"}
+    must(confirm_offence(by=person("aris"), at=house_now(), case_ref=case.ref, **said))
     run_jobs()
     return again(case)
 

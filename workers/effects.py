@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from cases.acts.enrol import enrol
 from cases.acts.find_empty import find_empty
 from cases.acts.link import link
+from cases.acts.rescreen import rescreen
 from cases.acts.screen import screen
 from cases.acts.search import search
 from cases.matching.reference import reference_engine
@@ -26,6 +27,10 @@ def _link(job: Job) -> None:
     link(case_ref=_ref(job), at=house_now())
 
 
+def _rescreen(job: Job) -> None:
+    rescreen(policy=job.details["policy"], after=job.details.get("after", 0))
+
+
 def _search(job: Job) -> None:
     search(case_ref=_ref(job), at=house_now(), engine=reference_engine())
 
@@ -40,6 +45,7 @@ def _enrol(job: Job) -> None:
 
 EFFECTS: Mapping[str, Callable[[Job], None]] = {
     "screen": _screen,
+    "rescreen": _rescreen,
     "link": _link,
     "search": _search,
     "find_empty": _find_empty,

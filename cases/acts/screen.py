@@ -6,12 +6,14 @@ from datetime import datetime
 from django.db import transaction
 
 from cases import moves
+from cases.audit import record
 from cases.law import answers, case_facts, rows
 from cases.law.evaluate import refusals
 from cases.law.in_force import PolicyInForce, law_of, policy_ended, policy_in_force
 from cases.models import Case, Screening
 from cases.rules import eligibility
 from cases.rules.finding import Finding, Permit
+from cases.states import State
 from people.models import Training
 
 
@@ -20,29 +22,35 @@ def screen(*, case_ref: str, at: datetime) -> Finding:
     """Move a received case to ELIGIBLE or INELIGIBLE. Without a policy, or out of turn, nothing moves and it is recorded.
 
     Two ask: the list and the safeguards that no policy lowers, and each rule of the law in force. Every reason is kept.
+    Under a changed policy a pending case is screened again: what is no longer eligible ends, or, where there is a lead,
+    its gate is shut by the new row alone.
     """
     case = Case.objects.select_for_update(of=("self",)).select_related("agency").get(ref=case_ref)
     policy = policy_in_force()
     facts = _facts(case, policy=policy, at=at)
-    finding = eligibility.may_screen(facts, state=case.state)
+    again = Screening.objects.filter(case=case).order_by("-id").first()
+    finding = eligibility.may_screen(facts, state=case.state, again=again is not None and again.policy_id != (policy and policy.pk))
     if not isinstance(finding, Permit) or policy is None:
         return moves.store(case, finding, by=None, at=at)
     law, against = law_of(policy.pk), eligibility.reasons_against(facts)
     answered = case_facts.asked_at_screening(law, rows.read([case.pk], count_galleries=rows.counts(law))[case.pk], at=at)
     codes = list(dict.fromkeys(reason.code for reason in (*against, *answers.reasons_of(law, answered, old=answers.SCREENED))))
-    if codes:
-        case.find_ineligible(finding)
-    else:
-        case.find_eligible(finding)
     rules = [answer.rule for answer in refusals(answered)]
     Screening.objects.create(case=case, policy_id=policy.pk, eligible=not codes, reasons=codes, refused_by=rules)
     said = {"policy": policy.digest, "reasons": codes, "rules": rules, "offence": facts.offence_code}
+    if codes and case.state in eligibility.ENDS_IF_NOT_ELIGIBLE:
+        case.find_ineligible(finding)
+    elif case.state == State.RECEIVED:
+        case.find_eligible(finding)
+    else:
+        record(act="screen_again", subject=case.ref, by=None, said={**said, "eligible": not codes})
+        return finding
     return moves.store(case, finding, by=None, at=at, said=said)
 
 
 def _facts(case: Case, *, policy: PolicyInForce | None, at: datetime) -> eligibility.ScreeningFacts:
     request = getattr(case, "request", None)
-    today = at.date()
+    today = at.date() if case.state == State.RECEIVED else case.received_at.date()  # whoever was trained when he asked stays so
     trained = None
     if request is not None:
         trained = Training.objects.filter(person=request.by, subject="bias", passed_on__lte=today, valid_until__gte=today).exists()

@@ -4,7 +4,7 @@ People stand in the facts by their part, never by name: a page shows what the la
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from cases.law import facts as f
@@ -27,10 +27,16 @@ THE_REQUESTER = "whoever asked"
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """When the law is asked, and whether a written policy is in force then."""
+    """When the law is asked, on which day training is looked at, and whether a written policy is in force."""
 
     at: datetime
+    trained_on: date | None = None
     policy_in_writing: bool = True
+
+
+def screening(row: CaseRow, at: datetime) -> Moment:
+    """Return the moment of a screening. Screened again under another policy, whoever was trained at the first one stays so."""
+    return Moment(at, trained_on=(row.first_screened_at or at).date())
 
 
 def screened_at(row: CaseRow) -> tuple[Gate, ...]:
@@ -42,7 +48,7 @@ def screened_at(row: CaseRow) -> tuple[Gate, ...]:
 
 def asked_at_screening(law: Merged, row: CaseRow, *, at: datetime) -> tuple[RuleAnswer, ...]:
     """Return what the law answers at each gate that a screening asks."""
-    moment = Moment(at)
+    moment = screening(row, at)
     return tuple(answer for gate in screened_at(row) for answer in evaluate(law, gate=gate, facts=of_gate(row, gate, moment)))
 
 
@@ -154,7 +160,7 @@ def authority(row: CaseRow, moment: Moment) -> dict[str, Any]:
 
 
 def _authority(row: CaseRow, moment: Moment) -> dict[str, Any]:
-    on, person = moment.at.date(), who_asked(row.columns)
+    on, person = moment.trained_on or moment.at.date(), who_asked(row.columns)
     known = person is not None
     return {
         **_event(row, moment),

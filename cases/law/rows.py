@@ -36,6 +36,7 @@ class CaseRow:
     """One case as the law looks at it: its columns by name, its probe's versions, and every training of whoever acts in it."""
 
     columns: dict[str, Any]
+    first_screened_at: datetime | None
     screened_at: datetime | None
     screened_eligible: bool | None
     screened_under: int | None
@@ -76,6 +77,7 @@ def read(cases: Iterable[int], *, count_galleries: bool = False, people: Iterabl
     keys = list(cases)
     newest = Screening.objects.filter(case=OuterRef("pk")).order_by("-id")
     screened = {
+        "first_screened_at": Subquery(Screening.objects.filter(case=OuterRef("pk")).order_by("id").values("at")[:1]),
         "screened_at": Subquery(newest.values("at")[:1]),
         "screened_eligible": Subquery(newest.values("eligible")[:1]),
         "screened_under": Subquery(newest.values("policy_id")[:1]),
@@ -90,6 +92,7 @@ def read(cases: Iterable[int], *, count_galleries: bool = False, people: Iterabl
     return {
         row["pk"]: CaseRow(
             row,
+            row.pop("first_screened_at"),
             row.pop("screened_at"),
             row.pop("screened_eligible"),
             row.pop("screened_under"),

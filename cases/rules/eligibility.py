@@ -20,6 +20,8 @@ REQUESTER_UNTRAINED = Reason(
     "requester_untrained", "The requester's training in bias and limits is not valid today.", "NLC 2021, training; G1"
 )
 
+ENDS_IF_NOT_ELIGIBLE = ("RECEIVED", "ELIGIBLE", "FIT")
+PENDING = ("ELIGIBLE", "FIT", "DISPUTED", "LEAD")
 NEEDS_NO_OFFENCE = frozenset({"victim_or_witness", "unidentified", "missing"})
 
 
@@ -49,10 +51,13 @@ class ScreeningFacts:
     requester_trained: bool | None
 
 
-def may_screen(facts: ScreeningFacts, *, state: str) -> Finding:
-    """Return a Permit to screen: to either side, for INELIGIBLE is a permitted move. Without a policy nothing moves."""
+def may_screen(facts: ScreeningFacts, *, state: str, again: bool = False) -> Finding:
+    """Return a Permit to screen: to either side, for INELIGIBLE is a permitted move. Without a policy nothing moves.
+
+    ``again``: it was screened under another policy, so its turn has come once more while it is pending.
+    """
     reasons = [] if facts.listed is not None else [POLICY_ENDED if facts.policy_ended else NO_POLICY]
-    if state != "RECEIVED":
+    if state not in (PENDING if again else ("RECEIVED",)):
         reasons.append(NOT_ITS_TURN)
     return judge(Act.SCREEN, facts.subject, reasons)
 

@@ -5,9 +5,9 @@ declare met bigint;
 begin
   if not person_holds(by_person, 'manager', house_today()) then
     raise exception 'only a manager says that an obligation was met' using errcode = 'CS008';
-  elsif not exists (select 1 from cases_policyobligation where key = of_key
-                      and policy_id = (select max(id) from cases_policy)) then
-    raise exception 'the policy in force knows no obligation %', of_key using errcode = 'CS007';
+  elsif not exists (select 1 from cases_proposedpack k join cases_policy p on p.proposal_id = k.proposal_id
+                      where p.id = (select max(id) from cases_policy) and starts_with(of_key, k.pack || '/')) then
+    raise exception 'no pack of the newest policy knows the obligation %', of_key using errcode = 'CS007';
   end if;
   insert into cases_obligationmet(key, due_on, document, by_id) values (of_key, on_day, by_document, by_person) returning id into met;
   perform ledger_write('meet_obligation', 'obligation:' || of_key, details || jsonb_build_object('due_on', on_day));

@@ -14,6 +14,7 @@ KINDS = (
     ("link", False, "two investigations were found to be one"),
     ("confirm_offence", False, "a person confirmed the offence code from the report of crime"),
     ("screen", True, "the policy in force was applied to a case"),
+    ("screen_again", False, "a changed policy was applied to a case that is pending, and it did not move"),
     ("check_probe", True, "an analyst graded the probe"),
     ("refuse_probe", False, "the engine could not use the probe"),
     ("attach_list", True, "a candidate list was stored as received"),

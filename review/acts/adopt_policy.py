@@ -7,6 +7,7 @@ from psycopg.types.json import Jsonb
 
 from cases import moves
 from cases.audit import details
+from cases.jobs import enqueue
 from cases.law import in_force
 from cases.law.adoption import AdoptionRecord, what_is_missing
 from cases.law.load import PackWrong
@@ -24,7 +25,8 @@ from review import access
 def adopt_policy(*, by: Person, at: datetime, proposal_id: int, record: AdoptionRecord) -> tuple[Finding, int | None]:
     """Adopt a proposal and return the finding with the policy's id, or None where it was refused.
 
-    The law is rebuilt from the stored texts: what they come to today has to be what was proposed.
+    The law is rebuilt from the stored texts: what they come to today has to be what was proposed. Pending cases are then
+    screened again by the machine.
     """
     access.must_hold(by, Act.ADOPT_POLICY, on=at.date())
     proposal = access.proposal_for_act(proposal_id)
@@ -34,6 +36,7 @@ def adopt_policy(*, by: Person, at: datetime, proposal_id: int, record: Adoption
         return moves.refuse(finding, by=by, case_ref=None, said=said), None
     told = details(by=by)
     adopted = int(ask_database("select adopt_policy(%s, %s, %s, %s)", proposal.pk, by.pk, Jsonb(record.plain()), Jsonb(told)))
+    enqueue(kind="rescreen", key=f"rescreen:{adopted}:0", details={"policy": adopted})
     return finding, adopted
 
 

@@ -94,7 +94,9 @@ def _of_a_case(row: CaseRow, check: ProbeCheck | None, known: Laws) -> Iterator[
     if row.screened_at is not None:
         law = law_of_cached(row.screened_under) if row.screened_under else None
         for gate in case_facts.screened_at(row):
-            yield Question(row["ref"], gate, "", row.screened_at, case_facts.of_gate(row, gate, Moment(row.screened_at)), law)
+            yield Question(
+                row["ref"], gate, "", row.screened_at, case_facts.of_gate(row, gate, case_facts.screening(row, row.screened_at)), law
+            )
     if check is not None and check.grade != "unfit":
         seen = case_facts.probe_check(row, Moment(check.at), grade=check.grade)
         yield Question(row["ref"], Gate.PROBE_CHECK, "", check.at, seen, known.at(check.at))

@@ -1,13 +1,15 @@
 """What happened to what a person asked for or signed. Case numbers only: no name, no face, no score."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
-from django.db.models import Case, TextField, Value, When
+from django.db.models import Case, OuterRef, QuerySet, Subquery, TextField, Value, When
 from django.db.models.functions import Concat
 
+from cases.law.obligations import Standing
+from cases.law.owed import obligations
 from cases.models import Case as CaseRow
-from cases.models import Move
+from cases.models import Move, Screening
 from ledger.models import Entry
 from people.models import Person
 from people.roles import Role
@@ -16,7 +18,8 @@ from review.models import Countersignature, Decision, Lead, LeadEnd, NoticesRead
 from review.sheets.words import STATE_WORDS
 
 KEPT = timedelta(days=30)
-HAVE_NOTICES = frozenset({Role.DETECTIVE, Role.SUPERVISOR, Role.AUDITOR, Role.PROSECUTOR})
+HAVE_NOTICES = frozenset({Role.DETECTIVE, Role.SUPERVISOR, Role.AUDITOR, Role.PROSECUTOR, Role.POLICY_BOARD, Role.MANAGER})
+BOARD, OWED = "/policy-board", "/policy-board/obligations"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,10 @@ def of(person: Person, *, at: datetime, roles: frozenset[Role]) -> tuple[Notice,
     happened = [Notice(f"/cases/{ref}", ref, what, when, read is None or when > read) for when, ref, what in found]
     if Role.SUPERVISOR in roles:
         happened += _signed(person, since=at - KEPT)
+    if Role.POLICY_BOARD in roles:
+        happened += [Notice(BOARD, ref, what, when, read is None or when > read) for when, ref, what in _shut_by_policy(since=at - KEPT)]
+    if {Role.POLICY_BOARD, Role.MANAGER} & roles:
+        happened += _owed(on=at.date())
     return tuple(sorted(happened, key=lambda notice: notice.at, reverse=True))
 
 
@@ -82,6 +89,31 @@ def _outside_the_gate(person: Person, *, since: datetime) -> list[tuple[datetime
     rows = OutsideGate.objects.filter(case__agency=person.agency_id, entered_at__gte=since)
     said = rows.values_list("entered_at", "case__ref", "basis", "action")
     return [(when, ref, f"{basis.replace('_', ' ').capitalize()}: {action.replace('_', ' ')}") for when, ref, basis, action in said]
+
+
+def _shut_by_policy(*, since: datetime) -> list[tuple[datetime, str, str]]:
+    """What a changed policy shut: the board that changed it is told which, by number alone."""
+    rows = shut_by_policy().filter(at__gte=since)
+    return [(row.at, row.case.ref, f"No longer eligible under {row.policy.pack}") for row in rows]
+
+
+def shut_by_policy() -> QuerySet[Screening]:
+    """Return the screenings that found a case not eligible any more."""
+    before = Screening.objects.filter(case=OuterRef("case"), pk__lt=OuterRef("pk")).order_by("-pk").values("eligible")[:1]
+    rows = Screening.objects.filter(eligible=False).annotate(was=Subquery(before)).filter(was=True)
+    return rows.select_related("case", "policy").order_by("-pk")
+
+
+def _owed(*, on: date) -> list[Notice]:
+    """Obligations whose day comes near or is past: new until they are met."""
+    found = []
+    for row in obligations(on=on):
+        if row.standing in (Standing.ALARM, Standing.OVERDUE):
+            day = row.due_on and row.due_on - timedelta(days=row.obligation.alarm_days)
+            since = datetime.combine(day or on, time(), tzinfo=UTC)
+            what = f"{row.standing.value.capitalize()}{f', due {row.due_on}' if row.due_on else ''}: {row.obligation.sentence}"
+            found.append(Notice(OWED, row.obligation.key, what, since, new=True))
+    return found
 
 
 def _rechecked(person: Person, *, since: datetime) -> list[tuple[datetime, str, str]]:

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 
 from cases.images import look
+from cases.law.shipped import POLICIES
 from ledger.asking import ask_database
 from ledger.clock import house_now
 from oversight.reading import File, Row, files_of, rows_of
@@ -64,3 +65,19 @@ def test_on_random_graphs_the_third_weighs_and_refuses_as_the_database_does():
 
     assert weighed > 3 * GRAPHS
     assert not differ, differ[:5]
+
+
+@pytest.mark.parametrize(("statute", "listed"), [("MCL 750.110a(2)", True), ("", False)])
+def test_a_statute_lists_its_code_for_all_three(statute, listed, tmp_path):
+    wide = (POLICIES / "nlc-2021.toml").read_text(encoding="utf-8").replace('"nlc-2021"', '"wide"').replace('"120", ', '"120", "220", ')
+    (tmp_path / "wide.toml").write_text(wide, encoding="utf-8")
+    world.in_force(tmp_path / "wide.toml")
+    case = world.examined(world.checked(world.screened(world.requested(), "220", statute)))
+    world.in_force("us-mi-detroit-307-5")
+    lead = world.Lead.objects.select_related("case__investigation", "candidate").get(case=case)
+    file, row_of_case, row = file_and_lead(lead)
+
+    third = set(Asking(Picture(file, row_of_case, house_now(), now=True), row, "arrest").all())
+
+    assert third == set(ask_database("select gate_reasons(%s, 'arrest')", lead.pk))
+    assert ("offence_not_listed" not in third) is listed
