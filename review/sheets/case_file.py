@@ -229,7 +229,7 @@ def of(case: Case, *, reader: Person, at: datetime, action: str = "arrest", with
         armed=request.armed if request else "",
         earlier_search=request.earlier_search if request else "",
         timeline=_timeline(case),
-        law=explained(case, [(lead, gate_facts) for lead, _, gate_facts in read], action=action, at=at) if with_law else None,
+        law=_law(case, read, action=action, at=at, policy=policy) if with_law else None,
         always_open=tuple(name for _, name in ALWAYS_OPEN),
         may_investigate=access.holds(reader, Role.DETECTIVE, on=on),
         may_confirm=access.holds(reader, Role.ANALYST, on=on) and case.state == "RECEIVED" and report is None,
@@ -243,6 +243,12 @@ def _offence(code: str, statute: str, *, listed: bool) -> str:
     name = PolicyOffence.objects.filter(code=code).order_by("-policy").values_list("name", flat=True).first() if listed else None
     said = name or ("listed by its statute" if listed else "not on the list in force")
     return f"{code} {said}{f', {statute}' if statute else ''}"
+
+
+def _law(
+    case: Case, read: list[tuple[Lead, list[Evidence], GateFacts]], *, action: str, at: datetime, policy: PolicyInForce | None
+) -> Explained:
+    return explained(case, [(lead, seen) for lead, _, seen in read], action=action, at=at, policy=policy.pk if policy else None)
 
 
 def _ended(case: Case) -> tuple[EndedRow, ...]:

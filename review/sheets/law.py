@@ -7,7 +7,7 @@ from datetime import datetime
 from cases.law import rows
 from cases.law.case_facts import Moment, asked_at_screening, probe_check
 from cases.law.evaluate import Answer, RuleAnswer, evaluate
-from cases.law.in_force import law_in_force, law_of
+from cases.law.in_force import law_of, policy_in_force
 from cases.law.merge import Merged
 from cases.law.rows import CaseRow
 from cases.law.words import Gate
@@ -55,16 +55,16 @@ class Explained:
     remarks: tuple[str, ...]
 
 
-def explained(case: Case, leads: Sequence[tuple[Lead, GateFacts]], *, action: str, at: datetime) -> Explained:
+def explained(case: Case, leads: Sequence[tuple[Lead, GateFacts]], *, action: str, at: datetime, policy: int | None) -> Explained:
     """Return what the law answers at each step that the case has come to; an action is asked as if it were signed now.
 
-    Screening is asked as of its time, under the policy of its time; what is still to come, under the law in force now.
+    Screening is asked as of its time, under the policy of its time; what is still to come, under the law in force now (``policy``).
     """
-    now = law_in_force()
+    now = None if policy is None else law_of(policy)
     reviews = law_facts.reviews([lead.pk for lead, _ in leads])
     people = {person for each in reviews.values() for person in each.reviewers}
     row = rows.read([case.pk], count_galleries=now is not None and rows.counts(now), people=people)[case.pk]
-    then = law_of(row.screened_under) if row.screened_under else now
+    then = law_of(row.screened_under) if row.screened_under and row.screened_under != policy else now
     remarks = [NO_LAW] if then is None else [ELSEWHERE] if row["searched_before_screening"] else []
     steps = [] if then is None else [_screening(row, then, at=at)]
     if now is not None:
@@ -80,7 +80,8 @@ def explained(case: Case, leads: Sequence[tuple[Lead, GateFacts]], *, action: st
 def of_case(case: Case, *, action: str, at: datetime) -> Explained:
     """Return the same, reading the leads of the case."""
     leads = Lead.objects.filter(case=case).select_related("case", "candidate").order_by("id")
-    return explained(case, [(lead, facts.gate(lead)) for lead in leads], action=action, at=at)
+    policy = policy_in_force()
+    return explained(case, [(lead, facts.gate(lead)) for lead in leads], action=action, at=at, policy=policy.pk if policy else None)
 
 
 def _screening(row: CaseRow, law: Merged, *, at: datetime) -> StepAsked:

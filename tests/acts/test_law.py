@@ -23,14 +23,6 @@ from tests import world
 
 pytestmark = pytest.mark.django_db
 
-DETROIT = GroundSaid(
-    suspicion="reasonable_suspicion",
-    grounds=("necessity", "search_relevant"),
-    in_writing="No other lead is left, and the film shows the act.",
-    uses=(),
-    protected_activity=False,
-)
-
 
 def pack(folder, name, **rules):
     """A pack of one's own: rule type -> parameters, at the last gate of the type."""
@@ -97,9 +89,9 @@ def test_what_the_law_in_force_asks_is_missed_by_name_and_citation():
 
 def test_what_was_said_reaches_the_rules_and_each_refusing_rule_is_on_file():
     world.in_force("nlc-2021", "us-mi-detroit-307-5")
-    sound = confirmed(world.requested("25-1", ground=DETROIT))
-    forbidden = confirmed(world.requested("25-2", "p014", ground=replace(DETROIT, uses=("immigration_status",))))
-    weak = confirmed(world.requested("25-3", "p016", ground=replace(DETROIT, suspicion="allegation_or_information")))
+    sound = confirmed(world.requested("25-1", ground=world.GROUND))
+    forbidden = confirmed(world.requested("25-2", "p014", ground=replace(world.GROUND, uses=("immigration_status",))))
+    weak = confirmed(world.requested("25-3", "p016", ground=replace(world.GROUND, suspicion="allegation_or_information")))
 
     assert (sound.state, newest(sound).refused_by) == ("ELIGIBLE", [])
     assert (forbidden.state, newest(forbidden).reasons) == ("INELIGIBLE", ["law_forbidden_use"])
