@@ -9,6 +9,16 @@ from django.db import models
 from ledger.fields import HouseNow
 from people.roles import Role
 
+COURSES = [
+    ("face_comparison", "face comparison"),
+    ("bias", "bias and its limits"),
+    ("limits", "limits of a face search"),
+    ("policy", "the policy in force"),
+    ("reading_output", "reading what a search returns"),
+    ("state_course", "the state's course"),
+    ("cultural_diversity", "cultural diversity"),
+    ("tool", "the tool"),
+]
 ROLE_CHOICES = [(role.value, role.value.replace("_", " ")) for role in Role]
 
 
@@ -101,7 +111,7 @@ class Training(models.Model):
     """Training that a person passed, valid until a day; it is asked for on the day of each act that needs it."""
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="trainings")
-    subject = models.TextField(choices=[("face_comparison", "face comparison"), ("bias", "bias and its limits")])
+    subject = models.TextField(choices=COURSES)
     passed_on = models.DateField()
     valid_until = models.DateField()
     certificate = models.TextField()

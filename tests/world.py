@@ -37,9 +37,16 @@ from review.acts.take_next import take_next
 from review.management.commands.demo_setup import GALLERY, put_in_force
 from review.models import Lead
 from review.rules.probe_fitness import Grade
-from review.rules.wanted import SearchWanted
+from review.rules.wanted import GroundSaid, SearchWanted
 from workers.effects import EFFECTS
 
+GROUND = GroundSaid(  # what Detroit's directive asks besides
+    suspicion="reasonable_suspicion",
+    grounds=("necessity", "search_relevant"),
+    in_writing="No other lead is left, and the film shows the act.",
+    uses=(),
+    protected_activity=False,
+)
 CODES = ("prints_or_dna", "description", "whereabouts")
 
 

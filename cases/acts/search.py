@@ -13,14 +13,17 @@ from cases import moves
 from cases.audit import details, record
 from cases.galleries import OpenGallery, open_gallery
 from cases.images import for_the_engine
-from cases.law.in_force import PolicyInForce, policy_ended, policy_in_force
+from cases.law import answers, case_facts, rows
+from cases.law.evaluate import evaluate
+from cases.law.in_force import PolicyInForce, law_of, policy_ended, policy_in_force
+from cases.law.words import Gate
 from cases.matching.exact import rank
 from cases.matching.interface import Engine, ScoredCandidate, select_target
 from cases.matching.interface import ProbeRefused as EngineRefuses
 from cases.models import Case, Gallery, GallerySubject, Probe, ProbeRefused
 from cases.rules import eligibility, orderly
 from cases.rules.act import Act
-from cases.rules.finding import Finding, Permit
+from cases.rules.finding import Finding, Permit, Reason
 from cases.states import State
 from cases.uploads import as_array
 from ledger.asking import ask_database
@@ -37,15 +40,16 @@ def search(*, case_ref: str, at: datetime, engine: Engine) -> Finding:
     finding = _may_search(case, policy)
     if not isinstance(finding, Permit) or policy is None:
         return moves.store(case, finding, by=None, at=at)
+    said_no = _law(case, policy, at=at)
+    if said_no:
+        return _unsearched(case, finding, code="law", sentence=" ".join(str(reason) for reason in said_no))
     probe = Probe.objects.filter(case=case).select_related("image").latest("version")
     gallery = case.request.gallery
     try:
         template, measures = _probe_template(engine, probe)
         threshold = _threshold(engine, probe, gallery)
     except EngineRefuses as refused:
-        ProbeRefused.objects.create(case=case, code=refused.reason_code, sentence=str(refused))
-        record(act=Act.REFUSE_PROBE, subject=case.ref, by=None, said={"reason": refused.reason_code})
-        return finding
+        return _unsearched(case, finding, code=refused.reason_code, sentence=str(refused))
     opened = open_gallery(gallery, template_version=engine.build.template_version)
     at_most = policy.number("candidates_at_most", 20)
     found = rank(template.vector, opened.matrix, threshold=threshold, at_most=at_most)
@@ -56,6 +60,22 @@ def search(*, case_ref: str, at: datetime, engine: Engine) -> Finding:
     if isinstance(empty, Permit):
         case.find_list_empty(empty)
     return moves.store(case, empty, by=None, at=at, said={"compared": len(opened.subjects)})
+
+
+def _unsearched(case: Case, finding: Finding, *, code: str, sentence: str) -> Finding:
+    ProbeRefused.objects.create(case=case, code=code, sentence=sentence)
+    record(act=Act.REFUSE_PROBE, subject=case.ref, by=None, said={"reason": code})
+    return finding
+
+
+def _law(case: Case, policy: PolicyInForce, *, at: datetime) -> tuple[Reason, ...]:
+    """What the law in force says on the day of the search, which may come long after the screening."""
+    law = law_of(policy.pk)
+    row, moment = rows.read([case.pk], count_galleries=rows.counts(law))[case.pk], case_facts.Moment(at)
+    gates = (Gate.BEFORE_SEARCH, Gate.GALLERY_CHECK)
+    return answers.reasons_of(
+        law, [each for gate in gates for each in evaluate(law, gate=gate, facts=case_facts.of_gate(row, gate, moment))]
+    )
 
 
 def _may_search(case: Case, policy: PolicyInForce | None) -> Finding:

@@ -59,6 +59,19 @@ def evaluate(law: Merged, *, gate: Gate, facts: f.Facts) -> tuple[RuleAnswer, ..
     return tuple(_ask(rule, facts) for rule in law.rules_at(gate))
 
 
+def refused_by(law: Merged, *, gate: Gate, facts: f.Facts) -> tuple[str, ...]:
+    """Return the keys of the rules that refuse: the same answer as ``evaluate``, without what is said about it. For many cases."""
+    if type(facts) is not FACTS[gate]:
+        raise TypeError(f"the gate {gate} is asked with {FACTS[gate].__name__}")
+    act = getattr(facts, "act", None)
+    return tuple(
+        rule.key
+        for rule in law.rules_at(gate)
+        if not (_outside(rule, facts, act) or _elsewhere(rule, facts, facts))
+        and next(iter(CHECKS[rule.type](rule, facts)), None) is not None
+    )
+
+
 def refusals(answers: Sequence[RuleAnswer]) -> tuple[RuleAnswer, ...]:
     """Return the answers that shut the gate; it is open only if there is none."""
     return tuple(answer for answer in answers if answer.answer is Answer.REFUSES)
@@ -507,13 +520,13 @@ def _overstayed(rule: Rule, facts: f.CloseFacts) -> Iterator[str]:
 
 
 def _tell(rule: Rule, look: Any) -> Iterator[str]:
-    if isinstance(look._facts, f.CourtFacts):
+    if isinstance(seen := getattr(look, "_facts", look), f.CourtFacts):
         yield from _tell_in_court(rule, cast(f.CourtFacts, look))
         return
     facts = cast(f.WarrantOrArrestFacts, look)
     if facts.search_used is False and not rule.says("even_if_unused"):
         return
-    for place in sorted(_places(rule, look._facts)):
+    for place in sorted(_places(rule, seen)):
         said = frozenset(item for where, item in facts.told or () if where == place)
         yield from _has(rule.words("items"), said, f"Not said in the {_spoken(place)}")
 

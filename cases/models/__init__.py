@@ -2,6 +2,7 @@
 
 from cases.models.case import Case
 from cases.models.gallery import EnrolmentFile, EnrolmentRun, Gallery, GallerySubject, GalleryThreshold
+from cases.models.ground import SearchGround
 from cases.models.image import Look, StoredImage
 from cases.models.intake import OutsideResult, SearchRequest, SearchResult, SourceSystem
 from cases.models.investigation import Investigation, InvestigationLink
@@ -60,6 +61,7 @@ __all__ = [
     "Screening",
     "SealedScore",
     "Search",
+    "SearchGround",
     "SearchRequest",
     "SearchResult",
     "SourceSystem",

@@ -1,5 +1,6 @@
 """Galleries: who is enrolled, from which picture, under which engine build."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from ledger.fields import HouseNow
@@ -14,6 +15,10 @@ class Gallery(models.Model):
     kind = models.TextField(choices=[(k, k.replace("_", " ")) for k in ("booking_photos", "licence_photos", "other_lawful", "demo")])
     lawful_basis = models.TextField()
     key_id = models.TextField()
+    weighed = models.TextField(blank=True, db_default="")  # why this gallery may be searched, with what speaks against it
+    leaves_out = ArrayField(models.TextField(), null=True)  # whose pictures are not in it; null where nobody knows
+    scrubbed_on = models.DateField(null=True)
+    performer = models.TextField(db_default="own_agency")  # which body runs a search of it
     demo = models.BooleanField(default=False)
     registered_at = models.DateTimeField(db_default=HouseNow())
 

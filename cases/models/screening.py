@@ -17,6 +17,13 @@ class OffenceReport(models.Model):
     code = models.TextField()
     statute = models.TextField(default="", blank=True)
     report_reference = models.TextField()
+    attempt = models.BooleanField(db_default=False)
+    out_of_state = models.BooleanField(db_default=False)
+    equivalent = models.TextField(blank=True, db_default="")  # the listed offence here that one of another state equals
+    classes = ArrayField(models.TextField(), null=True)
+    penalty_years = models.IntegerField(null=True)
+    open_reasons = models.TextField(blank=True, db_default="")  # why a law with an open clause still lets it be searched
+    open_approver = models.TextField(blank=True, db_default="")  # and who said so
     confirmed_at = models.DateTimeField(db_default=HouseNow())
 
     class Meta:
@@ -30,4 +37,5 @@ class Screening(models.Model):
     policy = models.ForeignKey(Policy, models.PROTECT, related_name="+")
     eligible = models.BooleanField()
     reasons = ArrayField(models.TextField(), default=list)
+    refused_by = ArrayField(models.TextField(), default=list)  # the rules of the law that said no, by their keys
     at = models.DateTimeField(db_default=HouseNow())

@@ -2,7 +2,7 @@
 do $$
 declare t text;
 begin
-  foreach t in array array['cases_investigationlink', 'cases_searchrequest', 'cases_searchresult', 'cases_outsideresult', 'cases_probe',
+  foreach t in array array['cases_investigationlink', 'cases_searchrequest', 'cases_searchground', 'cases_searchresult', 'cases_outsideresult', 'cases_probe',
       'cases_storedimage', 'cases_look', 'cases_gallery', 'cases_gallerysubject', 'cases_gallerythreshold', 'cases_enrolmentrun', 'cases_enrolmentfile',
       'cases_offencereport', 'cases_screening', 'cases_search', 'cases_proberefused', 'cases_candidatelist', 'cases_candidate',
       'cases_sealedscore', 'cases_policy', 'cases_policyproposal', 'cases_policyoffence', 'cases_policynumber', 'cases_policyexculpatory',

@@ -51,6 +51,22 @@ begin
   return who;
 end $$;
 
+-- What the law asks of a request besides, in the words of the law; what nobody said stays null.
+create function store_ground(of_case bigint, g jsonb) returns void
+  language sql set search_path = pg_catalog, public, pg_temp as $$
+  insert into cases_searchground(case_id, purpose, channel, suspicion, grounds, in_writing, bases, uses, protected_activity,
+      records_protected_activity, authority, authority_document, authority_granted_at, authority_ends_at, authority_refused, exigent,
+      exigent_since, exigent_reasons, conditions, minor, sealed)
+  select of_case, coalesce(x.purpose, ''), coalesce(x.channel, 'desktop'), coalesce(x.suspicion, ''), coalesce(x.grounds, '{}'),
+         coalesce(x.in_writing, ''), coalesce(x.bases, '{}'), x.uses, x.protected_activity, x.records_protected_activity,
+         coalesce(x.authority, ''), coalesce(x.authority_document, ''), x.authority_granted_at, x.authority_ends_at, x.authority_refused,
+         x.exigent, x.exigent_since, coalesce(x.exigent_reasons, ''), coalesce(x.conditions, '{}'), x.minor, x.sealed
+    from jsonb_to_record(coalesce(g, '{}')) as x(purpose text, channel text, suspicion text, grounds text[], in_writing text, bases text[],
+      uses text[], protected_activity boolean, records_protected_activity boolean, authority text, authority_document text,
+      authority_granted_at timestamptz, authority_ends_at timestamptz, authority_refused boolean, exigent boolean,
+      exigent_since timestamptz, exigent_reasons text, conditions text[], minor boolean, sealed boolean)
+$$;
+
 create function receive_request(by_person bigint, request jsonb, pictures jsonb, sealed bytea[], details jsonb) returns jsonb
   language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
@@ -67,6 +83,7 @@ begin
     values (opened.id, by_person, (request ->> 'gallery')::bigint, request ->> 'offence_code', request ->> 'purpose', request ->> 'tried_before',
             coalesce((select array_agg(x) from jsonb_array_elements_text(request -> 'persons_named') x), '{}'),
             coalesce(request ->> 'repeats_because', ''), coalesce(request ->> 'earlier_search', ''), coalesce(request ->> 'armed', ''));
+  perform store_ground(opened.id, request -> 'ground');
   perform ledger_write('request_search', opened.ref, details);
   select id into job from cases_job where key = 'link:' || opened.ref;
   return jsonb_build_object('ref', opened.ref, 'job', job);
@@ -142,7 +159,7 @@ create function source_of_key(key_hash text) returns table (source_id bigint, ag
 $$;
 
 revoke all on function open_case(bigint, text, text, text, boolean, bigint), store_pictures(bigint, jsonb, bytea[]),
-  store_probe(bigint, jsonb), the_detective(bigint), receive_request(bigint, jsonb, jsonb, bytea[], jsonb), receive_outside(bigint, jsonb, jsonb, bytea[], jsonb),
+  store_probe(bigint, jsonb), store_ground(bigint, jsonb), the_detective(bigint), receive_request(bigint, jsonb, jsonb, bytea[], jsonb), receive_outside(bigint, jsonb, jsonb, bytea[], jsonb),
   receive_result(text, jsonb, text, jsonb, bytea[], jsonb), source_of_key(text) from public;
 grant execute on function receive_request(bigint, jsonb, jsonb, bytea[], jsonb), receive_outside(bigint, jsonb, jsonb, bytea[], jsonb) to app;
 grant execute on function receive_result(text, jsonb, text, jsonb, bytea[], jsonb), source_of_key(text) to intake;

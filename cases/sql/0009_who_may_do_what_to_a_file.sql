@@ -1,5 +1,5 @@
 -- The grants of this floor, login by login. What is not here is not allowed.
-grant select on cases_investigation, cases_investigationlink, cases_case, cases_searchrequest, cases_searchresult, cases_outsideresult,
+grant select on cases_investigation, cases_investigationlink, cases_case, cases_searchrequest, cases_searchground, cases_searchresult, cases_outsideresult,
   cases_probe, cases_storedimage, cases_look, cases_gallery, cases_gallerysubject, cases_gallerythreshold, cases_enrolmentrun,
   cases_enrolmentfile,  cases_offencereport, cases_screening, cases_search, cases_proberefused, cases_candidatelist, cases_candidate, cases_job,
   cases_policy, cases_policyproposal, cases_policyoffence, cases_policynumber, cases_policyexculpatory,

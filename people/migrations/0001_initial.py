@@ -101,7 +101,7 @@ class Migration(migrations.Migration):
             name='Training',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('subject', models.TextField(choices=[('face_comparison', 'face comparison'), ('bias', 'bias and its limits')])),
+                ('subject', models.TextField(choices=[('face_comparison', 'face comparison'), ('bias', 'bias and its limits'), ('limits', 'limits of a face search'), ('policy', 'the policy in force'), ('reading_output', 'reading what a search returns'), ('state_course', "the state's course"), ('cultural_diversity', 'cultural diversity'), ('tool', 'the tool')])),
                 ('passed_on', models.DateField()),
                 ('valid_until', models.DateField()),
                 ('certificate', models.TextField()),

@@ -6,11 +6,13 @@ from django.db import transaction
 
 from cases import moves
 from cases.jobs import enqueue
-from cases.models import Probe
+from cases.law import answers
+from cases.law.in_force import law_in_force
+from cases.models import Case, Probe
 from cases.rules.act import Act
-from cases.rules.finding import Finding, Permit
+from cases.rules.finding import Finding, Permit, Reason
 from people.models import Person
-from review import access, facts
+from review import access, facts, law_facts
 from review.models import ProbeCheck
 from review.rules import probe_fitness
 from review.rules.probe_fitness import Grade
@@ -34,6 +36,7 @@ def check_probe(
             checker_saw_candidates=facts.saw_candidates(by, case),
             checker_requested="detective" in parts,
             checker_reviews="reviewer" in parts,
+            further=_law(case, grade=grade, at=at),
         )
     )
     if not isinstance(finding, Permit):
@@ -47,3 +50,8 @@ def check_probe(
         next_step = "find_empty" if case.searched_before_screening else "search"
         enqueue(kind=next_step, key=f"{next_step}:{case.ref}", case=case)
     return moves.store(case, finding, by=by, at=at, said={"grade": grade.value})
+
+
+def _law(case: Case, *, grade: Grade, at: datetime) -> tuple[Reason, ...]:
+    law = law_in_force()
+    return () if law is None else answers.reasons_of(law, law_facts.asked_of_probe(case, law=law, grade=grade.value, at=at))

@@ -1,5 +1,6 @@
 """A detective requests a search: a case opens, and no face has been searched yet."""
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +11,9 @@ from cases import moves
 from cases.audit import details
 from cases.images import keystore, seal_picture
 from cases.jobs import announce
+from cases.law import words
+from cases.law.asks import HERE, SHOWN_BY_THE_FILE, STATED_GROUNDS, asked_of_a_request
+from cases.law.in_force import law_in_force
 from cases.matching.interface import Engine
 from cases.models import Case, Gallery, Probe
 from cases.rules.act import Act
@@ -18,8 +22,19 @@ from cases.uploads import CleanImage, as_array
 from ledger.asking import ask_database
 from people.models import Person
 from review import access
-from review.rules import filing
+from review.rules import filing, ground
 from review.rules.wanted import SearchWanted
+
+LISTS = {  # what a request may say, in the words of the law
+    "purpose": tuple(words.PURPOSES),
+    "channel": tuple(channel for channel in words.CHANNELS if channel in HERE),
+    "suspicion": words.STANDARDS,
+    "grounds": tuple(name for name in words.GROUNDS if name in STATED_GROUNDS),
+    "bases": words.BASES,
+    "uses": words.FORBIDDEN_USES,
+    "authority": words.AUTHORITIES,
+    "conditions": tuple(name for name in words.CONDITIONS if name not in SHOWN_BY_THE_FILE),
+}
 
 
 @transaction.atomic
@@ -45,6 +60,7 @@ def request_search(*, by: Person, at: datetime, wanted: SearchWanted, picture: C
         "repeats_because": wanted.repeats_because,
         "earlier_search": wanted.earlier_search,
         "armed": wanted.armed,
+        "ground": {name: value.isoformat() if isinstance(value, datetime) else value for name, value in asdict(wanted.ground).items()},
         "probe": {
             "image": str(sealed.id),
             "kind": wanted.probe_kind,
@@ -90,4 +106,14 @@ def _facts(by: Person, at: datetime, wanted: SearchWanted, picture: CleanImage, 
         searched_before=before.exists(),
         repeats_because=wanted.repeats_because,
         earlier_search=wanted.earlier_search,
+        further=ground.faults(
+            ground.GroundFacts(
+                said=wanted.ground,
+                track=wanted.track,
+                asked=asked_of_a_request(law_in_force(), on=at.date(), track=wanted.track),
+                lists=LISTS,
+                tracks=words.PURPOSES,
+                now=at,
+            )
+        ),
     )

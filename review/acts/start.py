@@ -7,12 +7,15 @@ from psycopg.types.json import Jsonb
 
 from cases import moves
 from cases.audit import details
+from cases.law import answers
+from cases.law.in_force import law_in_force
 from cases.rules.act import Act
-from cases.rules.finding import Finding, Permit
+from cases.rules.finding import Finding, Permit, Reason
 from ledger.asking import ask_database
 from people.models import Person
-from review import access, facts
+from review import access, facts, law_facts
 from review.acts.disagreement import DatabaseDisagrees
+from review.models import Countersignature
 from review.rules import signing
 from review.states import CountersignatureState
 
@@ -28,6 +31,7 @@ def start(*, by: Person, at: datetime, ref: str) -> Finding:
         subject=signed.ref,
         signed=signed.state == CountersignatureState.SIGNED,
         holds=holds,
+        further=_law(signed, at=at) if holds else (),
         by_detective_of_it="detective" in facts.parts_of(by, case.investigation_id),
     )
     if not isinstance(finding, Permit):
@@ -37,3 +41,13 @@ def start(*, by: Person, at: datetime, ref: str) -> Finding:
     if answer["reasons"]:
         raise DatabaseDisagrees(f"{signed.ref}: {', '.join(answer['reasons'])}")
     return finding
+
+
+def _law(signed: Countersignature, *, at: datetime) -> tuple[Reason, ...]:
+    """What the law in force says against it now, though it was signed."""
+    law = law_in_force()
+    if law is None:
+        return ()
+    gate_facts = facts.gate(signed.lead)
+    answered = law_facts.asked_of_action(signed.lead, gate_facts, law=law, action=signed.action_id, at=at, asked=signed, signing=True)
+    return answers.reasons_of(law, answered)

@@ -44,6 +44,11 @@ UNKNOWN_GALLERY = Reason("unknown_gallery", "There is no such gallery in this ag
 WOULD_TURN_IN_A_CIRCLE = Reason("circle", "With this edge an item would depend on itself.", "docs/independence.md")
 REPEAT_UNEXPLAINED = Reason("repeat_unexplained", "This face was searched before: say why again.", "docs/road.md")
 
+OPEN_CLAUSE_ALONE = Reason(
+    "open_clause_alone",
+    "An offence that is not on the list comes with written reasons and the name of whoever approved it, or with neither.",
+    "domain/policy-rules, open clauses",
+)
 UNKNOWN_LINK = Reason("unknown_link", "An item links to the offence, the identity, the presence or the character.", "docs/independence.md")
 
 LINKS = ("offence", "identity", "presence", "character")
@@ -72,6 +77,7 @@ class RequestFacts:
     searched_before: bool
     repeats_because: str
     earlier_search: str = ""
+    further: tuple[Reason, ...] = ()  # what is wrong with what the law asks besides
 
 
 def several_faces(faces: Sequence[Box]) -> Reason:
@@ -104,6 +110,7 @@ def may_request(facts: RequestFacts) -> Finding:
         reasons.append(IN_THE_FUTURE)
     if (facts.searched_before or facts.earlier_search.strip()) and not facts.repeats_because.strip():
         reasons.append(REPEAT_UNEXPLAINED)
+    reasons.extend(facts.further)
     return judge(Act.REQUEST_SEARCH, facts.agency_case, reasons)
 
 
@@ -126,9 +133,13 @@ def may_file(
     return judge(Act.FILE_OUTSIDE_RESULT, subject, reasons)
 
 
-def may_confirm_offence(*, subject: str, state: str, said: Mapping[str, str], confirmer_requested: bool) -> Finding:
-    """Return a Permit to confirm the offence code from the report of crime."""
+def may_confirm_offence(
+    *, subject: str, state: str, said: Mapping[str, str], confirmer_requested: bool, open_clause: tuple[str, str] = ("", "")
+) -> Finding:
+    """Return a Permit to confirm the offence code from the report of crime. An open clause needs its reasons and who approved it."""
     reasons = missing(said)
+    if bool(open_clause[0].strip()) != bool(open_clause[1].strip()):
+        reasons.append(OPEN_CLAUSE_ALONE)
     if state != "RECEIVED":
         reasons.append(Reason("not_its_turn", "The offence of this case is confirmed already.", "docs/states.md"))
     if confirmer_requested:

@@ -39,6 +39,7 @@ class ProbeCheckFacts:
     checker_saw_candidates: bool
     checker_requested: bool
     checker_reviews: bool
+    further: tuple[Reason, ...] = ()  # what the law in force says against searching with it; unfit is always said
 
 
 def may_check(facts: ProbeCheckFacts) -> Finding:
@@ -56,4 +57,6 @@ def may_check(facts: ProbeCheckFacts) -> Finding:
         reasons.append(NO_PROBE)
     if not facts.depicts.strip():
         reasons.append(DEPICTS_NOT_SAID)
+    if facts.grade is not Grade.UNFIT:
+        reasons.extend(facts.further)
     return judge(Act.CHECK_PROBE, facts.subject, reasons)

@@ -76,8 +76,8 @@ class SignerFacts:
         return tuple(reasons)
 
 
-def may_start(*, subject: str, signed: bool, holds: bool, by_detective_of_it: bool) -> Finding:
-    """Return a Permit to start a signed action that still holds."""
+def may_start(*, subject: str, signed: bool, holds: bool, by_detective_of_it: bool, further: tuple[Reason, ...] = ()) -> Finding:
+    """Return a Permit to start a signed action that still holds. ``further``: what the law in force says against it."""
     reasons: list[Reason] = []
     if not signed:
         reasons.append(NOT_SIGNED)
@@ -85,4 +85,5 @@ def may_start(*, subject: str, signed: bool, holds: bool, by_detective_of_it: bo
         reasons.append(DOES_NOT_HOLD)
     if not by_detective_of_it:
         reasons.append(STARTER_DID_NOT_ASK)
+    reasons.extend(further)
     return judge(Act.START, subject, reasons)

@@ -2,8 +2,34 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroundSaid:
+    """What the law in force asks besides, in the words of ``cases/law/words.py``. None: nobody said it."""
+
+    purpose: str = ""
+    channel: str = "desktop"
+    suspicion: str = ""
+    grounds: tuple[str, ...] = ()
+    in_writing: str = ""
+    bases: tuple[str, ...] = ()
+    uses: tuple[str, ...] | None = None
+    protected_activity: bool | None = None
+    records_protected_activity: bool | None = None
+    authority: str = ""
+    authority_document: str = ""
+    authority_granted_at: datetime | None = None
+    authority_ends_at: datetime | None = None
+    authority_refused: bool | None = None
+    exigent: bool | None = None
+    exigent_since: datetime | None = None
+    exigent_reasons: str = ""
+    conditions: tuple[str, ...] = ()
+    minor: bool | None = None
+    sealed: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +57,7 @@ class SearchWanted:
     earlier_search: str = ""
     armed: str = ""
     demo: bool = False
+    ground: GroundSaid = field(default_factory=GroundSaid)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,7 @@ from review.rules.kinds import KINDS, Trait
 from review.rules.next_steps import NextStep, fastest
 from review.rules.one_thing import that_would_help
 from review.sheets.drawing import Drawing, draw
+from review.sheets.law import Explained, explained
 from review.sheets.words import ACT_WORDS, ENDED_WORDS, KIND_WORDS, OPEN, RATINGS, REASON_WORDS, SHUT, STATE_WORDS, TRIED_WORDS, Chip
 
 
@@ -176,14 +177,15 @@ class CaseSheet:
     armed: str
     earlier_search: str
     timeline: tuple[TimelineRow, ...]
+    law: Explained | None
     always_open: tuple[str, ...]
     may_investigate: bool
     may_confirm: bool
     may_check: bool
 
 
-def of(case: Case, *, reader: Person, at: datetime, action: str = "arrest") -> CaseSheet:
-    """Return the sheet of a case for one reader; the gate is asked of ``action``."""
+def of(case: Case, *, reader: Person, at: datetime, action: str = "arrest", with_law: bool = False) -> CaseSheet:
+    """Return the sheet of a case for one reader; the gate, and the law if it is wanted, are asked of ``action``."""
     policy = policy_in_force()
     report = getattr(case, "offence_report", None)
     request = getattr(case, "request", None)
@@ -192,10 +194,9 @@ def of(case: Case, *, reader: Person, at: datetime, action: str = "arrest") -> C
     word, shape, following = STATE_WORDS[case.state]
     probe = Probe.objects.filter(case=case).order_by("-version").first()
     search = getattr(case, "search", None)
-    leads = tuple(
-        lead_sheet(lead, action=action, policy=policy)
-        for lead in Lead.objects.filter(case=case).select_related("case", "candidate", "ended").order_by("id")
-    )
+    here = Lead.objects.filter(case=case).select_related("case", "candidate", "ended").order_by("id")
+    read = [(lead, *_read(lead, policy)) for lead in here]
+    leads = tuple(_lead_sheet(lead, rows, gate_facts, action=action) for lead, rows, gate_facts in read)
     number = getattr(case, "candidate_list", None)
     unusable = case.probe_refusals.order_by("-id").first() if case.state == "FIT" and number is None else None
     on = at.date()
@@ -228,6 +229,7 @@ def of(case: Case, *, reader: Person, at: datetime, action: str = "arrest") -> C
         armed=request.armed if request else "",
         earlier_search=request.earlier_search if request else "",
         timeline=_timeline(case),
+        law=_law(case, read, action=action, at=at, policy=policy) if with_law else None,
         always_open=tuple(name for _, name in ALWAYS_OPEN),
         may_investigate=access.holds(reader, Role.DETECTIVE, on=on),
         may_confirm=access.holds(reader, Role.ANALYST, on=on) and case.state == "RECEIVED" and report is None,
@@ -243,6 +245,12 @@ def _offence(code: str, statute: str, *, listed: bool) -> str:
     return f"{code} {said}{f', {statute}' if statute else ''}"
 
 
+def _law(
+    case: Case, read: list[tuple[Lead, list[Evidence], GateFacts]], *, action: str, at: datetime, policy: PolicyInForce | None
+) -> Explained:
+    return explained(case, [(lead, seen) for lead, _, seen in read], action=action, at=at, policy=policy.pk if policy else None)
+
+
 def _ended(case: Case) -> tuple[EndedRow, ...]:
     found = CandidateEnd.objects.filter(candidate__case=case).values("because").annotate(number=Count("id"), last=Max("at"))
     return tuple(EndedRow(row["number"], row["last"], ENDED_WORDS[row["because"]]) for row in found.order_by("because"))
@@ -250,8 +258,15 @@ def _ended(case: Case) -> tuple[EndedRow, ...]:
 
 def lead_sheet(lead: Lead, *, action: str, policy: PolicyInForce | None = None) -> LeadSheet:
     """Return the sheet of one lead, with the gate asked of ``action``."""
-    rows_on_file = facts.evidence(lead)
-    gate_facts = facts.gate(lead, rows=rows_on_file, policy=policy)
+    return _lead_sheet(lead, *_read(lead, policy), action=action)
+
+
+def _read(lead: Lead, policy: PolicyInForce | None) -> tuple[list[Evidence], GateFacts]:
+    rows = facts.evidence(lead)
+    return rows, facts.gate(lead, rows=rows, policy=policy)
+
+
+def _lead_sheet(lead: Lead, rows_on_file: list[Evidence], gate_facts: GateFacts, *, action: str) -> LeadSheet:
     answers = ask_gate(gate_facts, action=action)
     rows = [_safeguard_row(answer) for answer in answers]
     codes = [reason.code for answer in answers for reason in answer.reasons]

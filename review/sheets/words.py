@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
+from cases.law.schema import RULE_TYPES
 from cases.rules import eligibility, orderly
 from cases.rules.finding import Reason
-from review.rules import examination, filing, gate, probe_fitness, signing
+from review.rules import examination, filing, gate, ground, probe_fitness, signing
 
 STATE_WORDS = {
     "RECEIVED": ("Received", "wait", "A person confirms the offence from the report of crime."),
@@ -62,10 +63,10 @@ TRIED_WORDS = {
 }
 REASON_WORDS = {
     reason.code: reason.sentence
-    for rules in (orderly, filing, examination, signing, probe_fitness, eligibility, gate)
+    for rules in (orderly, filing, ground, examination, signing, probe_fitness, eligibility, gate)
     for reason in vars(rules).values()
     if isinstance(reason, Reason)
-}
+} | {f"law_{kind.name}": f"A rule of the law in force says no: {kind.asks}" for kind in RULE_TYPES.values()}
 KIND_WORDS = {
     "fr_search_result": "result of a face search",
     "live_fr_alert": "live face alert",

@@ -30,6 +30,7 @@ from review.sheets import case_file, desk, words
 from review.sheets import probe as probe_sheet
 from review.views.doors import form_page, refused, signed_in, told
 from review.views.forms import CloseCaseForm, OffenceForm, OutsideForm, ProbeForm, RequestForm
+from review.views.ground_form import ground_said, read_in_report
 from review.views.session import now_of, person_of
 
 PAGE, COUNTED = 25, 1000
@@ -88,7 +89,7 @@ def case_page(request: HttpRequest, ref: str) -> HttpResponse:
     if "searching" in request.GET:
         return _search_is_over(case, at=at)
     action = request.GET.get("action", "arrest")
-    sheet = case_file.of(case, reader=person, at=at, action=action if action in ACTIONS else "arrest")
+    sheet = case_file.of(case, reader=person, at=at, action=action if action in ACTIONS else "arrest", with_law=True)
     live = [lead.number for lead in sheet.leads if not lead.ended]
     may_look = live[0] if len(live) == 1 and sheet.may_investigate else ""
     shown = {
@@ -114,7 +115,7 @@ def new_request(request: HttpRequest) -> HttpResponse:
     """Request a search."""
     person, at = person_of(request), now_of(request)
     access.must_hold(person, Act.REQUEST_SEARCH, on=at.date())
-    form = RequestForm(request.POST or None, request.FILES or None, agency=person.agency)
+    form = RequestForm(request.POST or None, request.FILES or None, agency=person.agency, on=at.date())
     if request.method == "POST" and form.is_valid():
         picture = _picture(form, "picture")
         if picture is not None:
@@ -125,6 +126,7 @@ def new_request(request: HttpRequest) -> HttpResponse:
                 persons_named=_lines(said["persons_named"]) if said["named"] == "yes" else (),
                 earlier_search=said["earlier_search"] if said["searched"] == "yes" else "",
                 repeats_because=said["repeats_because"],
+                ground=ground_said(said),
             )  # fmt: skip
             finding, ref = request_search(by=person, at=at, wanted=wanted, picture=picture, engine=reference_engine())
             if ref is not None:
@@ -182,9 +184,18 @@ def offence(request: HttpRequest, ref: str) -> HttpResponse:
     """Confirm the offence from the report of crime."""
     person, at = person_of(request), now_of(request)
     case = _for_analyst(request, ref, Act.CONFIRM_OFFENCE)
-    form = OffenceForm(request.POST or None)
+    form = OffenceForm(request.POST or None, on=at.date())
     if request.method == "POST" and form.is_valid():
-        finding = confirm_offence(by=person, at=at, case_ref=case.ref, **form.cleaned_data)
+        said = form.cleaned_data
+        finding = confirm_offence(
+            by=person,
+            at=at,
+            case_ref=case.ref,
+            code=said["code"],
+            statute=said["statute"],
+            report_reference=said["report_reference"],
+            read=read_in_report(said),
+        )
         if not isinstance(finding, Refusal):
             told(request, finding, "Confirmed. The policy in force is applied now.")
             return redirect("case", ref=ref)

@@ -1,9 +1,12 @@
 """What people may send, as forms: types and lengths only. Judgement is in the rules."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
 
+from cases.law.asks import asked_of_a_report, asked_of_a_request, conditions_asked
+from cases.law.in_force import law_in_force
 from cases.models import Gallery, Policy, PolicyOffence
 from cases.models.case import Track
 from people.models import Agency
@@ -14,6 +17,7 @@ from review.rules.graph import EdgeKind
 from review.rules.kinds import KINDS, Channel
 from review.rules.probe_fitness import Grade
 from review.sheets.words import KIND_WORDS
+from review.views.ground_form import fields_for, fields_of_report
 
 
 def _upper(text: str) -> str:
@@ -141,8 +145,12 @@ class RequestForm(forms.Form):
         help_text="Printed as a caution on a lead report: “showed a handgun, says the cashier”.",
     )
 
-    def __init__(self, *args: Any, agency: Agency, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, agency: Agency, on: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        law = law_in_force()
+        besides = fields_for(asked_of_a_request(law, on=on), conditions_asked(law, on=on))
+        self.fields.update(besides)
+        self.besides = [self[name] for name in besides]
         newest = Policy.objects.order_by("-id").first()
         listed = [(o.code, f"{o.code} {o.name}") for o in PolicyOffence.objects.filter(policy=newest).order_by("code")] if newest else []
         names = list(Gallery.objects.filter(agency=agency).order_by("name").values_list("name", flat=True))
@@ -194,6 +202,12 @@ class OffenceForm(forms.Form):
         help_text="As it is cited there. Some codes are listed only with their statute.",
     )
     report_reference = forms.CharField(label="Where it stands", help_text="Report number and page.", max_length=200)
+    attempt = forms.BooleanField(label="It was an attempt", required=False)
+    out_of_state = forms.BooleanField(label="It happened in another state", required=False)
+
+    def __init__(self, *args: Any, on: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields.update(fields_of_report(asked_of_a_report(law_in_force(), on=on)))
 
 
 class ProbeForm(forms.Form):

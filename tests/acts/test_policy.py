@@ -196,15 +196,15 @@ def test_an_offence_that_is_listed_only_with_its_statute_is_eligible_with_it_alo
     world.in_force("us-mi-detroit-307-5")
     assert PolicyStatute.objects.filter(policy=policy_in_force().pk, statute="MCL 750.110a(2)", code="220").exists()
 
-    home = world.screened(world.requested("25-1", "p012"), "220", "MCL 750.110a(2)")
-    shop = world.screened(world.requested("25-2", "p013"), "220")
+    home = world.screened(world.requested("25-1", "p012", ground=world.GROUND), "220", "MCL 750.110a(2)")
+    shop = world.screened(world.requested("25-2", "p013", ground=world.GROUND), "220")
 
     assert (home.state, shop.state) == ("ELIGIBLE", "INELIGIBLE")
 
 
 def test_a_lead_under_a_statute_is_open_in_both_gates():
     world.in_force("us-mi-detroit-307-5")
-    case = world.examined(world.checked(world.screened(world.requested(), "220", "MCL 750.110a(2)")))
+    case = world.examined(world.checked(world.screened(world.requested(ground=world.GROUND), "220", "MCL 750.110a(2)")))
     lead = world.Lead.objects.select_related("case__investigation", "candidate").get(case=case)
 
     from_rules = {reason.code for answer in ask_gate(facts.gate(lead), action="arrest") for reason in answer.reasons}

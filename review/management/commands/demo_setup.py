@@ -17,7 +17,7 @@ from cases.jobs import enqueue
 from cases.law.adoption import AdoptionRecord
 from cases.law.load import Pack, load_pack
 from cases.law.shipped import POLICIES
-from cases.law.words import ASSESSMENTS
+from cases.law.words import ASSESSMENTS, LEFT_OUT
 from cases.matching.reference import reference_engine
 from cases.models import EnrolmentRun, Gallery, GalleryThreshold
 from ledger.append import append
@@ -110,6 +110,9 @@ class Command(BaseCommand):
             name=GALLERY,
             kind="demo",
             lawful_basis="Rendered people who do not exist (CC0 1.0)",
+            weighed="Nobody in it lives: no driver and no person who was never charged can be returned.",
+            leaves_out=list(LEFT_OUT),
+            scrubbed_on=house_now().date(),
             key_id=keystore().create(f"gallery:{agency.ori}:{GALLERY}"),
             demo=True,
         )
