@@ -3,9 +3,9 @@
 The sound lead is walked by real acts; its rows are then copied, and one statement changes each copy. What a copy is asked stands beside it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import connections
 
@@ -111,6 +111,8 @@ def _changes() -> Iterator[Changed]:
     screened = "insert into cases_screening(case_id, policy_id, eligible, reasons) values ({case}, policy_in_force(), {0}, '{{}}')"
     yield Changed("screened again, not eligible", screened.replace("{0}", "false"))
     yield Changed("screened twice, eligible at last", screened.replace("{0}", "false") + ";" + screened.replace("{0}", "true"))
+    for state in ("CLOSED", "DESTROYED", "NO_LEAD"):
+        yield Changed(f"the case stands at {state}", f"update cases_case set state = '{state}' where id = {{case}}", (FULL, "interview"))
     yield Changed("offence not on the list", "update cases_offencereport set code = '999' where case_id = {case}", (FULL, "interview"))
     yield Changed("no report of crime", "delete from cases_offencereport where case_id = {case}")
     yield Changed("a missing person", "update cases_case set track = 'missing' where id = {case}", (FULL, "interview"))
@@ -216,6 +218,7 @@ def _changes() -> Iterator[Changed]:
     yield Changed("one statement", said(witness))
     yield Changed("one statement, a warrant asked for", said(witness), ("search_warrant",))
     yield Changed("two statements", said(witness) + ";" + _item("jail_call", number=2) + said(told).replace("{new1}", "{new2}"))
+    yield Changed("a statement and a print that rests on it", said(_item("jail_call") + told) + ";insert into review_edge(item_id, kind, parent_id, root) values ({item}, 'content_from', {new1}, '')")  # fmt: skip
     yield Changed("one statement fixed before", said(witness) + ";update review_fixing set outside_system = 'court', outside_at = '2020-01-01' where item_id = {new1}")  # fmt: skip
     yield Changed("a statement fixed before and another", said(witness) + ";update review_fixing set outside_system = 'court', outside_at = '2020-01-01' where item_id = {new1};" + _item("jail_call", number=2) + said(told).replace("{new1}", "{new2}"), ("arrest_out_of_state", FULL))  # fmt: skip
     early = ";insert into review_evidence(id, ref, case_id, kind, direction, description, source_document, exculpatory_code, entered_by_id, entered_at) values ({new2}, 'x{new2}', {case}, 'jail_call', 'incriminating', 'x', '', '', {dana}, '{0}'); update review_evidence set earlier_id = {new2} where id = {new1}; update review_fixing set earlier_agrees = {1} where item_id = {new1}"
@@ -315,7 +318,21 @@ POLICIES = {
     "no tests": "delete from cases_policyexculpatory where policy_id = policy_in_force()",
     "other offences": "update cases_policyoffence set code = 'x' || code where policy_id = policy_in_force()",
     "numbers unsaid": "delete from cases_policynumber where policy_id = policy_in_force()",
+    "none adopted": "create or replace function policy_in_force() returns bigint language sql stable as 'select null::bigint'",
 }
+SAID_OTHERWISE: dict[str, Callable[[GateFacts], dict[str, object]]] = {
+    "as adopted": lambda read: {},
+    "three reviewers": lambda read: {"reviewers_needed": 3},
+    "two items": lambda read: {"standing_apart_needed": 2},
+    "limited refused": lambda read: {"limited_accepted": False},
+    "another list of tests": lambda read: {"exculpatory_listed": read.exculpatory_listed - {"description"} | {"other"}},
+    "no tests": lambda read: {"exculpatory_listed": frozenset()},
+    "other offences": lambda read: {"listed": frozenset(f"x{code}" for code in read.listed or ())},
+    "numbers unsaid": lambda read: {"reviewers_needed": 2, "standing_apart_needed": 1, "limited_accepted": True},
+    "none adopted": lambda read: {
+        "listed": None, "exculpatory_listed": frozenset(), "reviewers_needed": 2, "standing_apart_needed": 1, "limited_accepted": True,
+    },
+}  # fmt: skip
 UNDER_OTHER_POLICIES = ("nothing", "one reviewer", "probe limited", "probe limited, two items", "two items", "a test not made", "rated 0")
 Asked = tuple[str, str, str]  # policy, change, action
 Answers = dict[Asked, tuple[str, ...]]
@@ -353,10 +370,10 @@ def prepare(owner: Owner) -> dict[str, int]:
             "select format('%I', relname) from pg_class where relkind = 'S' and relname like '%\\_id\\_seq'"
         ).fetchall():
             owner.execute(f"select setval('{sequence}', {LATER})")  # type: ignore[arg-type]
+        _copy_tree(owner, investigation, len(CHANGES))
         leads = {}
         for n, change in enumerate(CHANGES, start=1):
             by = n * STEP
-            _copy_tree(owner, investigation, by)
             known = {
                 **people, "lead": lead_id + by, "case": case_id + by, "inv": investigation + by, "cand": candidate + by, "item": item + by,
                 "alibi": alibi + by, "sib": by + 500_000, "new1": by + 600_000, "new2": by + 600_001, "picture": picture,
@@ -392,22 +409,20 @@ def _row(owner: Owner, sql: str, *params: object) -> tuple[int, ...]:
     return row  # type: ignore[return-value]
 
 
-def _copy_tree(owner: Owner, investigation: int, by: int) -> None:
-    """Copy every row of an investigation with its numbers moved by ``by``; what it shares with others stays shared."""
+def _copy_tree(owner: Owner, investigation: int, times: int) -> None:
+    """Copy every row of an investigation so many times, its numbers moved by a step each; what it shares with others stays shared."""
     for table, moved in _moved(owner).items():
-        rows = [f"'{column}', t.{column} + {by}" for column in ("id", *moved)]
-        unique = {"ref": "t.ref || '.' || %(by)s", "agency_case": "t.agency_case || '.' || %(by)s", "token": "gen_random_uuid()"}
+        rows = [f"'{column}', t.{column} + n * {STEP}" for column in ("id", *moved)]
+        unique = {"ref": "t.ref || '.' || n", "agency_case": "t.agency_case || '.' || n", "token": "gen_random_uuid()"}
         rows += [f"'{column}', {value}" for column, value in unique.items() if column in _columns(owner, table)]
-        rows += ["'code', t.code || '.' || %(by)s"] if table == "review_drawn" else []
-        parent = next(iter(moved), None)
-        where = (
-            "t.id = %(root)s"
-            if table == "cases_investigation"
-            else f"t.{parent} < {STEP} and t.{parent} in (select id from {_refers(owner, table)[str(parent)]} where id < {STEP})"
-        )
+        rows += ["'code', t.code || '.' || n"] if table == "review_drawn" else []
+        where = "t.id = %(root)s"
+        if moved:
+            where = f"t.{moved[0]} in (select id from {_refers(owner, table)[moved[0]]} where id < {STEP})"
         owner.execute(
-            f"insert into {table} select (jsonb_populate_record(null::{table}, to_jsonb(t) || jsonb_build_object({', '.join(rows)}))).* from {table} t where {where}",  # type: ignore[arg-type]
-            {"by": str(by), "root": investigation},
+            f"insert into {table} select (jsonb_populate_record(null::{table}, to_jsonb(t) || jsonb_build_object({', '.join(rows)}))).* "  # type: ignore[arg-type]
+            f"from {table} t cross join generate_series(1, %(times)s) n where {where}",
+            {"times": times, "root": investigation},
         )
 
 
@@ -437,12 +452,15 @@ def _columns(owner: Owner, table: str) -> frozenset[str]:
 
 
 def facts_of(leads: dict[str, int], changes: Sequence[Changed] = CHANGES) -> dict[Asked, GateFacts]:
-    """Read what the pages' gate is asked of each copy, under the policy as adopted."""
+    """Read what the pages' gate is asked of each copy, and of some as if under other policies."""
     found: dict[Asked, GateFacts] = {}
     for change in changes:
         lead = Lead.objects.select_related("case", "candidate").get(pk=leads[change.name])
         read = facts.gate(lead)
-        found |= {("as adopted", change.name, action): read for action in change.actions if action != "dance"}
+        for policy, otherwise in SAID_OTHERWISE.items():
+            if policy == "as adopted" or change.name in UNDER_OTHER_POLICIES:
+                under = replace(read, **otherwise(read))  # type: ignore[arg-type]
+                found |= {(policy, change.name, action): under for action in change.actions if action != "dance"}
     return found
 
 

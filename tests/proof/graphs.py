@@ -192,6 +192,22 @@ def both_gates(full: bool) -> Iterator[Proof]:
 
 # -- larger graphs, and the questions asked of them --------------------------------------------------------------------
 
+# counting items by number, and which two of them rest on one thing: in these a hasty search finds one too few
+CLASHES = (
+    (7, ((0, 1), (0, 4), (0, 5), (0, 6), (1, 3), (1, 6), (2, 4), (2, 5), (3, 4), (3, 5), (3, 6), (4, 5))),
+    (10, ((0, 4), (0, 6), (0, 7), (0, 9), (1, 3), (1, 6), (1, 7), (2, 3), (2, 4), (2, 5), (2, 8), (2, 9), (3, 8), (4, 5), (4, 7), (5, 7),
+          (5, 8), (6, 9), (7, 9))),
+)  # fmt: skip
+
+
+def clashing(number: int, pairs: Sequence[tuple[int, int]]) -> list[Item]:
+    """Counting items of which these pairs rest on a thing of their own that does not count."""
+    plain = KINDS["phone_location"]
+    under = [item(f"P{a}.{b}", plain, incriminating=False) for a, b in pairs]
+    above = [item(f"E{n}", plain, tuple((EdgeKind.CONTENT_FROM, f"P{a}.{b}") for a, b in pairs if n in (a, b))) for n in range(number)]
+    return [*under, *above]
+
+
 ASKED = ("arrest", "arrest_out_of_state", "search_warrant", "interview")
 AS_FAR_AS = 12
 

@@ -1,7 +1,7 @@
 """Mutants of both gates: every small change has to be noticed by the answers of the other one. What survives is explained in docs/proof.md."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from review.rules.graph import independent, weigh
@@ -20,11 +20,11 @@ def of_both_gates(full: bool) -> Iterator[Proof]:
         yield _both(standing)
         every = slice(None, None, 1 if full else IN_PART)
         changed = mutants_sql.all_mutants()[every]
-        red = {f"{mutant.file}.{mutant.name}": mutants_sql.is_red(owner, standing, mutant) for mutant in changed}
-        yield _told("mutants of the database's gate, each noticed", {name: found for name, found in red.items() if found is not None})
+        red = [(mutant.name, mutants_sql.is_red(owner, standing, mutant)) for mutant in changed]
+        yield _told("mutants of the database's gate, each noticed", [(name, found) for name, found in red if found is not None])
         asked = _questions(standing)
     rules = mutants_python.all_mutants()[every]
-    yield _told("mutants of the rules, each noticed", {mutant.name: mutants_python.is_red(mutant, asked) for mutant in rules})
+    yield _told("mutants of the rules, each noticed", [(mutant.name, mutants_python.is_red(mutant, asked)) for mutant in rules])
 
 
 def _both(standing: Standing) -> Proof:
@@ -48,9 +48,9 @@ def _questions(standing: Standing) -> Questions:
     )
 
 
-def _told(what: str, red: dict[str, bool]) -> Proof:
+def _told(what: str, red: Sequence[tuple[str, bool]]) -> Proof:
     known = explained()
-    unnoticed = [name for name, found in red.items() if not found]
+    unnoticed = [name for name, found in red if not found]
     proof = Proof(what, len(red), [name for name in unnoticed if name not in known])
     proof.note = f"{len(red) - len(unnoticed)} noticed, {len(unnoticed) - len(proof.faults)} change nothing that is answered"
     return proof

@@ -7,9 +7,10 @@ to find sharp. Data classes and enumerations stay the ones that the questions ar
 import ast
 import copy
 import signal
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
@@ -38,6 +39,7 @@ COMPARED: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
     ast.IsNot: (ast.Is,),
 }
 TURNED = {"any": "all", "all": "any", "max": "min", "min": "max"}
+NOT_OF_THE_GATE = frozenset({"may_file_form", "may_record"})  # whether a form may be filed is asked at its own door
 SHARP = tuple((one_in, tested) for one_in in (0, 1, 2, 99, 100, 101, 199, 200, 1000, 10**6) for tested in (0, 1, 2, 3, 9, 10, 11, 5000))
 
 
@@ -54,29 +56,30 @@ class Questions:
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """One changed module: its name, what was changed, and its tree."""
+    """One changed module: its name, what was changed, and how to change its tree; the copy is made when it is asked."""
 
     module: ModuleType
     name: str
     tree: ast.Module
+    place: int
+    change: Callable[[Any], None]
+
+    def changed(self) -> ast.Module:
+        other = copy.deepcopy(self.tree)
+        self.change(list(ast.walk(other))[self.place])
+        return ast.fix_missing_locations(other)
 
 
 def mutants(module: ModuleType) -> Iterator[Mutant]:
     """Return every small change to every function of a module."""
     source = Path(str(module.__file__)).read_text(encoding="utf-8")
     tree = ast.parse(source)
-    for function in [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]:
-        for node in ast.walk(function):
+    places = {id(each): n for n, each in enumerate(ast.walk(tree))}
+    for function in [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node.name not in NOT_OF_THE_GATE]:
+        for node in (each for line in function.body for each in ast.walk(line)):
             for what, change in _changes(node):
                 said = f"{module.__name__.split('.')[-1]}.{function.name}: {what}"
-                yield Mutant(module, said, _changed(tree, node, change))
-
-
-def _changed(tree: ast.Module, node: ast.AST, change: Callable[[Any], None]) -> ast.Module:
-    places = {id(each): n for n, each in enumerate(ast.walk(tree))}
-    other = copy.deepcopy(tree)
-    change(list(ast.walk(other))[places[id(node)]])
-    return ast.fix_missing_locations(other)
+                yield Mutant(module, said, tree, places[id(node)], change)
 
 
 def _changes(node: ast.AST) -> Iterator[tuple[str, Callable[[Any], None]]]:
@@ -122,7 +125,7 @@ def _as_bool(tree: ast.expr) -> ast.expr:
 def installed(mutant: Mutant) -> Iterator[dict[str, Any]]:
     """Yield the changed module's names; whoever imports from it has them too, and has its own back afterwards."""
     names: dict[str, Any] = {"__name__": mutant.module.__name__}
-    exec(compile(mutant.tree, "mutant", "exec"), names)  # noqa: S102 - our own source, changed
+    exec(compile(mutant.changed(), "mutant", "exec"), names)  # noqa: S102 - our own source, changed
     for name, was in vars(mutant.module).items():
         if isinstance(was, type) and name != "_Graph":
             names[name] = was
@@ -212,10 +215,14 @@ def sharp(one_in: int, tested: int) -> bool:
 
 
 def all_mutants() -> list[Mutant]:
-    """Return every mutant of the rules that the gate is made of."""
-    return [mutant for module in (gate, graph, line_up, weight) for mutant in mutants(module)]
+    """Return every mutant of the rules that the gate is made of, each under a name of its own."""
+    return numbered([mutant for module in (gate, graph, line_up, weight) for mutant in mutants(module)])
 
 
-def survivors(mutants_: Sequence[Mutant], asked: Questions) -> list[str]:
-    """Return the names of those that nobody notices."""
-    return [mutant.name for mutant in mutants_ if not is_red(mutant, asked)]
+def numbered(found: Sequence[Mutant]) -> list[Mutant]:
+    seen: Counter[str] = Counter()
+    named = []
+    for mutant in found:
+        seen[mutant.name] += 1
+        named.append(replace(mutant, name=f"{mutant.name} ({seen[mutant.name]})") if seen[mutant.name] > 1 else mutant)
+    return named

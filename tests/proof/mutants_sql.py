@@ -83,6 +83,7 @@ def _write_graphs(owner: Owner) -> tuple[tuple[int, ...], tuple[tuple[graphs.Ite
         gathered = [(bottom, tops if len(tops) <= 12 else rng.sample(tops, 12)) for bottom, tops in islice(family(), 0, None, every)]
         batches += [(items, None) for _, items in graphs.batches(iter(gathered))]
     batches += [(graphs.random_graph(rng, 12), rng) for _ in range(100)]
+    batches += [(graphs.clashing(number, pairs), None) for number, pairs in graphs.CLASHES]
     places = corpus.open_places(owner, ["fit"] * len(batches), first=700_000_000)
     expected: dict[str, corpus.Answer] = {}
     row = 710_000_000
