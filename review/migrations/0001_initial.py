@@ -241,6 +241,7 @@ class Migration(migrations.Migration):
                 ('happened_at', models.DateTimeField()),
                 ('description', models.TextField()),
                 ('lead_known', models.TextField(blank=True, choices=[('yes', 'yes'), ('no', 'no'), ('unknown', 'unknown')])),
+                ('subject_ref', models.TextField(blank=True, default='')),
                 ('entered_at', models.DateTimeField(db_default=ledger.fields.HouseNow())),
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='outside_gate', to='cases.case')),
                 ('checked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
@@ -486,5 +487,16 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='statement',
             constraint=models.CheckConstraint(condition=models.Q(('taken_by__isnull', False), models.Q(('taken_by_name', ''), _negated=True), _connector='OR'), name='a_statement_names_who_took_it'),
+        ),
+        migrations.CreateModel(
+            name='LinkedLead',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('lead', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='review.lead')),
+                ('outside', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='linked_leads', to='review.outsidegate')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('outside', 'lead'), name='a_lead_is_linked_once_to_an_action')],
+            },
         ),
     ]

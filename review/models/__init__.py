@@ -1,6 +1,6 @@
 """What people found: probe checks, examinations, conclusions, leads, evidence, countersignatures. Added, never edited."""
 
-from review.models.countersignature import Countersignature, Decision, OutsideGate
+from review.models.countersignature import Countersignature, Decision, LinkedLead, OutsideGate
 from review.models.disposition import Disposition
 from review.models.evidence import (
     Closing,
@@ -44,6 +44,7 @@ __all__ = [
     "LineUpHeld",
     "NoticeMailed",
     "NoticesRead",
+    "LinkedLead",
     "OutsideGate",
     "Papers",
     "ProbeCheck",

@@ -71,6 +71,7 @@ class Decision(models.Model):
 class OutsideGate(models.Model):
     """An action that was taken without a countersignature, in any state of the case: recorded, counted, never made right by it.
 
+    ``subject_ref``: the gallery record of the person, where it is known; by it the database links every lead on that person.
     ``basis``: "outside_gate", or "stands_without_face" where a corroboration officer checked that it does.
     """
 
@@ -80,7 +81,8 @@ class OutsideGate(models.Model):
     action = models.TextField()
     happened_at = models.DateTimeField()
     description = models.TextField()
-    lead_known = models.TextField(blank=True, choices=[(x, x) for x in ("yes", "no", "unknown")])  # asked of a stop
+    lead_known = models.TextField(blank=True, choices=[(x, x) for x in ("yes", "no", "unknown")])  # of a stop, and where a lead is linked
+    subject_ref = models.TextField(blank=True, default="")
     checked_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     entered_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     entered_at = models.DateTimeField(db_default=HouseNow())
@@ -93,3 +95,13 @@ class OutsideGate(models.Model):
                 name="what_stands_without_the_face_was_checked_by_another",
             )
         ]
+
+
+class LinkedLead(models.Model):
+    """A lead on the person at whom an action outside the gate was aimed, not older than thirty days. The database links it."""
+
+    outside = models.ForeignKey(OutsideGate, models.PROTECT, related_name="linked_leads")
+    lead = models.ForeignKey(Lead, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["outside", "lead"], name="a_lead_is_linked_once_to_an_action")]

@@ -350,15 +350,19 @@ def may_close_item(
 
 
 def may_record_outside_gate(
-    *, subject: str, said: Mapping[str, str], happened_at: datetime, now: datetime, action_known: bool, stop: bool, lead_known: str
-) -> Finding:
-    """Return a Permit to record what was done without a countersignature. Of a stop it is asked whether the lead was known."""
+    *, subject: str, said: Mapping[str, str], happened_at: datetime, now: datetime, action_known: bool, stop: bool, lead_known: str,
+    other_leads: bool = False,
+) -> Finding:  # fmt: skip
+    """Return a Permit to record what was done without a countersignature.
+
+    Of a stop, and of whatever was done to a person on whom the house had another lead, it is asked whether the lead was known.
+    """
     reasons = missing(said)
     if happened_at > now:
         reasons.append(IN_THE_FUTURE)
     if not action_known:
         reasons.append(Reason("unknown_action", "There is no such action; choose one from the list.", "docs/rules.md"))
-    if stop and lead_known not in ("yes", "no", "unknown"):
+    if (stop or other_leads) and lead_known not in ("yes", "no", "unknown"):
         reasons.append(Reason("lead_known_unsaid", "Was the lead known to whoever made the stop? Yes, no or unknown.", "docs/custody.md"))
     return judge(Act.RECORD_OUTSIDE_GATE, subject, reasons)
 

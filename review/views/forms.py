@@ -363,10 +363,16 @@ class OutsideGateForm(forms.Form):
     happened_at = forms.DateTimeField(label="When", widget=forms.DateTimeInput(attrs={"type": "datetime-local"}))
     description = forms.CharField(label="What happened", widget=AREA, max_length=2000)
     lead_known = forms.ChoiceField(
-        label="If it was a stop: was the lead known to whoever made it?",
-        choices=[("", "It was no stop"), ("yes", "Yes"), ("no", "No"), ("unknown", "Unknown")],
+        label="If it was a stop, or there was a lead on the person: was the lead known to whoever did it?",
+        choices=[("", "Neither"), ("yes", "Yes"), ("no", "No"), ("unknown", "Unknown")],
         required=False,
         help_text="What was got at a stop waits for a legal decision, unless the answer is no.",
+    )
+    subject_ref = forms.CharField(
+        label="Gallery record of the person, where known",
+        required=False,
+        max_length=200,
+        help_text="Every lead of the last thirty days on this record is linked.",
     )
 
 

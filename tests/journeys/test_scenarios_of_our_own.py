@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 
 from cases.images import look
 from cases.models import Candidate, Case
@@ -201,6 +201,30 @@ def test_a_typed_time_cleans_no_statement_of_somebody_who_had_looked(part):
     world.fixed(fixed, "eyewitness_names_known_person", outside_system="recorder", outside_at=house_now() - timedelta(days=400))
     told(fixed, taken_at=house_now() - timedelta(days=400), **who)
     assert weighed(lead, fixed).counts, "an outside record fixed it before the face result"
+
+
+def test_a_stop_of_a_candidate_is_linked_to_the_lead_and_asked():
+    lead = world.a_lead()
+    other = world.requested("25-elsewhere", "p016")
+    returned = lead.candidate.list.received_at
+    stop = {"by": person("dana"), "action": "stop_or_detention", "description": "Stopped at the station", "case_ref": other.ref}
+    subject, now = lead.candidate.subject_ref, house_now()
+
+    for action in ("stop_or_detention", "arrest"):
+        asked = record_outside_gate(**{**stop, "action": action}, at=now, happened_at=now, subject_ref=subject)
+        assert isinstance(asked, Refusal), action
+        assert asked.codes == ("lead_known_unsaid",)
+    with pytest.raises(DatabaseError, match="not said whether the lead was known"), transaction.atomic():
+        OutsideGate.objects.create(
+            case=other, action="arrest", happened_at=now, description="x", subject_ref=subject, entered_by=person("dana")
+        )
+
+    for happened_at, linked in ((now, [lead.pk]), (returned - timedelta(minutes=1), [])):
+        must(record_outside_gate(**stop, at=house_now(), happened_at=happened_at, subject_ref=subject, lead_known="unknown"))
+        recorded = OutsideGate.objects.latest("id")
+        assert list(recorded.linked_leads.values_list("lead_id", flat=True)) == linked
+    late = ask_database("select leads_on_the_person(%s, null, %s, %s)", other.pk, subject, house_now() + timedelta(days=31))
+    assert late == []
 
 
 def test_an_edge_to_the_probe_written_by_a_person_lifts_no_hold():

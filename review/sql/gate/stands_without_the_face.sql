@@ -10,8 +10,11 @@ declare
   ridge boolean;
   needed integer := greatest(1, coalesce(policy_number('items_that_stand_apart'), 1));
 begin
-  mine := array(select e.id from review_evidence e
-                 where case when of_lead is null then e.case_id = of_case and e.lead_id is null else e.lead_id = any (lead_family(of_lead)) end);
+  if of_lead is null then
+    mine := array(select e.id from review_evidence e where e.case_id = of_case and e.lead_id is null);
+  else
+    mine := array(select e.id from review_evidence e where e.lead_id = any (lead_family(of_lead)));
+  end if;
   select coalesce(array_agg(w.item_id order by w.item_id) filter (where w.fixed_before), '{}'),
          coalesce(jsonb_object_agg(w.item_id::text, to_jsonb(w.ancestors)), '{}'),
          coalesce(bool_or('ridge_or_dna' = any (k.traits)), false)

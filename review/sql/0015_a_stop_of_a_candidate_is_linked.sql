@@ -1,0 +1,33 @@
+-- An action outside the gate is linked to every lead on that person which the house had: between the day on which the face was returned and
+-- thirty days after the lead was opened, in any investigation of the agency. Then it has to be said whether the lead was known.
+create function leads_on_the_person(of_case bigint, of_lead bigint, of_subject text, happened timestamptz) returns bigint[] language sql stable
+  security definer set search_path = pg_catalog, public, pg_temp as $$
+  select coalesce(array_agg(distinct l.id), '{}')
+    from review_lead l join cases_candidate k on k.id = l.candidate_id join cases_candidatelist t on t.id = k.list_id join cases_case c on c.id = l.case_id
+    left join review_lead own on own.id = of_lead left join cases_candidate me on me.id = own.candidate_id
+    left join cases_candidatelist mine on mine.id = me.list_id
+   where c.agency_id = (select agency_id from cases_case where id = of_case)
+     and happened >= t.received_at and happened <= l.opened_at + interval '30 days'
+     and (l.id = of_lead
+          or (k.subject_ref <> '' and k.subject_ref = of_subject)
+          or (k.subject_ref <> '' and k.subject_ref = me.subject_ref and t.gallery_name = mine.gallery_name)
+          or (k.image_sha256 <> '' and k.image_sha256 = me.image_sha256))
+$$;
+
+create function review_stop_is_linked() returns trigger language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare leads bigint[] := leads_on_the_person(new.case_id, new.lead_id, new.subject_ref, new.happened_at);
+begin
+  if new.basis = 'outside_gate' and new.lead_known = ''
+     and (new.action = 'stop_or_detention' or exists (select 1 from unnest(leads) l where l is distinct from new.lead_id)) then
+    raise exception 'it is not said whether the lead was known' using errcode = 'CS011';
+  end if;
+  insert into review_linkedlead(outside_id, lead_id) select new.id, l from unnest(leads) l;
+  return null;
+end $$;
+create trigger stop_is_linked after insert on review_outsidegate for each row execute function review_stop_is_linked();
+alter table review_outsidegate enable always trigger stop_is_linked;
+create trigger stays_as_it_is before update or delete on review_linkedlead for each row execute function ledger_frozen();
+alter table review_linkedlead enable always trigger stays_as_it_is;
+revoke all on function leads_on_the_person(bigint, bigint, text, timestamptz), review_stop_is_linked() from public;
+grant execute on function leads_on_the_person(bigint, bigint, text, timestamptz) to app;
+grant select on review_linkedlead to app, auditor;
