@@ -9,7 +9,7 @@ from django.db.models.functions import Concat
 from cases.law.obligations import Standing
 from cases.law.owed import obligations
 from cases.models import Case as CaseRow
-from cases.models import Move, Screening
+from cases.models import Move, Policy, Screening
 from ledger.models import Entry
 from people.models import Person
 from people.roles import Role
@@ -18,6 +18,7 @@ from review.models import Countersignature, Decision, Lead, LeadEnd, NoticesRead
 from review.sheets.words import STATE_WORDS
 
 KEPT = timedelta(days=30)
+MOST = 200
 HAVE_NOTICES = frozenset({Role.DETECTIVE, Role.SUPERVISOR, Role.AUDITOR, Role.PROSECUTOR, Role.POLICY_BOARD, Role.MANAGER})
 BOARD, OWED = "/policy-board", "/policy-board/obligations"
 
@@ -48,6 +49,7 @@ def of(person: Person, *, at: datetime, roles: frozenset[Role]) -> tuple[Notice,
         happened += _signed(person, since=at - KEPT)
     if Role.POLICY_BOARD in roles:
         happened += [Notice(BOARD, ref, what, when, read is None or when > read) for when, ref, what in _shut_by_policy(since=at - KEPT)]
+        happened += _ending(on=at.date())
     if {Role.POLICY_BOARD, Role.MANAGER} & roles:
         happened += _owed(on=at.date())
     return tuple(sorted(happened, key=lambda notice: notice.at, reverse=True))
@@ -93,7 +95,7 @@ def _outside_the_gate(person: Person, *, since: datetime) -> list[tuple[datetime
 
 def _shut_by_policy(*, since: datetime) -> list[tuple[datetime, str, str]]:
     """What a changed policy shut: the board that changed it is told which, by number alone."""
-    rows = shut_by_policy().filter(at__gte=since)
+    rows = shut_by_policy().filter(at__gte=since)[:MOST]
     return [(row.at, row.case.ref, f"No longer eligible under {row.policy.pack}") for row in rows]
 
 
@@ -102,6 +104,20 @@ def shut_by_policy() -> QuerySet[Screening]:
     before = Screening.objects.filter(case=OuterRef("case"), pk__lt=OuterRef("pk")).order_by("-pk").values("eligible")[:1]
     rows = Screening.objects.filter(eligible=False).annotate(was=Subquery(before)).filter(was=True)
     return rows.select_related("case", "policy").order_by("-pk")
+
+
+def _ending(*, on: date) -> list[Notice]:
+    """The newest adoption comes to its end, has ended, or its review is due: new until the board adopts anew."""
+    policy = Policy.objects.order_by("-id").first()
+    if policy is None:
+        return []
+    said = []
+    if policy.holds_until is not None and policy.holds_until - KEPT <= on:
+        word = "Ended" if policy.holds_until <= on else "Ends"
+        said.append((policy.holds_until - KEPT, f"{word} on {policy.holds_until}: nothing opens from then until the board adopts anew"))
+    if policy.review_on <= on:
+        said.append((policy.review_on, f"Its review was due on {policy.review_on}"))
+    return [Notice(BOARD, policy.pack, what, datetime.combine(day, time(), tzinfo=UTC), new=True) for day, what in said]
 
 
 def _owed(*, on: date) -> list[Notice]:

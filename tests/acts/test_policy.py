@@ -7,7 +7,7 @@ import pytest
 
 from cases.law.adoption import AdoptionRecord
 from cases.law.conflicts import Settlement
-from cases.law.in_force import law_in_force, law_of, policy_in_force
+from cases.law.in_force import law_in_force, law_of, law_proposed, policy_in_force
 from cases.law.load import load_pack
 from cases.law.merge import merge
 from cases.law.obligations import Standing
@@ -24,6 +24,7 @@ from review.access import NotVisible
 from review.acts.adopt_policy import adopt_policy
 from review.acts.meet_obligation import meet_obligation
 from review.acts.propose_policy import propose_policy
+from review.acts.take_next import take_next
 from review.models import Countersignature
 from review.rules.gate import ask_gate
 from review.sheets import notices
@@ -242,8 +243,11 @@ def test_a_changed_policy_shuts_what_no_longer_holds_and_says_which(tmp_path):
     assert not holds(request)
     screened = dict(Screening.objects.filter(policy=policy).values_list("case__ref", "eligible"))
     assert screened == {at_eligible.ref: False, at_fit.ref: False, lead.case.ref: False, mine.ref: True}
+    with world.the_machine():  # the worker mails them
+        mailed = {(n.case, n.what) for n in notices.of(world.person("petra"), at=house_now(), roles=frozenset({Role.POLICY_BOARD}))}
     assert set(Entry.objects.filter(kind="screen_again").values_list("subject", flat=True)) == {lead.case.ref, mine.ref}
     told = {(n.case, n.what) for n in notices.of(world.person("petra"), at=house_now(), roles=frozenset({Role.POLICY_BOARD}))}
+    assert told == mailed
     assert {case for case, what in told if what.startswith("No longer eligible")} == {at_eligible.ref, at_fit.ref, lead.case.ref}
 
     world.in_force("nlc-2021")
@@ -312,6 +316,7 @@ def test_after_its_pilot_nothing_opens_and_the_reason_is_said(a_day_later):
     world.must(world.signed(request))
     waits = world.screened(world.requested("25-2", "p013"))
     new = world.requested("25-3", "p014")
+    to_examine = world.searched("25-4", "p016")
 
     a_day_later()
 
@@ -320,6 +325,8 @@ def test_after_its_pilot_nothing_opens_and_the_reason_is_said(a_day_later):
     assert not holds(request)
     assert {r.code for answer in ask_gate(facts.gate(lead), action="arrest") for r in answer.reasons} >= {"policy_ended"}
     assert "policy_ended" in ask_database("select gate_reasons(%s, 'arrest')", lead.pk)
+    assert take_next(by=world.person("cleo"), at=house_now()) is None
+    assert ask_database("select draw(%s, %s, 1, 'ABCDEFABCD', '{}')", to_examine.pk, world.person("cleo").pk) is None
     assert world.screened(new).state == "RECEIVED"
     assert world.checked(waits).state == "FIT"
     assert not hasattr(world.again(waits), "candidate_list")
@@ -327,8 +334,9 @@ def test_after_its_pilot_nothing_opens_and_the_reason_is_said(a_day_later):
         ["policy_ended"],
         ["policy_ended"],
     ]
-    assert {row.key for row in PolicyObligation.objects.all()}, "what is owed outlives the pilot"
-    assert obligations(on=house_now().date())
+    assert obligations(on=house_now().date()), "what is owed outlives the pilot"
+    told = [n.what for n in notices.of(world.person("paul"), at=house_now(), roles=frozenset({Role.POLICY_BOARD})) if n.case == "nlc-2021"]
+    assert [what.split(" on ")[0] for what in told] == ["Ended"]
 
     world.in_force("nlc-2021")
     while world.run_jobs():
@@ -347,11 +355,30 @@ def test_what_is_on_file_is_what_was_proposed_or_it_is_not_adopted():
     assert adopted(proposal)[0].codes == ("not_as_proposed",)
 
     _, proposal = proposed("nlc-2021")
+    law_proposed(proposal, PolicyProposal.objects.get(pk=proposal).digest)  # read before it was altered, and remembered
     other = PolicyProposal.objects.get(pk=proposed("us-md-2024")[1]).packs.get().text_id
     with login("owner") as owner:
         owner.execute("alter table cases_proposedpack disable trigger user")
         owner.execute("update cases_proposedpack set text_id = %s, pack = 'us-md-2024' where proposal_id = %s", [other, proposal])
     assert adopted(proposal)[0].codes == ("not_as_proposed",)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"pilot_ends_on": 29}, ["Ends on"]),
+        ({"pilot_ends_on": 40}, []),
+        ({"pilot_ends_on": 40, "review_on": 1}, []),
+    ],
+)
+def test_the_board_is_told_before_an_adoption_ends(changes, words):
+    day = house_now().date()
+    _, proposal = proposed("nlc-2021")
+    adopted(proposal, **{name: day + timedelta(days=days) for name, days in changes.items()})
+
+    told = [n.what for n in notices.of(world.person("paul"), at=house_now(), roles=frozenset({Role.POLICY_BOARD})) if n.case == "nlc-2021"]
+
+    assert [what[: len(word)] for what, word in zip(told, words, strict=True)] == words
 
 
 def test_a_file_edited_after_adoption_changes_nothing(tmp_path):
