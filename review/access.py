@@ -76,6 +76,15 @@ def must_hold(person: Person, act: Act, *, on: date) -> None:
         raise NotVisible(str(act))
 
 
+LAW_READERS = frozenset({Role.POLICY_BOARD, Role.MANAGER, Role.AUDITOR})
+
+
+def must_read_law(person: Person, *, on: date) -> None:
+    """Raise NotVisible unless one of the person's roles reads the board's pages."""
+    if not LAW_READERS & roles_on(person, on):
+        raise NotVisible("law")
+
+
 def proposal_for_act(number: int) -> PolicyProposal:
     """Return a proposal of a policy, for whoever holds the role that ``must_hold`` asked for."""
     found = PolicyProposal.objects.select_related("adopted_as", "by").filter(pk=number).first() if number < 2**31 else None

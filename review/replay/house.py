@@ -15,6 +15,7 @@ from cases import jobs
 from cases.acts.enrol import enrol
 from cases.acts.find_empty import find_empty
 from cases.acts.link import link
+from cases.acts.rescreen import rescreen
 from cases.acts.screen import screen
 from cases.acts.search import search
 from cases.matching.reference import reference_engine
@@ -33,6 +34,7 @@ def _ref(job: Job) -> str:
 
 EFFECTS: Mapping[str, Callable[[Job], object]] = {
     "screen": lambda job: screen(case_ref=_ref(job), at=house_now()),
+    "rescreen": lambda job: rescreen(policy=job.details["policy"], after=job.details.get("after", 0)),
     "link": lambda job: link(case_ref=_ref(job), at=house_now()),
     "search": lambda job: search(case_ref=_ref(job), at=house_now(), engine=reference_engine()),
     "find_empty": lambda job: find_empty(case_ref=_ref(job), at=house_now()),

@@ -11,10 +11,10 @@ register = template.Library()
 
 @register.filter
 def kind_of(field: BoundField) -> str:
-    """Return how a field is drawn: radio, boxes (several may be ticked), checkbox or box."""
+    """Return how a field is drawn: radio, checkboxes, checkbox or box."""
     widget = field.field.widget
     if isinstance(widget, CheckboxSelectMultiple):
-        return "boxes"
+        return "checkboxes"
     if isinstance(widget, RadioSelect):
         return "radio"
     return "checkbox" if isinstance(widget, CheckboxInput) else "box"

@@ -123,11 +123,11 @@ LINKS = {
     "reviewer": (),
     "corroboration_officer": (),
     "supervisor": (),
-    "auditor": (("Cases", "/cases"),),
-    "manager": (("The house", "/house"),),
+    "auditor": (("Cases", "/cases"), ("The law", "/policy-board")),
+    "manager": (("The house", "/house"), ("The law", "/policy-board")),
     "legal_adviser": (("Cases", "/cases"),),
     "prosecutor": (),
-    "policy_board": (),
+    "policy_board": (("The law", "/policy-board"),),
 }
 
 

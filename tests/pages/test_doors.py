@@ -12,6 +12,8 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from cases import jobs
+from cases.law.load import load_pack
+from cases.law.shipped import POLICIES
 from cases.models import Candidate, Job
 from ledger.asking import ask_database
 from ledger.clock import house_now
@@ -19,6 +21,7 @@ from people.appoint import Appointment, appoint
 from people.models import Agency
 from people.roles import Role
 from review.access import examination_code, face_code
+from review.acts.propose_policy import propose_policy
 from review.acts.record_outside_gate import record_outside_gate
 from review.models import Custody, Drawn
 from tests import world
@@ -108,6 +111,13 @@ target                  GET  -    -    -    200  -    -    -    -    -    -    -
 face                    GET  -    -    -    200  -    -    -    -    -    -    -    -    -    -    in   -    -    -
 house                   GET  -    -    -    -    -    -    -    -    -    -    200  -    -    -    in   -    -    200
 retry                   act  -    -    -    -    -    -    -    -    -    -    302  -    -    -    in   -    -    -
+public_policy           GET  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
+policy_board            GET  -    -    -    -    -    -    -    -    -    -    200  200  200  -    in   -    -    200
+propose_policy          form -    -    -    -    -    -    -    -    -    -    -    -    200  -    in   -    -    200
+proposal                GET  -    -    -    -    -    -    -    -    -    -    200  200  200  -    in   -    -    200
+adopt_policy            form -    -    -    -    -    -    -    -    -    -    -    -    200  -    in   -    -    200
+obligations             GET  -    -    -    -    -    -    -    -    -    -    200  200  200  -    in   -    -    200
+obligation_met          act  -    -    -    -    -    -    -    -    -    -    302  -    -    -    in   -    -    302
 notices                 GET  200  200  200  200  200  200  200  200  200  200  200  200  200  200  in   200  200  200
 notices                 POST 302  302  302  302  302  302  302  302  302  302  302  302  302  302  in   302  302  302
 """
@@ -147,6 +157,7 @@ NEVER = {
     **dict.fromkeys(("examination", "lock", "target", "face"), {"code": "0123456789"}),
     **dict.fromkeys(("recheck", "release"), {"number": "999999"}),
     "retry": {"job": "999999"},
+    **dict.fromkeys(("proposal", "adopt_policy"), {"number": "999999"}),
 }
 
 
@@ -176,6 +187,8 @@ def town(django_db_setup, django_db_blocker) -> Iterator[Town]:
             appoint(agency=riverside, appointments=HERE, passwords={}, on=house_now().date())
             appoint(agency=lakeside, appointments=ELSEWHERE, passwords={}, on=house_now().date())
         lead, item, request, drawn, job = walked()
+        packs = [load_pack(POLICIES / "us-md-2024.toml")]
+        waiting = propose_policy(by=world.person("petra"), at=house_now(), packs=packs)[1]
         sealed = examination_code(drawn)
         a_face = face_code(drawn, Candidate.objects.filter(case=drawn.case).first().token)
         parts = {
@@ -188,6 +201,7 @@ def town(django_db_setup, django_db_blocker) -> Iterator[Town]:
             **dict.fromkeys(("recheck", "release"), {"number": str(Custody.objects.get().pk)}),
             "mfa_remove_webauthn": {"pk": "1"},
             "retry": {"job": str(job)},
+            **dict.fromkeys(("proposal", "adopt_policy"), {"number": str(waiting)}),
         }
         cookies = {name: (Client() if name == "out" else signed_in(name)).cookies for name in PEOPLE}
         with django_db_blocker.block():

@@ -15,6 +15,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver
 
+from cases.models import PolicyProposal
 from ledger.clock import house_now
 from review import access
 from review.acts.add_edge import add_edge
@@ -33,9 +34,9 @@ TABLE: dict[str, list[tuple[str, int, str]]] = {
         ("ada", 5, ""),
         ("cora", 6, ""),
         ("sol", 7, ""),
-        ("mia", 4, ""),
+        ("mia", 9, ""),
         ("otto", 7, "the alarms of the re-check"),
-        ("petra", 4, ""),
+        ("petra", 10, ""),
         ("lea", 6, ""),
         ("pia", 6, ""),
     ],
@@ -43,19 +44,20 @@ TABLE: dict[str, list[tuple[str, int, str]]] = {
     "cases/<slug:ref>": [
         (
             "dana",
-            39,
-            "the file, a gate of nine safeguards over the whole investigation, the drawing, custody, requests, and seven kinds of events",
+            47,
+            "the file, a gate of nine safeguards over the whole investigation, the drawing, custody, requests, seven kinds of events, "
+            "and eight for what the law was asked",
         ),
-        ("aris", 37, "the same without notices"),
-        ("sol", 39, "the same"),
-        ("otto", 40, "the same without notices, and the alarms of the re-check"),
-        ("lea", 37, "the same without notices"),
+        ("aris", 45, "the same without notices"),
+        ("sol", 47, "the same"),
+        ("otto", 48, "the same without notices, and the alarms of the re-check"),
+        ("lea", 45, "the same without notices"),
     ],
-    "cases/<slug:ref>/offence": [("aris", 6, "")],
+    "cases/<slug:ref>/offence": [("aris", 8, "")],
     "cases/<slug:ref>/probe": [("aris", 7, "")],
     "cases/<slug:ref>/probe/picture": [("dana", 11, ""), ("aris", 11, "")],
     "cases/<slug:ref>/close": [("dana", 8, "")],
-    "requests/new": [("dana", 9, "")],
+    "requests/new": [("dana", 11, "")],
     "results/new": [("dana", 6, "")],
     "leads/<slug:ref>/evidence/new": [("dana", 14, "the lists that an item may name: earlier entries, countersignatures, stops, tests")],
     "leads/<slug:ref>/ask": [("dana", 8, "")],
@@ -85,10 +87,28 @@ TABLE: dict[str, list[tuple[str, int, str]]] = {
     "examinations/<slug:code>": [("ada", 11, "")],
     "examinations/<slug:code>/target": [("ada", 10, "")],
     "examinations/<slug:code>/faces/<slug:face>": [("ada", 10, "")],
-    "house": [("mia", 14, "seven lists of what a manager keeps, people with roles and trainings")],
+    "house": [("mia", 19, "seven lists of what a manager keeps, people with roles and trainings, and what is owed in the bar")],
+    "policy": [("dana", 12, "")],
+    "policy-board": [
+        ("petra", 19, "the law, its texts and votes, what was shut, and what is owed in the bar"),
+        ("mia", 18, "the same"),
+        ("otto", 16, "the same, without what is owed in the bar"),
+    ],
+    "policy-board/propose": [("petra", 10, "")],
+    "policy-board/proposals/<int:number>": [("petra", 14, "the law, its texts, and what is owed in the bar"), ("otto", 11, "")],
+    "policy-board/proposals/<int:number>/adopt": [("petra", 14, "the same")],
+    "policy-board/obligations": [("mia", 13, "what is owed, on the page and in the bar"), ("petra", 14, "the same")],
     "notices": [("dana", 8, ""), ("sol", 8, ""), ("ada", 5, "")],
 }
-NO_PAGES = {"demo/be", "house/jobs/<int:job>/again", "examinations/next", "examinations/<slug:code>/lock", "demo", "requests/faces"}
+NO_PAGES = {
+    "demo/be",
+    "house/jobs/<int:job>/again",
+    "examinations/next",
+    "examinations/<slug:code>/lock",
+    "demo",
+    "requests/faces",
+    "policy-board/obligations/met",
+}
 NOT_OURS = re.compile(r"sign-|second-factor|password|not-offered")
 
 
@@ -109,7 +129,8 @@ class World:
         ref = {"cases/<slug:ref>/offence": self.fresh, "cases/<slug:ref>/probe": self.eligible}.get(route, ref)
         code, token = access.examination_code(self.drawn), next(iter(world.tokens(self.drawn.case).values()))
         filled = route.replace("<slug:ref>", ref).replace("<slug:code>", code)
-        filled = filled.replace("<int:number>", str(Custody.objects.order_by("id")[0].pk))
+        of_law = route.startswith("policy-board")
+        filled = filled.replace("<int:number>", str((PolicyProposal if of_law else Custody).objects.order_by("id")[0].pk))
         return "/" + filled.replace("<slug:face>", access.face_code(self.drawn, token))
 
 
