@@ -27,6 +27,7 @@ NO_ACT: dict[Gate, str] = {  # why no act asks it
     Gate.CLOSE: "not asked yet: nothing is deleted here yet",
     Gate.OVERSIGHT: "no act: what is owed on a day has its owner and alarm; what a log or report says is not asked yet",
 }
+OWED = "no act: it is owed, with owner and alarm; `adopt_policy` asks the rules on adoption alone"
 NOT_STATED = (
     ("authority, at intake", "sign-offs of a request: nobody signs one, so such a rule shuts"),
     (
@@ -118,10 +119,14 @@ def _row(kind: RuleType, gate: Gate, rules: Sequence[Rule]) -> str:
     law = [rule for rule in rules if rule.status != "bill"]
     test = f"`{name_in_tests(law[0], gate)}`" if law else "not tested: no shipped rule"
     owed = "yes" if kind.obligation else ""
-    return f"| {kind.code} | {_plain(kind.name)} | {kind.asks} | {_plain(gate.value)} | {_asked_by(gate)} | {owed} | {packs} | {test} |"
+    return (
+        f"| {kind.code} | {_plain(kind.name)} | {kind.asks} | {_plain(gate.value)} | {_asked_by(kind, gate)} | {owed} | {packs} | {test} |"
+    )
 
 
-def _asked_by(gate: Gate) -> str:
+def _asked_by(kind: RuleType, gate: Gate) -> str:
+    if gate is Gate.PROGRAMME_START and kind.name != "adoption":
+        return OWED
     return ", ".join(f"`{act}`" for act in ASKED_BY[gate]) or NO_ACT[gate]
 
 

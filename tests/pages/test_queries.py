@@ -88,7 +88,7 @@ TABLE: dict[str, list[tuple[str, int, str]]] = {
     "examinations/<slug:code>/target": [("ada", 10, "")],
     "examinations/<slug:code>/faces/<slug:face>": [("ada", 10, "")],
     "house": [("mia", 19, "seven lists of what a manager keeps, people with roles and trainings, and what is owed in the bar")],
-    "policy": [("dana", 12, "")],
+    "policy": [("dana", 10, "")],
     "policy-board": [
         ("petra", 19, "the law, its texts and votes, what was shut, and what is owed in the bar"),
         ("mia", 18, "the same"),
