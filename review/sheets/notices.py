@@ -9,7 +9,7 @@ from django.db.models.functions import Concat
 from cases.law.obligations import Standing
 from cases.law.owed import obligations
 from cases.models import Case as CaseRow
-from cases.models import Move, Screening
+from cases.models import Move, Policy, Screening
 from ledger.models import Entry
 from people.models import Person
 from people.roles import Role
@@ -48,6 +48,7 @@ def of(person: Person, *, at: datetime, roles: frozenset[Role]) -> tuple[Notice,
         happened += _signed(person, since=at - KEPT)
     if Role.POLICY_BOARD in roles:
         happened += [Notice(BOARD, ref, what, when, read is None or when > read) for when, ref, what in _shut_by_policy(since=at - KEPT)]
+        happened += _ending(on=at.date())
     if {Role.POLICY_BOARD, Role.MANAGER} & roles:
         happened += _owed(on=at.date())
     return tuple(sorted(happened, key=lambda notice: notice.at, reverse=True))
@@ -102,6 +103,20 @@ def shut_by_policy() -> QuerySet[Screening]:
     before = Screening.objects.filter(case=OuterRef("case"), pk__lt=OuterRef("pk")).order_by("-pk").values("eligible")[:1]
     rows = Screening.objects.filter(eligible=False).annotate(was=Subquery(before)).filter(was=True)
     return rows.select_related("case", "policy").order_by("-pk")
+
+
+def _ending(*, on: date) -> list[Notice]:
+    """The newest adoption comes to its end, has ended, or its review is due: new until the board adopts anew."""
+    policy = Policy.objects.order_by("-id").first()
+    if policy is None:
+        return []
+    said = []
+    if policy.holds_until is not None and policy.holds_until - KEPT <= on:
+        word = "Ended" if policy.holds_until <= on else "Ends"
+        said.append((policy.holds_until - KEPT, f"{word} on {policy.holds_until}: nothing opens from then until the board adopts anew"))
+    if policy.review_on <= on:
+        said.append((policy.review_on, f"Its review was due on {policy.review_on}"))
+    return [Notice(BOARD, policy.pack, what, datetime.combine(day, time(), tzinfo=UTC), new=True) for day, what in said]
 
 
 def _owed(*, on: date) -> list[Notice]:

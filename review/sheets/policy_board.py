@@ -24,6 +24,7 @@ STANDS = {
     Standing.AHEAD: Chip("Ahead", "open"),
     Standing.MET: Chip("Met", "solid"),
 }
+ON_EACH_EVENT = Chip("On each event", "law")
 HOW = {"added": Chip("Added", "open"), "removed": Chip("Removed", "shut"), "changed": Chip("Changed", "wait")}
 
 
@@ -215,7 +216,7 @@ def _owed(row: Owed, may_mark: bool) -> OwedRow:
         owner=each.owner.replace("_", " "),
         due_on=row.due_on,
         after_hours=each.within_hours,
-        chip=STANDS[row.standing],
+        chip=ON_EACH_EVENT if each.within_hours and row.due_on is None else STANDS[row.standing],
         document=row.last_document,
         may_mark=may_mark and not row.met,
     )

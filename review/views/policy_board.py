@@ -5,9 +5,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
-from cases.law.conflicts import Conflict
 from cases.law.load import Pack, PackWrong, load_pack
-from cases.law.merge import MergeWrong, merge
+from cases.law.merge import Merged, MergeWrong, merge
 from cases.law.shipped import pack_files
 from cases.rules.act import Act
 from cases.rules.finding import Refusal
@@ -39,7 +38,7 @@ def propose(request: HttpRequest) -> HttpResponse:
     shipped = _shipped()
     chosen, performer = ([shipped[name] for name in request.POST.getlist(which) if name in shipped] for which in ("packs", "performer"))
     choices = [(pack.id, f"{pack.title} ({pack.layer.replace('_', ' ')}, {pack.status.replace('_', ' ')})") for pack in shipped.values()]
-    form = ProposeForm(request.POST or None, shipped=choices, conflicts=_conflicts(chosen, performer))
+    form = ProposeForm(request.POST or None, shipped=choices, law=_merged(chosen, performer))
     if request.method == "POST" and form.is_valid():
         finding, number = propose_policy(by=person, at=at, packs=chosen, performer=performer, settlements=form.settlements)
         if not isinstance(finding, Refusal) and number is not None:
@@ -121,8 +120,9 @@ def _shipped() -> dict[str, Pack]:
     return found
 
 
-def _conflicts(packs: list[Pack], performer: list[Pack]) -> tuple[Conflict, ...]:
+def _merged(packs: list[Pack], performer: list[Pack]) -> Merged | None:
+    """Return what was chosen so far, nothing settled; None where nothing was chosen. What cannot be merged the act refuses."""
     try:
-        return merge(packs, performer=performer).conflicts
+        return merge(packs, performer=performer)
     except MergeWrong:
-        return ()
+        return None

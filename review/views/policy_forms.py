@@ -9,6 +9,7 @@ from django import forms
 
 from cases.law.adoption import AdoptionRecord
 from cases.law.conflicts import Conflict, Settlement
+from cases.law.merge import Merged
 from cases.law.words import ASSESSMENTS
 
 AREA = forms.Textarea(attrs={"rows": 3})
@@ -30,17 +31,18 @@ class ProposeForm(forms.Form):
         help_text="Both agencies’ rules are asked then.",
     )
 
-    def __init__(self, *args: Any, shipped: Sequence[tuple[str, str]], conflicts: Sequence[Conflict] = (), **kwargs: Any) -> None:
+    def __init__(self, *args: Any, shipped: Sequence[tuple[str, str]], law: Merged | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.conflicts = conflicts
+        self.conflicts = law.conflicts if law else ()
+        sentences = {rule.key: rule.sentence for rule in law.rules} if law else {}
         for name in ("packs", "performer"):
             field = self.fields[name]
             assert isinstance(field, forms.MultipleChoiceField)
             field.choices = list(shipped)
-        for conflict in conflicts:
+        for conflict in self.conflicts:
             self.fields[f"first_{_named(conflict)}"] = forms.ChoiceField(
                 label=f"{conflict.sentence} Which goes first?",
-                choices=[(rule, rule) for rule in conflict.rules],
+                choices=[(rule, f"{rule}: {sentences[rule]}") for rule in conflict.rules],
                 widget=forms.RadioSelect,
                 error_messages={"required": "These two collide. Say which goes first, who settled it, and where it is written."},
             )

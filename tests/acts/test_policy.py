@@ -242,8 +242,11 @@ def test_a_changed_policy_shuts_what_no_longer_holds_and_says_which(tmp_path):
     assert not holds(request)
     screened = dict(Screening.objects.filter(policy=policy).values_list("case__ref", "eligible"))
     assert screened == {at_eligible.ref: False, at_fit.ref: False, lead.case.ref: False, mine.ref: True}
+    with world.the_machine():  # the worker mails them
+        mailed = {(n.case, n.what) for n in notices.of(world.person("petra"), at=house_now(), roles=frozenset({Role.POLICY_BOARD}))}
     assert set(Entry.objects.filter(kind="screen_again").values_list("subject", flat=True)) == {lead.case.ref, mine.ref}
     told = {(n.case, n.what) for n in notices.of(world.person("petra"), at=house_now(), roles=frozenset({Role.POLICY_BOARD}))}
+    assert told == mailed
     assert {case for case, what in told if what.startswith("No longer eligible")} == {at_eligible.ref, at_fit.ref, lead.case.ref}
 
     world.in_force("nlc-2021")
@@ -327,8 +330,9 @@ def test_after_its_pilot_nothing_opens_and_the_reason_is_said(a_day_later):
         ["policy_ended"],
         ["policy_ended"],
     ]
-    assert {row.key for row in PolicyObligation.objects.all()}, "what is owed outlives the pilot"
-    assert obligations(on=house_now().date())
+    assert obligations(on=house_now().date()), "what is owed outlives the pilot"
+    told = [n.what for n in notices.of(world.person("paul"), at=house_now(), roles=frozenset({Role.POLICY_BOARD})) if n.case == "nlc-2021"]
+    assert [what.split(" on ")[0] for what in told] == ["Ended"]
 
     world.in_force("nlc-2021")
     while world.run_jobs():
@@ -352,6 +356,24 @@ def test_what_is_on_file_is_what_was_proposed_or_it_is_not_adopted():
         owner.execute("alter table cases_proposedpack disable trigger user")
         owner.execute("update cases_proposedpack set text_id = %s, pack = 'us-md-2024' where proposal_id = %s", [other, proposal])
     assert adopted(proposal)[0].codes == ("not_as_proposed",)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"pilot_ends_on": 29}, ["Ends on"]),
+        ({"pilot_ends_on": 40}, []),
+        ({"pilot_ends_on": 40, "review_on": 1}, []),
+    ],
+)
+def test_the_board_is_told_before_an_adoption_ends(changes, words):
+    day = house_now().date()
+    _, proposal = proposed("nlc-2021")
+    adopted(proposal, **{name: day + timedelta(days=days) for name, days in changes.items()})
+
+    told = [n.what for n in notices.of(world.person("paul"), at=house_now(), roles=frozenset({Role.POLICY_BOARD})) if n.case == "nlc-2021"]
+
+    assert [what[: len(word)] for what, word in zip(told, words, strict=True)] == words
 
 
 def test_a_file_edited_after_adoption_changes_nothing(tmp_path):
