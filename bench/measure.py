@@ -202,7 +202,7 @@ def acts() -> list[str]:
 
 
 def the_law() -> list[str]:
-    """The law's figures. Its ten thousand cases stay: the pages are measured among them."""
+    """The law's figures, over ten thousand cases of its own that are gone before the next part."""
     lines = law.screening()
     with login("owner") as owner:
         return [*lines, *law.past_cases(owner)]
@@ -307,13 +307,13 @@ def told(title: str, measure: Callable[[], list[str]]) -> list[str]:
 
 
 def main() -> None:
-    if "law" in sys.argv[1:]:
-        print("\n".join(["# The law", *the_law()]))
-        return
     while due := jobs.due():
         with world.the_machine():
             for job_id in due:
                 assert jobs.run(job_id=job_id, effects=EFFECTS) == "done"
+    if "law" in sys.argv[1:]:
+        print("\n".join(["# The law", *the_law()]))
+        return
     said = [
         "# Measured",
         "",
