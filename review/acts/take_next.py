@@ -23,13 +23,15 @@ LOOK_AT = 200
 
 @transaction.atomic
 def take_next(*, by: Person, at: datetime) -> str | None:
-    """Draw this reviewer for a waiting case and return its reference, or None while there is none he may review.
+    """Draw this reviewer for a waiting case and return its reference, or None while there is none he may review, or no policy in force.
 
     The database decides once more whether he may (role, training, unit, other parts); a case that it refuses is passed over.
     """
     access.must_hold(by, Act.TAKE_NEXT, on=at.date())
     policy = policy_in_force()
-    waiting = list(_waiting(by, needed=max(2, policy.number("reviewers", 2)) if policy else 2, on=at.date())[:LOOK_AT])
+    if policy is None:
+        return None
+    waiting = list(_waiting(by, needed=max(2, policy.number("reviewers", 2)), on=at.date())[:LOOK_AT])
     while waiting:
         case = waiting.pop(secrets.randbelow(len(waiting)))
         told = details(by=by)

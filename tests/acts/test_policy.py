@@ -24,6 +24,7 @@ from review.access import NotVisible
 from review.acts.adopt_policy import adopt_policy
 from review.acts.meet_obligation import meet_obligation
 from review.acts.propose_policy import propose_policy
+from review.acts.take_next import take_next
 from review.models import Countersignature
 from review.rules.gate import ask_gate
 from review.sheets import notices
@@ -315,6 +316,7 @@ def test_after_its_pilot_nothing_opens_and_the_reason_is_said(a_day_later):
     world.must(world.signed(request))
     waits = world.screened(world.requested("25-2", "p013"))
     new = world.requested("25-3", "p014")
+    to_examine = world.searched("25-4", "p016")
 
     a_day_later()
 
@@ -323,6 +325,8 @@ def test_after_its_pilot_nothing_opens_and_the_reason_is_said(a_day_later):
     assert not holds(request)
     assert {r.code for answer in ask_gate(facts.gate(lead), action="arrest") for r in answer.reasons} >= {"policy_ended"}
     assert "policy_ended" in ask_database("select gate_reasons(%s, 'arrest')", lead.pk)
+    assert take_next(by=world.person("cleo"), at=house_now()) is None
+    assert ask_database("select draw(%s, %s, 1, 'ABCDEFABCD', '{}')", to_examine.pk, world.person("cleo").pk) is None
     assert world.screened(new).state == "RECEIVED"
     assert world.checked(waits).state == "FIT"
     assert not hasattr(world.again(waits), "candidate_list")
