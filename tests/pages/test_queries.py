@@ -44,14 +44,14 @@ TABLE: dict[str, list[tuple[str, int, str]]] = {
     "cases/<slug:ref>": [
         (
             "dana",
-            47,
+            48,
             "the file, a gate of nine safeguards over the whole investigation, the drawing, custody, requests, seven kinds of events, "
-            "and eight for what the law was asked",
+            "and nine for what the law was asked",
         ),
-        ("aris", 45, "the same without notices"),
-        ("sol", 47, "the same"),
-        ("otto", 48, "the same without notices, and the alarms of the re-check"),
-        ("lea", 45, "the same without notices"),
+        ("aris", 46, "the same without notices"),
+        ("sol", 48, "the same"),
+        ("otto", 49, "the same without notices, and the alarms of the re-check"),
+        ("lea", 46, "the same without notices"),
     ],
     "cases/<slug:ref>/offence": [("aris", 8, "")],
     "cases/<slug:ref>/probe": [("aris", 7, "")],
