@@ -1,4 +1,4 @@
-"""``make bench``: starts servers of its own, measures in pairs, and writes ``docs/benchmarks.md``."""
+"""``make bench``: starts servers of its own, measures in pairs, and writes ``docs/benchmarks.md``. ``-m bench.run law`` prints that part alone."""
 
 import os
 import platform
@@ -39,8 +39,10 @@ def main() -> int:
                 ("owner", "local", ["manage.py", "migrate", "--verbosity", "0"], {}),
                 ("owner", "local", ["manage.py", "demo_setup"], {}),
                 ("test", "test", ["-m", "bench.recheck"], recheck),
-                ("test", "test", ["-m", "bench.measure"], {}),
+                ("test", "test", ["-m", "bench.measure", *sys.argv[1:]], {}),
             ):
+                if sys.argv[1:] and elsewhere:
+                    continue  # one part alone was asked for
                 if elsewhere:
                     with servers.superuser() as superuser:
                         superuser.execute(f'create database "{DATABASE}_recheck" template "{DATABASE}" owner owner')

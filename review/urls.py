@@ -6,7 +6,7 @@ from allauth.mfa.recovery_codes import views as recovery
 from allauth.mfa.webauthn import views as passkey
 from django.urls import path, reverse_lazy
 
-from review.views import case_file, desks, examination, leads, pictures, policy_board, procedure, second_factor
+from review.views import case_file, desks, examination, leads, pictures, policy_board, procedure, public_policy, second_factor
 
 urlpatterns = [
     path("", desks.desk, name="desk"),
@@ -70,6 +70,7 @@ urlpatterns = [
     path("examinations/<slug:code>/faces/<slug:face>", examination.face, name="face"),
     path("house", desks.house, name="house"),
     path("house/jobs/<int:job>/again", desks.retry, name="retry"),
+    path("policy", public_policy.policy, name="public_policy"),
     path("policy-board", policy_board.board, name="policy_board"),
     path("policy-board/propose", policy_board.propose, name="propose_policy"),
     path("policy-board/proposals/<int:number>", policy_board.proposal, name="proposal"),

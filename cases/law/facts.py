@@ -49,6 +49,9 @@ class Trained:
     course: str
     passed_on: date
 
+    def __str__(self) -> str:
+        return f"{self.person}: {self.course}, {self.passed_on}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PeopleFacts(Facts):
@@ -117,6 +120,9 @@ class Edit:
     description: str
     made_on: date | None
     copy_kept: bool
+
+    def __str__(self) -> str:
+        return f"{self.kind} ({self.description}), {self.made_on or 'no date'}, {'copy kept' if self.copy_kept else 'no copy'}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

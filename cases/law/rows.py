@@ -1,11 +1,11 @@
-"""Reads what the law looks at from the rows of cases, many at once: three statements, however many cases there are."""
+"""Reads what the law looks at from the rows of cases, many at once: four statements, however many cases there are."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, F, OuterRef, Subquery
+from django.db.models import Count, F
 
 from cases.law.facts import Trained
 from cases.law.merge import Merged
@@ -36,14 +36,23 @@ class CaseRow:
     """One case as the law looks at it: its columns by name, its probe's versions, and every training of whoever acts in it."""
 
     columns: dict[str, Any]
-    first_screened_at: datetime | None
-    screened_at: datetime | None
-    screened_eligible: bool | None
-    screened_under: int | None
-    refused_by: tuple[str, ...]
+    screenings: tuple[dict[str, Any], ...]  # oldest first
     versions: tuple[dict[str, Any], ...]
     trainings: dict[int, tuple[tuple[str, date, date], ...]] = field(repr=False)  # person -> course, passed on, valid until
     enrolled: int | None
+
+    @property
+    def first_screened_at(self) -> datetime | None:
+        return self.screenings[0]["at"] if self.screenings else None
+
+    @property
+    def screened_at(self) -> datetime | None:
+        return self.screenings[-1]["at"] if self.screenings else None
+
+    @property
+    def screened_under(self) -> int | None:
+        """The policy of the newest screening."""
+        return self.screenings[-1]["policy_id"] if self.screenings else None
 
     def __getitem__(self, name: str) -> Any:
         return self.columns[name]
@@ -75,15 +84,10 @@ class CaseRow:
 def read(cases: Iterable[int], *, count_galleries: bool = False, people: Iterable[int] = ()) -> dict[int, CaseRow]:
     """Return the rows of these cases by their keys. ``people``: others whose training is asked about."""
     keys = list(cases)
-    newest = Screening.objects.filter(case=OuterRef("pk")).order_by("-id")
-    screened = {
-        "first_screened_at": Subquery(Screening.objects.filter(case=OuterRef("pk")).order_by("id").values("at")[:1]),
-        "screened_at": Subquery(newest.values("at")[:1]),
-        "screened_eligible": Subquery(newest.values("eligible")[:1]),
-        "screened_under": Subquery(newest.values("policy_id")[:1]),
-        "refused_by": Subquery(newest.values("refused_by")[:1]),
-    }
-    columns = list(Case.objects.filter(pk__in=keys).annotate(**screened).order_by("pk").values(*OF_THE_CASE, *screened))
+    columns = list(Case.objects.filter(pk__in=keys).order_by("pk").values(*OF_THE_CASE))
+    screened: dict[int, list[dict[str, Any]]] = {}
+    for row in Screening.objects.filter(case__in=keys).order_by("id").values("case_id", "policy_id", "eligible", "refused_by", "at"):
+        screened.setdefault(row["case_id"], []).append(row)
     versions: dict[int, list[dict[str, Any]]] = {}
     for row in Probe.objects.filter(case__in=keys).order_by("case", "version").values("case_id", *OF_THE_PROBE):
         versions.setdefault(row["case_id"], []).append(row)
@@ -92,11 +96,7 @@ def read(cases: Iterable[int], *, count_galleries: bool = False, people: Iterabl
     return {
         row["pk"]: CaseRow(
             row,
-            row.pop("first_screened_at"),
-            row.pop("screened_at"),
-            row.pop("screened_eligible"),
-            row.pop("screened_under"),
-            tuple(row.pop("refused_by") or ()),
+            tuple(screened.get(row["pk"], ())),
             tuple(versions.get(row["pk"], ())),
             trainings,
             enrolled.get(row["request__gallery_id"]),

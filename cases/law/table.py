@@ -7,6 +7,46 @@ from cases.law.schema import RULE_TYPES, Rule, RuleType
 from cases.law.words import ADOPTABLE, Gate
 
 TEST = "test_a_rule_allows_and_refuses_what_its_text_says"
+ASKED_BY: dict[Gate, tuple[str, ...]] = {  # gate -> the acts of this house that ask it
+    Gate.PROGRAMME_START: ("adopt_policy",),
+    Gate.INTAKE: ("request_search", "screen"),
+    Gate.BEFORE_SEARCH: ("request_search", "screen", "search"),
+    Gate.PROBE_CHECK: ("check_probe",),
+    Gate.GALLERY_CHECK: ("screen", "search"),
+    Gate.REVIEW: ("countersign", "start"),
+    Gate.LEAD_RELEASE: (),
+    Gate.LINE_UP: ("countersign", "start"),
+    Gate.WARRANT_OR_ARREST: ("countersign", "start"),
+    Gate.COURT: (),
+    Gate.CLOSE: (),
+    Gate.OVERSIGHT: (),
+}
+NO_ACT: dict[Gate, str] = {  # why no act asks it
+    Gate.LEAD_RELEASE: "no act: the lead report always prints what these rules ask, and the case page says so",
+    Gate.COURT: "not asked yet: nothing that happens in court is recorded here",
+    Gate.CLOSE: "not asked yet: nothing is deleted here yet",
+    Gate.OVERSIGHT: "no act: what is owed on a day has its owner and alarm; what a log or report says is not asked yet",
+}
+OWED = "no act: it is owed, with owner and alarm; `adopt_policy` asks the rules on adoption alone"
+NOT_STATED = (
+    ("authority, at intake", "sign-offs of a request: nobody signs one, so such a rule shuts"),
+    (
+        "authority, before a warrant or arrest",
+        "sign-offs above the rank of supervisor: a countersignature is one supervisor's, so such a rule shuts",
+    ),
+    ("line up", "whether the witness was told of the search, and whether pictures come one by one: unknown, so such a rule shuts"),
+    ("human review", "a supervisor approves a review by countersigning, not before; so the case page shows it as if it were signed now"),
+    (
+        "offence, suspicion, authority, channel",
+        "of a result from elsewhere what the sender did not say is unknown; rules on making a search are not asked of it",
+    ),
+    ("channel", "whether a place and a period were stated, and whether it is done openly: this house has no live search"),
+    ("tell defence", "source code, tests and the versions of a probe are in no paper, so a rule that wants them there shuts"),
+    (
+        "training",
+        "the training “bias and its limits” counts as the courses bias and limits; a course is valid as long as the register says",
+    ),
+)
 
 
 def law_page(packs: Sequence[Pack]) -> str:
@@ -38,9 +78,20 @@ def law_page(packs: Sequence[Pack]) -> str:
             f"`tests/law/test_own_text.py::{TEST}[…]` with the name in the last column. "
             "Types that bind people outside the program are also owed on a day, with owner and alarm: `tests/law/test_obligations.py`.",
             "",
-            "| | type | it asks | bites at | owed on a day | packs | tested as, for one |",
-            "| --- | --- | --- | --- | --- | --- | --- |",
+            "| | type | it asks | bites at | asked by | owed on a day | packs | tested as, for one |",
+            "| --- | --- | --- | --- | --- | --- | --- | --- |",
             *rows,
+            "",
+            "An act asks before it moves anything; screening and a backtest give the facts to the same function. "
+            "The database asks its own floor beside it (`docs/database.md`). Facts: `cases/law/case_facts.py`, `review/law_facts.py`.",
+            "",
+            "## What nobody here can state yet",
+            "",
+            "Unknown is no, so a pack with such a rule shuts where it is in force.",
+            "",
+            "| type | what is not known |",
+            "| --- | --- |",
+            *(f"| {type_} | {what} |" for type_, what in NOT_STATED),
             "",
             "## How two rules of a type meet",
             "",
@@ -68,7 +119,15 @@ def _row(kind: RuleType, gate: Gate, rules: Sequence[Rule]) -> str:
     law = [rule for rule in rules if rule.status != "bill"]
     test = f"`{name_in_tests(law[0], gate)}`" if law else "not tested: no shipped rule"
     owed = "yes" if kind.obligation else ""
-    return f"| {kind.code} | {_plain(kind.name)} | {kind.asks} | {_plain(gate.value)} | {owed} | {packs} | {test} |"
+    return (
+        f"| {kind.code} | {_plain(kind.name)} | {kind.asks} | {_plain(gate.value)} | {_asked_by(kind, gate)} | {owed} | {packs} | {test} |"
+    )
+
+
+def _asked_by(kind: RuleType, gate: Gate) -> str:
+    if gate is Gate.PROGRAMME_START and kind.name != "adoption":
+        return OWED
+    return ", ".join(f"`{act}`" for act in ASKED_BY[gate]) or NO_ACT[gate]
 
 
 def _pack(pack: Pack) -> str:

@@ -212,9 +212,9 @@ def test_facts_are_those_of_the_moment():
 def test_many_cases_are_read_with_as_many_statements_as_one(django_assert_num_queries):
     keys = [world.screened(world.requested(f"25-{number}", f"p01{number}")).pk for number in (2, 4, 6)]
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         assert len(rows.read(keys)) == 3
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         rows.read(keys[:1])
 
 

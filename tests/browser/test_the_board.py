@@ -42,7 +42,7 @@ def test_two_members_put_packs_in_force(walker: People, the_worker: Callable[[],
     while the_worker():
         pass
     assert law_in_force().pack == "us-ut + us-mi-detroit-307-5"  # type: ignore[union-attr]
-    assert world.again(case).state == "ELIGIBLE"
+    assert world.again(case).state == "INELIGIBLE"  # nobody was asked for the ground of suspicion then, and unknown is no
 
     mia = walker("mia", scripts=scripts).go("/policy-board/obligations").picture("policy-obligations")
     mia.page.locator("[name=document]").first.fill("Minutes 7")

@@ -7,12 +7,14 @@ from django.core.management import CommandError, call_command
 
 from cases.law.schema import RULE_TYPES
 from cases.law.shipped import POLICIES, shipped_packs
-from cases.law.table import TEST, law_page, name_in_tests
+from cases.law.table import ASKED_BY, NO_ACT, TEST, law_page, name_in_tests
+from cases.law.words import Gate
 from config.management.commands.draw_docs import pages
 from tests.law import test_own_text
 from tests.law.own_text import NOT_LAW, OWN_TEXT
 from tests.law.sound import PACKS
 
+ROOT = POLICIES.parent
 PAGE = law_page(shipped_packs())
 
 
@@ -28,6 +30,24 @@ def test_no_type_of_rule_is_absent_and_each_names_a_test_that_is_there():
     assert len(rows) == sum(len(kind.gates) for kind in RULE_TYPES.values())
     assert all(test.strip("`") in OWN_TEXT for _, test in rows), rows
     assert hasattr(test_own_text, TEST)
+
+
+def test_each_gate_is_asked_by_acts_that_are_there_or_says_why_by_none():
+    assert set(ASKED_BY) == set(Gate)
+    assert {gate for gate, acts in ASKED_BY.items() if not acts} == set(NO_ACT)
+    for acts in ASKED_BY.values():
+        for act in acts:
+            files = [ROOT / floor / "acts" / f"{act}.py" for floor in ("cases", "review")]
+            text = "".join(file.read_text() for file in files if file.is_file())
+            assert re.search(r"reasons_of\(|asked_of_a_request\(|what_is_missing\(", text), act
+
+
+def test_a_gate_that_no_act_asks_is_asked_by_none():
+    """Once an act asks one of these, its line in the table has to go."""
+    sources = [path for floor in ("cases", "review") for path in (ROOT / floor / "acts").glob("*.py")]
+    sources += [ROOT / "review" / "law_facts.py", ROOT / "cases" / "law" / "case_facts.py"]
+    for gate in NO_ACT:
+        assert not [path for path in sources if f"Gate.{gate.name}" in path.read_text()], gate
 
 
 def test_the_name_of_a_test_is_the_name_in_the_table():

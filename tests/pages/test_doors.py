@@ -111,6 +111,7 @@ target                  GET  -    -    -    200  -    -    -    -    -    -    -
 face                    GET  -    -    -    200  -    -    -    -    -    -    -    -    -    -    in   -    -    -
 house                   GET  -    -    -    -    -    -    -    -    -    -    200  -    -    -    in   -    -    200
 retry                   act  -    -    -    -    -    -    -    -    -    -    302  -    -    -    in   -    -    -
+public_policy           GET  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
 policy_board            GET  -    -    -    -    -    -    -    -    -    -    200  200  200  -    in   -    -    200
 propose_policy          form -    -    -    -    -    -    -    -    -    -    -    -    200  -    in   -    -    200
 proposal                GET  -    -    -    -    -    -    -    -    -    -    200  200  200  -    in   -    -    200
