@@ -88,7 +88,12 @@ def law_of(policy_pk: int) -> Merged:
 
 @lru_cache(maxsize=64)
 def law_proposed(proposal_pk: int, digest: str) -> Merged:
-    """Return the merged law of one proposal, rebuilt from its stored texts. Raises LawAltered where they come to another digest."""
+    """Return the merged law of one proposal, rebuilt once: under one digest a law never changes."""
+    return rebuilt(proposal_pk, digest)
+
+
+def rebuilt(proposal_pk: int, digest: str) -> Merged:
+    """Return the merged law of one proposal, from its texts as they lie there now. Raises LawAltered where they come to another digest."""
     sides = packs_proposed(proposal_pk)
     settlements = [
         Settlement(row.conflict, row.goes_first, row.settled_by, row.in_writing)

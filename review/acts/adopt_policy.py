@@ -44,7 +44,7 @@ def _facts(proposal: PolicyProposal, record: AdoptionRecord, *, by: Person, at: 
     subject, on = f"policy:{proposal.pack}", at.date()
     own, adopted = proposal.by_id == by.pk, hasattr(proposal, "adopted_as")
     try:
-        law = in_force.law_proposed(proposal.pk, proposal.digest)
+        law = in_force.rebuilt(proposal.pk, proposal.digest)
         same = law.compiled(on=on) == proposal.compiled and law.stands_until(on=on) == proposal.stands_until
     except (in_force.LawAltered, PackWrong, MergeWrong):
         return policy.AdoptFacts(subject, own, adopted, as_proposed=False, against=(), missing=())

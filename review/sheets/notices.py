@@ -18,6 +18,7 @@ from review.models import Countersignature, Decision, Lead, LeadEnd, NoticesRead
 from review.sheets.words import STATE_WORDS
 
 KEPT = timedelta(days=30)
+MOST = 200
 HAVE_NOTICES = frozenset({Role.DETECTIVE, Role.SUPERVISOR, Role.AUDITOR, Role.PROSECUTOR, Role.POLICY_BOARD, Role.MANAGER})
 BOARD, OWED = "/policy-board", "/policy-board/obligations"
 
@@ -94,7 +95,7 @@ def _outside_the_gate(person: Person, *, since: datetime) -> list[tuple[datetime
 
 def _shut_by_policy(*, since: datetime) -> list[tuple[datetime, str, str]]:
     """What a changed policy shut: the board that changed it is told which, by number alone."""
-    rows = shut_by_policy().filter(at__gte=since)
+    rows = shut_by_policy().filter(at__gte=since)[:MOST]
     return [(row.at, row.case.ref, f"No longer eligible under {row.policy.pack}") for row in rows]
 
 
