@@ -1,6 +1,6 @@
 """Reads what the law looks at from the rows of cases, many at once: four statements, however many cases there are."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -36,7 +36,7 @@ class CaseRow:
     """One case as the law looks at it: its columns by name, its probe's versions, and every training of whoever acts in it."""
 
     columns: dict[str, Any]
-    screenings: tuple[dict[str, Any], ...]  # oldest first
+    screenings: tuple[Mapping[str, Any], ...]  # oldest first
     versions: tuple[dict[str, Any], ...]
     trainings: dict[int, tuple[tuple[str, date, date], ...]] = field(repr=False)  # person -> course, passed on, valid until
     enrolled: int | None
@@ -85,7 +85,7 @@ def read(cases: Iterable[int], *, count_galleries: bool = False, people: Iterabl
     """Return the rows of these cases by their keys. ``people``: others whose training is asked about."""
     keys = list(cases)
     columns = list(Case.objects.filter(pk__in=keys).order_by("pk").values(*OF_THE_CASE))
-    screened: dict[int, list[dict[str, Any]]] = {}
+    screened: dict[int, list[Mapping[str, Any]]] = {}
     for row in Screening.objects.filter(case__in=keys).order_by("id").values("case_id", "policy_id", "eligible", "refused_by", "at"):
         screened.setdefault(row["case_id"], []).append(row)
     versions: dict[int, list[dict[str, Any]]] = {}
