@@ -46,7 +46,7 @@ KINDS = (
     ("gatecheck_differs", True, "the independent re-check came to another answer: an alarm"),
     ("register_log_key", True, "the house made a key with which it signs its log or its bundles"),
     ("log_stalled", True, "entries wait too long for their place in the log: an alarm"),
-    ("export_bundle", False, "a bundle of a case was made for somebody outside"),
+    ("export_bundle", True, "a bundle of a case was made for somebody outside"),
     ("gatecheck_done", True, "the independent re-check went through everything that was answered"),
     ("ask", True, "an action on a lead was asked for"),
     ("countersign", True, "a supervisor signed, or it was refused"),

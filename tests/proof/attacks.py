@@ -353,7 +353,7 @@ OWN_ENTRIES = {
             "sentence_repeated", "start", "custody_began", "refused", "look", "try_job_again", "note"),
     "worker": ("screen", "find_empty", "expire", "destroy", "attach_list", "refused", "log_stalled", "register_log_key"),
     "intake": (),
-    "auditor": ("gatecheck_done", "gatecheck_differs"),
+    "auditor": ("gatecheck_done", "gatecheck_differs", "export_bundle"),
 }  # fmt: skip
 
 
