@@ -41,7 +41,7 @@ SECTIONS = {
     "scores": "select candidate_id, rank, score from cases_sealedscore order by 1",
     "looks": "select count(*), min(id) from cases_look",
     "clock": "select ahead_by from ledger_clock",
-    "log": "select 1, index, entry_id from ledger_leaf where index < 5 union all select 2, size, 0 from ledger_checkpoint union all select 3, level, number from ledger_tile order by 1, 2",
+    "log": "select index, entry_id from ledger_leaf where index < 5 order by 1",
     "functions": "select p.oid, md5(pg_get_functiondef(p.oid)), p.proacl::text from pg_proc p join pg_namespace n on n.oid = p.pronamespace where n.nspname = 'public' order by 1",
     "triggers": "select t.oid, t.tgenabled, pg_get_triggerdef(t.oid) from pg_trigger t order by 1",
     "tables": "select c.oid, c.relname, c.relkind, c.relowner, c.relacl::text, c.relrowsecurity from pg_class c join pg_namespace n on n.oid = c.relnamespace "
@@ -220,6 +220,8 @@ def stage() -> Stage:
         name: world.person(name).pk
         for name in ("dana", "aris", "ada", "ben", "cleo", "cora", "cody", "sol", "rex", "lea", "mia", "petra", "paul")
     }
+    with login("worker") as worker:
+        worker.execute("select * from ledger_sequence(20000)")
     return Stage(str(request), signed, cases, (shut.ref, ready.ref), people)
 
 
