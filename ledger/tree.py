@@ -24,8 +24,11 @@ def node_hash(left: bytes, right: bytes) -> bytes:
 
 def level_above(hashes: Sequence[bytes]) -> list[bytes]:
     """Return the next level; an odd last hash goes up as it is."""
-    above = [sha256(b"\x01" + left + right).digest() for left, right in zip(hashes[::2], hashes[1::2], strict=False)]
-    return [*above, hashes[-1]] if len(hashes) % 2 else above
+    each = iter(hashes)
+    above = [sha256(b"\x01" + left + right).digest() for left, right in zip(each, each, strict=False)]
+    if len(hashes) % 2:
+        above.append(hashes[-1])
+    return above
 
 
 def root_of(hashes: Sequence[bytes]) -> bytes:
