@@ -22,7 +22,7 @@ from django.db import connection, connections, transaction  # noqa: E402
 from django.test import RequestFactory  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 
-from bench import gate, law, pages  # noqa: E402
+from bench import gate, law, log, pages  # noqa: E402
 from bench.run import machine, peak_mib  # noqa: E402
 from cases import galleries, jobs  # noqa: E402
 from cases.api.views import search_results  # noqa: E402
@@ -333,8 +333,10 @@ def main() -> None:
     said += told(law.TITLE, the_law)
     walked = world.ready_to_sign("25-9")  # before intake fills the queue of jobs
     said += told(RECHECK, lambda: Path(os.environ["BENCH_RECHECK"]).read_text(encoding="utf-8").splitlines())
+    said += told(log.TITLE, log.verification)
     said += told("Intake", intake)
     said += told("A move", move)
+    said += told("The sequencer", log.sequencing)
     said += told(pages.TITLE, lambda: at_scale(walked))
     target = os.environ.get("BENCH_PAGE")
     (Path(target) if target else ROOT / "docs" / "benchmarks.md").write_text("\n".join(said), encoding="utf-8")

@@ -135,6 +135,7 @@ class _House:
         options = ["--loglevel", "WARNING", "--without-gossip", "--without-mingle"]
         self.supervisor.start("worker", [*celery, "worker", "--concurrency", "2", *options], environment)
         schedule = str(self.var / "beat.schedule")
+        self.supervisor.start("log", [PYTHON, str(ROOT / "manage.py"), "sequence", "--loop"], environment)
         self.supervisor.start("beat", [*celery, "beat", "--loglevel", "WARNING", "--schedule", schedule, "--pidfile="], environment)
 
     def _start_web(self, urls: dict[str, str]) -> None:

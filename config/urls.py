@@ -1,4 +1,4 @@
-"""The addresses of the house: the machine's door, the pages, and whether it is open."""
+"""The addresses of the house: the machine's door, the log, the pages, and whether it is open."""
 
 from django.urls import include, path
 
@@ -8,5 +8,6 @@ urlpatterns = [
     path("healthz", healthz),
     path("readyz", readyz),
     path("api/v1/", include("cases.api.urls")),
+    path("log/", include("oversight.urls")),
     path("", include("review.urls")),
 ]

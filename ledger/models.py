@@ -40,3 +40,42 @@ class Clock(models.Model):
 
     class Meta:
         constraints = [models.CheckConstraint(condition=models.Q(only=True), name="there_is_one_clock")]
+
+
+class LogKey(models.Model):
+    """A key with which the house signs: of its log, or of its bundles. The private half lies in the keystore."""
+
+    what = models.TextField(primary_key=True)
+    key_id = models.TextField()
+    vkey = models.TextField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(what__in=("log", "bundles")), name="a_key_signs_the_log_or_bundles")]
+
+
+class Leaf(models.Model):
+    """The place of an entry in the log."""
+
+    index = models.BigIntegerField(primary_key=True)
+    entry = models.OneToOneField(Entry, models.PROTECT, related_name="+")
+
+
+class Tile(models.Model):
+    """256 hashes of one level, and the root over them. Only full tiles are kept; a partial one is read from what is below it."""
+
+    level = models.SmallIntegerField()
+    number = models.BigIntegerField()
+    hashes = models.BinaryField()
+    root = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["level", "number"], name="a_tile_is_written_once")]
+
+
+class Checkpoint(models.Model):
+    """What the log signed of itself: at this size it had this root."""
+
+    size = models.BigIntegerField(primary_key=True)
+    root = models.BinaryField()
+    note = models.TextField()
+    at = models.DateTimeField(db_default=HouseNow())

@@ -17,6 +17,7 @@ ALLOWED_HOSTS: list[str] = os.environ.get("COUNTERSIGN_HOSTS", "127.0.0.1,localh
 SECRET_KEY = os.environ.get("DJANGO_SECRET_KEY", "")
 MASTER_KEY_FILE = os.environ.get("COUNTERSIGN_MASTER_KEY_FILE") or str(VAR / "master.key")
 KEYSTORE_PATH = os.environ.get("COUNTERSIGN_KEYSTORE") or str(VAR / "keystore.sqlite")
+LOG_ORIGIN = os.environ.get("COUNTERSIGN_LOG_ORIGIN") or "localhost/log"  # the name of the log: where outsiders find it, without https://
 DATABASES = databases(PROCESS) if PROCESS != "test" else {}
 
 # The order shows the floors; the admin of Django is not installed, and nobody is a superuser.

@@ -48,4 +48,44 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['subject', 'seq'], name='entries_of_one_subject'), models.Index(fields=['xid', 'seq'], name='the_sequencers_cursor'), models.Index(condition=models.Q(('kind', 'gatecheck_differs')), fields=['at'], name='alarms_of_the_recheck')],
             },
         ),
+        migrations.CreateModel(
+            name='Checkpoint',
+            fields=[
+                ('size', models.BigIntegerField(primary_key=True, serialize=False)),
+                ('root', models.BinaryField()),
+                ('note', models.TextField()),
+                ('at', models.DateTimeField(db_default=ledger.fields.HouseNow())),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Leaf',
+            fields=[
+                ('index', models.BigIntegerField(primary_key=True, serialize=False)),
+                ('entry', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.entry')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='LogKey',
+            fields=[
+                ('what', models.TextField(primary_key=True, serialize=False)),
+                ('key_id', models.TextField()),
+                ('vkey', models.TextField()),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('what__in', ('log', 'bundles'))), name='a_key_signs_the_log_or_bundles')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Tile',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('level', models.SmallIntegerField()),
+                ('number', models.BigIntegerField()),
+                ('hashes', models.BinaryField()),
+                ('root', models.BinaryField()),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('level', 'number'), name='a_tile_is_written_once')],
+            },
+        ),
     ]

@@ -45,6 +45,9 @@ KINDS = (
     ("record_release", False, "a person was released"),
     ("sentence_repeated", True, "a signer's sentence was used before: an alarm"),
     ("gatecheck_differs", True, "the independent re-check came to another answer: an alarm"),
+    ("register_log_key", True, "the house made a key with which it signs its log or its bundles"),
+    ("log_stalled", True, "entries wait too long for their place in the log: an alarm"),
+    ("export_bundle", True, "a bundle of a case was made for somebody outside"),
     ("gatecheck_done", True, "the independent re-check went through everything that was answered"),
     ("ask", True, "an action on a lead was asked for"),
     ("countersign", True, "a supervisor signed, or it was refused"),
@@ -83,5 +86,6 @@ class Migration(migrations.Migration):
     dependencies = [("ledger", "0001_initial")]
     operations = [
         promise("ledger", "0002_an_entry_is_written_once"),
+        promise("ledger", "0003_an_entry_has_one_place_in_the_log"),
         migrations.RunPython(write_reference_rows, elidable=False),
     ]

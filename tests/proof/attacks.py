@@ -41,6 +41,7 @@ SECTIONS = {
     "scores": "select candidate_id, rank, score from cases_sealedscore order by 1",
     "looks": "select count(*), min(id) from cases_look",
     "clock": "select ahead_by from ledger_clock",
+    "log": "select index, entry_id from ledger_leaf where index < 5 order by 1",
     "functions": "select p.oid, md5(pg_get_functiondef(p.oid)), p.proacl::text from pg_proc p join pg_namespace n on n.oid = p.pronamespace where n.nspname = 'public' order by 1",
     "triggers": "select t.oid, t.tgenabled, pg_get_triggerdef(t.oid) from pg_trigger t order by 1",
     "tables": "select c.oid, c.relname, c.relkind, c.relowner, c.relacl::text, c.relrowsecurity from pg_class c join pg_namespace n on n.oid = c.relnamespace "
@@ -219,6 +220,8 @@ def stage() -> Stage:
         name: world.person(name).pk
         for name in ("dana", "aris", "ada", "ben", "cleo", "cora", "cody", "sol", "rex", "lea", "mia", "petra", "paul")
     }
+    with login("worker") as worker:
+        worker.execute("select * from ledger_sequence(20000)")
     return Stage(str(request), signed, cases, (shut.ref, ready.ref), people)
 
 
@@ -350,9 +353,9 @@ OWN_DOORS = {
 OWN_ENTRIES = {
     "app": ("request_search", "file_outside_result", "take_next", "sort_candidates", "conclude", "join", "check_probe", "close", "ask", "countersign", "gates_disagree",
             "sentence_repeated", "start", "custody_began", "refused", "look", "try_job_again", "note"),
-    "worker": ("screen", "find_empty", "expire", "destroy", "attach_list", "refused"),
+    "worker": ("screen", "find_empty", "expire", "destroy", "attach_list", "refused", "log_stalled", "register_log_key"),
     "intake": (),
-    "auditor": ("gatecheck_done", "gatecheck_differs"),
+    "auditor": ("gatecheck_done", "gatecheck_differs", "export_bundle"),
 }  # fmt: skip
 
 
@@ -430,6 +433,7 @@ class _Pools:
             "date": ["current_date"],
             "timestamp with time zone": ["now()"],
             "bytea[]": ["'{}'"],
+            "interval": ["interval '0'", "interval '1 day'"],
         }
 
     def draw(self, rng: random.Random, names: Sequence[str], types: Sequence[str]) -> list[str]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.proof import attacks, conformance, graphs, mutants, races, table
+from tests.proof import attacks, bundles, conformance, graphs, mutants, races, table
 
 ROWS: tuple[table.Row, ...] = (
     conformance.the_model_itself,
@@ -15,6 +15,7 @@ ROWS: tuple[table.Row, ...] = (
     races.starting_against_the_clock,
     graphs.both_gates,
     mutants.of_both_gates,
+    bundles.every_bit,
 )
 
 

@@ -1,0 +1,123 @@
+"""Makes a bundle: reads the case, records that it leaves, waits until the log has signed that, and packs files, proofs and keys."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import sha256
+
+from django.db import transaction
+from django.template.loader import render_to_string
+from psycopg.types.json import Jsonb
+
+from cases.log_keys import signer
+from ledger.asking import ask_database, ask_rows
+from ledger.bundle import Told, bundle_of
+from ledger.log import log_key, nodes_at
+from oversight.disclosure import sections_of
+
+# Whatever is about a case: itself, what is numbered under it, and its countersignatures.
+OF_THE_CASE = """
+select l.index, e.body from ledger_entry e join ledger_leaf l on l.entry_id = e.seq
+ where e.subject = any(%s) and l.index < %s order by l.index
+"""
+SUBJECTS = """
+select array(select %(ref)s union select l.ref from review_lead l join cases_case c on c.id = l.case_id where c.ref = %(ref)s
+  union select e.ref from review_evidence e join cases_case c on c.id = e.case_id where c.ref = %(ref)s
+  union select s.ref from review_countersignature s join review_lead l on l.id = s.lead_id join cases_case c on c.id = l.case_id where c.ref = %(ref)s)
+"""
+# An earlier bundle rests on the first checkpoint that covers the entry which records it.
+COVERING = """
+select l.index, (select min(size) from ledger_checkpoint where size > l.index)
+  from ledger_entry e left join ledger_leaf l on l.entry_id = e.seq where e.subject = %s and e.kind = 'export_bundle' order by e.seq
+"""
+
+
+class NotMade(RuntimeError):
+    """The bundle could not be made, and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """Who gets the bundle, for what, and by whose authority."""
+
+    recipient: str
+    purpose: str
+    authority: str
+    ori: str = ""
+
+
+def export(*, case_ref: str, leaving: Leaving, wait: Callable[[], bool], using: str = "default") -> bytes:
+    """Return the bundle of a case. ``wait`` lets time pass until the log may have gone on, and says whether to ask again.
+
+    Raises NotMade. What was recorded stays recorded also when what follows fails.
+    """
+    key = log_key(using=using)
+    if key is None:
+        raise NotMade("the log has no key yet; start the sequencer (manage.py sequence)")
+    if not ask_database("select exists (select 1 from cases_case where ref = %s)", case_ref, using=using):
+        raise NotMade(f"there is no case {case_ref}")
+    with transaction.atomic(using=using, durable=True):
+        number, files = _files(case_ref, using=using)
+        digests = {name: sha256(raw).hexdigest() for name, raw in files.items()}
+        said = {
+            "files": digests,
+            "recipient": leaving.recipient,
+            "ori": leaving.ori,
+            "purpose": leaving.purpose,
+            "authority": leaving.authority,
+        }
+        ask_database("select export_recorded(%s, %s, %s)", case_ref, number, Jsonb(said), using=using)
+    size, earlier = _covered(case_ref, wait, using=using)
+    (checkpoint,) = ask_rows("select note from ledger_checkpoint where size = %s", size, using=using)[0]
+    listed = json.loads(files["case.json"])["entries"]
+    placed = {index: bytes(body) for index, body in ask_rows(OF_THE_CASE, _subjects(case_ref, using=using), size, using=using)}
+    known = {each["index"] for each in listed}
+    return bundle_of(
+        Told(key[1].name, case_ref, number, {**files, "README.txt": _instructions(case_ref, number)}, key[1]),
+        {index: body for index, body in placed.items() if index in known or _records(body, number)},
+        checkpoint=checkpoint,
+        nodes=nodes_at(size, using=using),
+        earlier=earlier,
+        signer=signer("bundles", using=using),
+    )
+
+
+def _records(body: bytes, number: int) -> bool:
+    said = json.loads(body)
+    return bool(said["kind"] == "export_bundle" and said["bundle"] == number)
+
+
+def _files(case_ref: str, *, using: str) -> tuple[int, dict[str, bytes]]:
+    """Everything that the log has placed of the case so far is listed; what waits for its place stands in the next bundle."""
+    number = len(ask_rows(COVERING, case_ref, using=using)) + 1
+    rows = ask_rows(OF_THE_CASE, _subjects(case_ref, using=using), 1 << 62, using=using)
+    entries = [{"index": index, **{name: json.loads(bytes(body))[name] for name in ("kind", "subject", "at")}} for index, body in rows]
+    sections = sections_of(case_ref, using=using)
+    data = {
+        "case": case_ref,
+        "bundle": number,
+        "sections": [
+            {"title": s.title, "note": s.note, "rows": [dict(zip(s.columns, row, strict=True)) for row in s.rows]} for s in sections
+        ],
+        "entries": entries,
+    }
+    page = render_to_string("bundle/page.html", {"case": case_ref, "number": number, "sections": sections, "entries": entries})
+    return number, {"case.json": json.dumps(data, indent=1, ensure_ascii=False, default=str).encode(), "case.html": page.encode()}
+
+
+def _subjects(case_ref: str, *, using: str) -> list[str]:
+    return list(ask_database(SUBJECTS.replace("%(ref)s", "%s"), *[case_ref] * 4, using=using))
+
+
+def _covered(case_ref: str, wait: Callable[[], bool], *, using: str) -> tuple[int, list[int]]:
+    """Return the size of the first checkpoint over the newest bundle's entry, and those of the bundles before it."""
+    while True:
+        sizes = [size for _, size in ask_rows(COVERING, case_ref, using=using)]
+        if sizes[-1] is not None:
+            return int(sizes[-1]), sorted({int(size) for size in sizes[:-1] if size != sizes[-1]})
+        if not wait():
+            raise NotMade("the log has not signed the entry of this bundle; is the sequencer running (manage.py sequence --loop)?")
+
+
+def _instructions(case_ref: str, number: int) -> bytes:
+    return render_to_string("bundle/README.txt", {"case": case_ref, "number": number}).encode()
