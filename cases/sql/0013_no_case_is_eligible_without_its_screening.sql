@@ -1,4 +1,4 @@
--- At commit, a case that moved to ELIGIBLE has a screening whose newest row found it so: the machine's door alone opens nothing.
+-- A case moves to ELIGIBLE on a screening whose newest row found it so: the machine's door alone opens nothing.
 create function cases_eligible_has_its_screening() returns trigger language plpgsql security definer
   set search_path = pg_catalog, public, pg_temp as $$
 begin
@@ -7,7 +7,7 @@ begin
   end if;
   return null;
 end $$;
-create constraint trigger eligible_has_its_screening after insert on cases_move deferrable initially deferred
+create trigger eligible_has_its_screening after insert on cases_move
   for each row when (new.target = 'ELIGIBLE') execute function cases_eligible_has_its_screening();
 alter table cases_move enable always trigger eligible_has_its_screening;
 revoke all on function cases_eligible_has_its_screening() from public;

@@ -233,9 +233,9 @@ def test_the_owner_too_cannot_move_a_case_without_its_entry(committed):
                 "select 'FR-2026-9', agency_id, investigation_id, 'RECEIVED', 'suspect', 'person', false from cases_case limit 1"
             )
         with pytest.raises(psycopg.Error, match="without its own entry"), owner.transaction():
-            owner.execute("select machine_move(%s, 'screen', 'ELIGIBLE', '{}')", [case.ref])
+            owner.execute("select machine_move(%s, 'screen', 'INELIGIBLE', '{}')", [case.ref])
             owner.execute("update cases_case set state = 'RECEIVED' where ref = %s", [case.ref])
-            owner.execute("update cases_case set state = 'ELIGIBLE' where ref = %s", [case.ref])
+            owner.execute("update cases_case set state = 'INELIGIBLE' where ref = %s", [case.ref])
         with pytest.raises(psycopg.Error, match="stay as they are"):
             owner.execute("update ledger_entry set subject = 'x'")
         with pytest.raises(psycopg.Error, match="nothing but the state"):
@@ -257,7 +257,7 @@ def test_nobody_gives_an_entry_another_kind_subject_or_time(transactional_db, ke
 @pytest.mark.django_db(transaction=True)
 def test_the_machines_door_opens_no_case_that_no_screening_found_eligible(transactional_db):
     case = world.requested("25-unscreened", "p013")
-    screening = "insert into cases_screening(case_id, policy_id, eligible, reasons) select %s, max(id), %s, '{}' from cases_policy having max(id) > 0"
+    screening = "insert into cases_screening(case_id, policy_id, eligible, reasons, refused_by) select %s, max(id), %s, '{}', '{}' from cases_policy having max(id) > 0"
     for found in ((), (False,), (True, False)):
         with login("worker") as worker, pytest.raises(psycopg.Error) as no, worker.transaction():
             for eligible in found:
@@ -279,8 +279,8 @@ def test_what_waited_for_the_lock_is_dated_after_it(transactional_db):
 
     rows = {
         "screening": (
-            "insert into cases_screening(case_id, policy_id, eligible, reasons, at) "
-            "select %s, max(id), false, '{}', '2020-01-01' from cases_policy returning at",
+            "insert into cases_screening(case_id, policy_id, eligible, reasons, refused_by, at) "
+            "select %s, max(id), false, '{}', '{}', '2020-01-01' from cases_policy returning at",
             case.pk,
         ),
         "link": (

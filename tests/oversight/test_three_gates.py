@@ -77,7 +77,7 @@ def test_a_statute_lists_its_code_for_all_three(statute, listed, tmp_path):
     lead = world.Lead.objects.select_related("case__investigation", "candidate").get(case=case)
     file, row_of_case, row = file_and_lead(lead)
 
-    third = set(Asking(Picture(file, row_of_case, house_now(), now=True), row, "arrest").all())
+    third = set(Asking(Picture(file, row_of_case, house_now()), row, "arrest").all())
 
     assert third == set(ask_database("select gate_reasons(%s, 'arrest')", lead.pk))
     assert ("offence_not_listed" not in third) is listed
