@@ -15,6 +15,7 @@ from playwright.sync_api import Keyboard
 
 from cases.models import Candidate, Case, StoredImage
 from ledger.clock import house_now
+from review import faces
 from review.access import examination_code, face_code
 from review.acts.check_probe import check_probe
 from review.models import Conclusion, Drawn, Evidence, Lead
@@ -85,7 +86,13 @@ def faces_on(reviewer: Walker) -> list[str]:
 
 def rate_all(reviewer: Walker, rating: str) -> None:
     """Conclude on every kept face, lock."""
-    answer_all(reviewer, lambda face: rating, "Ear lobe, brow line and chin agree; nothing differs that the light does not explain")
+    drawn = next(d for d in Drawn.objects.select_related("case", "reviewer") if examination_code(d) in reviewer.page.url)
+    known = {face_code(drawn, token) for token in faces.non_mates(drawn.reviewer, drawn.case)}
+    answer_all(
+        reviewer,
+        lambda face: "-2" if face in known else rating,
+        "Ear lobe, brow line and chin agree; nothing differs that the light does not explain",
+    )
     reviewer.press("check page").picture("check").press("Lock")
 
 
