@@ -237,7 +237,7 @@ def numbered(rows: QuerySet[Case], sought: str, *, offences: Iterable[str]) -> Q
 
 def drawn_for(by: Person, code: str, *, on: date) -> Drawn:
     """Return the examination that was drawn for this person under this code. No other person's code opens anything."""
-    mine = Drawn.objects.filter(reviewer=by, code=code).select_related("case__investigation", "case__agency")
+    mine = Drawn.objects.filter(reviewer=by, code=code).select_related("case__investigation", "case__agency", "set_aside")
     drawn = mine.first() if holds(by, Role.REVIEWER, on=on) else None
     if drawn is None:
         raise NotVisible(code)

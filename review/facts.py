@@ -326,7 +326,12 @@ def sorting(case: Case) -> tuple[bool, frozenset[int]]:
     return settled, frozenset(ask_database("select kept_candidates(%s)", case.pk)) if settled else frozenset()
 
 
+def sets_set_aside(case: Case) -> int:
+    """Return how many reviewers' sets were set aside in a case, because a known non-mate was supported."""
+    return Drawn.objects.filter(case=case, set_aside__isnull=False).count()
+
+
 def still_to_conclude(reviewer: Person) -> QuerySet[Drawn]:
     """Return what was drawn for a reviewer in open cases and has no locked conclusion of his."""
     locked = Conclusion.objects.filter(candidate__case=OuterRef("case"), by=reviewer)
-    return Drawn.objects.filter(~Exists(locked), reviewer=reviewer, case__state__in=["FIT", "DISPUTED"])
+    return Drawn.objects.filter(~Exists(locked), set_aside__isnull=True, reviewer=reviewer, case__state__in=["FIT", "DISPUTED"])

@@ -47,6 +47,7 @@ def statements(lead: Lead) -> tuple[Statement, ...]:
             stands_apart=[_class(item, weighed[item.ref]) for item in against if not weighed[item.ref].taints],
             depends_on_it=[item.ref.rsplit("-", 1)[1] for item in against if weighed[item.ref].tainted],
             error_rates="not measured yet",
+            sets_set_aside=facts.sets_set_aside(case),
         )
     )  # fmt: skip
 

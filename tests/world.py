@@ -21,7 +21,7 @@ from cases.rules.finding import Finding, Permit
 from cases.uploads import CleanImage, clean_upload
 from ledger.clock import house_now
 from people.models import Person
-from review import papers
+from review import faces, papers
 from review.acts.add_evidence import ItemWanted, add_evidence
 from review.acts.ask import ask
 from review.acts.check_probe import check_probe
@@ -141,12 +141,14 @@ def tokens(case: Case) -> dict[str, str]:
 
 def sorted_by(case: Case, name: str, keep: tuple[str, ...]) -> Finding:
     answers = {token: (ref in keep, "ear and brow") for ref, token in tokens(case).items()}
+    answers |= dict.fromkeys(faces.non_mates(person(name), case), (False, "jaw"))
     return must(sort_candidates(by=person(name), at=house_now(), case_ref=case.ref, answers=answers))
 
 
-def concluded(case: Case, name: str, ratings: Mapping[str, int]) -> Finding:
+def concluded(case: Case, name: str, ratings: Mapping[str, int], *, non_mate: int = -2) -> Finding:
     found = tokens(case)
     answers = {found[ref]: (rating, "ear, brow and chin") for ref, rating in ratings.items()}
+    answers |= {token: (non_mate, "ear and jaw") for token, again in faces.non_mates(person(name), case).items() if again}
     return must(conclude(by=person(name), at=house_now(), case_ref=case.ref, answers=answers))
 
 

@@ -508,7 +508,7 @@ class Migration(migrations.Migration):
             name='StoredImage',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
-                ('shows', models.TextField(choices=[('probe', 'probe'), ('candidate', 'candidate'), ('gallery', 'gallery'), ('attachment', 'attachment')])),
+                ('shows', models.TextField(choices=[('probe', 'probe'), ('candidate', 'candidate'), ('gallery', 'gallery'), ('non_mate', 'non_mate'), ('attachment', 'attachment')])),
                 ('key_id', models.TextField()),
                 ('sealed', models.BinaryField()),
                 ('original_sha256', models.TextField()),

@@ -16,7 +16,7 @@ class StoredImage(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     case = models.ForeignKey(Case, models.PROTECT, null=True, related_name="+")
     gallery = models.ForeignKey(Gallery, models.PROTECT, null=True, related_name="+")
-    shows = models.TextField(choices=[(s, s) for s in ("probe", "candidate", "gallery", "attachment")])
+    shows = models.TextField(choices=[(s, s) for s in ("probe", "candidate", "gallery", "non_mate", "attachment")])
     key_id = models.TextField()
     sealed = models.BinaryField()
     original_sha256 = models.TextField()

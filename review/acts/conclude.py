@@ -1,4 +1,4 @@
-"""A reviewer concludes, one to one, on every face that anybody kept; locked when sent, then joined by rule."""
+"""A reviewer concludes, one to one, on every face that anybody kept and on known non-mates; locked when sent, then joined by rule."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -8,30 +8,33 @@ from psycopg.types.json import Jsonb
 
 from cases import moves
 from cases.audit import details
-from cases.models import Candidate
 from cases.rules.act import Act
 from cases.rules.finding import Finding, Permit
 from ledger.asking import ask_database
 from people.models import Person
-from review import access, facts
+from review import access, faces, facts
 from review.acts.disagreement import DatabaseDisagrees
 from review.acts.joined import join_if_complete
-from review.models import Conclusion, ProbeCheck
+from review.models import Conclusion, ProbeCheck, SetAside
 from review.rules import examination
 
 
 @transaction.atomic
 def conclude(*, by: Person, at: datetime, case_ref: str, answers: Mapping[str, tuple[int, str]]) -> Finding:
-    """Lock this reviewer's conclusions: candidate token -> (rating -3..+3, grounds), over exactly the kept faces."""
+    """Lock this reviewer's conclusions: candidate token -> (rating -3..+3, grounds), over exactly the faces that come one to one.
+
+    Whoever supports a known non-mate has his whole set set aside by the database, in the same statement; he is not told.
+    """
     case = access.case_for_act(by, case_ref, Act.CONCLUDE, on=at.date())
     settled, kept = facts.sorting(case)
-    tokens = frozenset(str(token) for token in Candidate.objects.filter(pk__in=kept).values_list("token", flat=True))
+    tokens = frozenset(face.token for face in faces.among(by, case, kept=kept) if face.one_to_one)
     finding = examination.may_conclude(
         examination.ConclusionFacts(
             reviewer=facts.reviewer(by, case, at_day=at.date()),
             kept=tokens,
             sorting_settled=settled and case.state in ("FIT", "DISPUTED"),
-            already=Conclusion.objects.filter(candidate__case=case, by=by).exists(),
+            already=Conclusion.objects.filter(candidate__case=case, by=by).exists()
+            or SetAside.objects.filter(drawn__case=case, drawn__reviewer=by).exists(),
             probe_limited=ProbeCheck.objects.filter(case=case, grade="limited").exists(),
             answers=answers,
         )

@@ -6,6 +6,7 @@ from cases import moves
 from cases.audit import record
 from cases.law.in_force import policy_in_force
 from cases.models import Candidate, Case, GallerySubject, SearchRequest
+from cases.states import State
 from people.models import Person
 from review import facts
 from review.models import CandidateEnd, Conclusion, Drawn, Evidence, Lead
@@ -27,8 +28,8 @@ def join_if_complete(case: Case, *, by: Person, at: datetime) -> None:
     ratings: dict[int, list[int]] = {candidate.pk: [] for candidate in candidates}
     for candidate_id, rating in Conclusion.objects.filter(candidate__case=case).values_list("candidate_id", "rating"):
         ratings[candidate_id].append(rating)
-    drawn = Drawn.objects.filter(case=case).count()
-    expected = max(needed, drawn)
+    drawn = Drawn.objects.filter(case=case, set_aside__isnull=True).count()
+    expected = max(needed, drawn, 3 if case.state == State.DISPUTED else 0)
     if kept and any(len(ratings[pk]) < expected for pk in kept):
         return
     joined = joining.join_case([CandidateRatings(str(c.token), c.pk in kept, tuple(ratings[c.pk])) for c in candidates], reviewers=needed)

@@ -1,4 +1,4 @@
-"""A reviewer, alone and blind, keeps or sets aside every face of the list; locked when sent."""
+"""A reviewer, alone and blind, keeps or sets aside every face of his set; locked when sent."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -8,13 +8,12 @@ from psycopg.types.json import Jsonb
 
 from cases import moves
 from cases.audit import details
-from cases.models import Candidate
 from cases.rules.act import Act
 from cases.rules.finding import Finding, Permit
 from cases.states import State
 from ledger.asking import ask_database
 from people.models import Person
-from review import access, facts
+from review import access, faces, facts
 from review.acts.disagreement import DatabaseDisagrees
 from review.acts.joined import join_if_complete
 from review.models import Sorting
@@ -23,14 +22,14 @@ from review.rules import examination
 
 @transaction.atomic
 def sort_candidates(*, by: Person, at: datetime, case_ref: str, answers: Mapping[str, tuple[bool, str]]) -> Finding:
-    """Lock this reviewer's sorting: candidate token -> (kept, reason), over every face of the list."""
+    """Lock this reviewer's sorting: candidate token -> (kept, reason), over every face of his set."""
     case = access.case_for_act(by, case_ref, Act.SORT_CANDIDATES, on=at.date())
-    rows = Candidate.objects.filter(case=case).values_list("token", "image_id")
+    rows = faces.among(by, case, kept=frozenset())
     finding = examination.may_sort(
         examination.SortingFacts(
             reviewer=facts.reviewer(by, case, at_day=at.date()),
-            listed=frozenset(str(token) for token, _ in rows),
-            without_picture=frozenset(str(token) for token, image in rows if image is None),
+            listed=frozenset(face.token for face in rows),
+            without_picture=frozenset(face.token for face in rows if face.image is None),
             over=case.state != State.FIT or facts.sorting(case)[0],
             already=Sorting.objects.filter(candidate__case=case, by=by).exists(),
             answers=answers,

@@ -36,6 +36,7 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunPython(write_the_tables, elidable=False),
         promise("review", "0001_one_person_holds_one_part"),
+        promise("review", "0016_known_non_mates_stand_among_the_candidates"),
         promise("review", "0002_a_reviewer_is_drawn"),
         promise("review", "0003_no_person_concludes_twice"),
         promise("review", "0004_a_lead_needs_its_conclusions"),

@@ -15,6 +15,7 @@ from review.models.evidence import (
 )
 from review.models.examination import Conclusion, Drawn, Sorting
 from review.models.lead import CandidateEnd, Lead, LeadEnd
+from review.models.non_mate import ConclusionSetAside, NonMate, NonMateRating, NonMateShown, NonMateSorting, SetAside
 from review.models.notices import NoticeMailed, NoticesRead
 from review.models.probe_check import ProbeCheck
 from review.models.procedure import Custody, LegalView, LineUpForm, LineUpHeld, Papers, Recheck, Release
@@ -25,6 +26,7 @@ __all__ = [
     "CandidateEnd",
     "Closing",
     "Conclusion",
+    "ConclusionSetAside",
     "Countersignature",
     "CountersignatureTransition",
     "Custody",
@@ -42,6 +44,10 @@ __all__ = [
     "LegalView",
     "LineUpForm",
     "LineUpHeld",
+    "NonMate",
+    "NonMateRating",
+    "NonMateShown",
+    "NonMateSorting",
     "NoticeMailed",
     "NoticesRead",
     "LinkedLead",
@@ -51,6 +57,7 @@ __all__ = [
     "Recheck",
     "Release",
     "RivalWeighed",
+    "SetAside",
     "Sorting",
     "Statement",
 ]

@@ -10,12 +10,14 @@ from people.models import Person
 class Drawn(models.Model):
     """A reviewer drawn for a case, with the seed of his own order of faces. Turn 3 is the third blind reviewer.
 
+    Whoever is drawn afresh, because the set before his was set aside, has the same turn and the next attempt.
     ``code`` is the name under which he alone knows the examination: chosen by lot, it tells no case number.
     """
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="drawn")
     reviewer = models.ForeignKey(Person, models.PROTECT, related_name="+")
     turn = models.IntegerField()
+    attempt = models.IntegerField(db_default=1)
     seed = models.BigIntegerField()
     code = models.TextField()
     at = models.DateTimeField(db_default=HouseNow())
@@ -23,7 +25,7 @@ class Drawn(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["case", "reviewer"], name="a_reviewer_is_drawn_once_a_case"),
-            models.UniqueConstraint(fields=["case", "turn"], name="a_turn_is_drawn_once"),
+            models.UniqueConstraint(fields=["case", "turn", "attempt"], name="a_turn_is_drawn_once_an_attempt"),
             models.UniqueConstraint(fields=["reviewer", "code"], name="a_code_names_one_examination_of_a_reviewer"),
             models.CheckConstraint(condition=models.Q(turn__range=(1, 3)), name="there_are_three_turns"),
         ]

@@ -22,7 +22,7 @@ from cases.uploads import CleanImage, clean_upload
 from ledger.asking import ask_database
 from ledger.clock import house_now
 from people.models import Person
-from review import facts, papers
+from review import faces, facts, papers
 from review.acts.add_edge import add_edge
 from review.acts.add_evidence import ItemWanted, add_evidence
 from review.acts.ask import ask
@@ -179,9 +179,11 @@ class _Walk:
                 raise ReplayWentElsewhere(f"{self.scenario.id}: {name} was not drawn")
         for name in names:
             kept = {token: (ref == FACE, "as in the scenario") for token, ref in tokens.items()}
+            kept |= dict.fromkeys(faces.non_mates(self.cast[name], case), (False, "a known non-mate"))
             self._must(sort_candidates(by=self.cast[name], at=house_now(), case_ref=case.ref, answers=kept), "sorting")
         for name in names:
             rated = {token: (rating, "as in the scenario") for token, ref in tokens.items() if ref == FACE}
+            rated |= {token: (-2, "a known non-mate") for token, again in faces.non_mates(self.cast[name], case).items() if again}
             self._must(conclude(by=self.cast[name], at=house_now(), case_ref=case.ref, answers=rated), "conclusion")
 
     # -- what is on file -------------------------------------------------------------------------------------------

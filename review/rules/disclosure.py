@@ -59,6 +59,7 @@ class DisclosureFacts:
     stands_apart: Sequence[str]
     depends_on_it: Sequence[str]
     error_rates: str
+    sets_set_aside: int = 0
 
 
 def block(facts: DisclosureFacts) -> tuple[Statement, ...]:
@@ -87,9 +88,19 @@ def block(facts: DisclosureFacts) -> tuple[Statement, ...]:
         ("depends_on_it", f"What depends on the face result and counts for nothing: {_list(facts.depends_on_it)}."),
         ("error_rates", f"Local error rates of the reviewers: {facts.error_rates}."),
     ]
+    if facts.sets_set_aside:
+        said.append(("set_aside", set_aside_said(facts.sets_set_aside)))
     if facts.line_up_too_early:
         said.append(("line_up_too_early", "A line-up was held before anything stood apart from the face result; it counts for nothing."))
     return tuple(Statement(code, _soften(sentence)) for code, sentence in said)
+
+
+def set_aside_said(number: int) -> str:
+    """Say that reviewers' sets were set aside."""
+    return (
+        f"Reviewers whose whole set of answers was set aside, because they supported a face that is known to be somebody else’s: {number}; "
+        "a fresh reviewer was drawn for each."
+    )
 
 
 def check(text: str, statements: Sequence[Statement]) -> tuple[tuple[str, ...], tuple[str, ...]]:

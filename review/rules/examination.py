@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from cases.rules.act import Act
-from cases.rules.finding import Finding, Reason, judge
+from cases.rules.finding import Finding, Reason, Refusal, judge
 
 NOT_DRAWN = Reason("not_drawn", "This examination was not drawn for this person.", "docs/road.md, G3")
 TOOK_OTHER_PART = Reason("took_other_part", "This person already holds another part in the investigation.", "docs/road.md; G3")
@@ -19,8 +19,16 @@ NOT_EVERY_FACE = Reason(
 )
 OTHERS_SORTING = Reason("sorting_not_done", "The faces to compare one to one are not settled yet.", "docs/road.md")
 NO_GROUNDS = Reason("no_grounds", "Each answer needs its reason.", "ASTM E3149; FISWG minimum documentation")
+NO_NON_MATES = Reason(
+    "no_non_mates", "Too few known non-mates are registered for this agency: no examination opens without them.", "docs/examination.md"
+)
 OFF_THE_SCALE = Reason("off_the_scale", "A rating is a whole number from -3 to +3.", "docs/examination.md")
 LIMITED_CAP = Reason("limited_cap", "On a probe graded limited no rating goes above +1.", "docs/examination.md")
+
+
+def refuse_without_non_mates(subject: str) -> Refusal:
+    """Refuse to open an examination that could not be mixed with known non-mates."""
+    return Refusal(Act.TAKE_NEXT, subject, (NO_NON_MATES,))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,13 @@
 """The reviewer's sheets: faces under letters, in an order of his own. No case, offence, person, score, rank or other view is in the object."""
 
-import random
 from dataclasses import dataclass
 
-from cases.models import Candidate, Probe
-from review import access, facts
+from cases.models import Probe
+from people.models import Person
+from review import access, faces, facts
+from review.faces import Face
 from review.models import Conclusion, Drawn, ProbeCheck, Sorting
+from review.rules.examination import NO_NON_MATES
 
 SET_ASIDE = (
     "outline",
@@ -57,23 +59,23 @@ class ExaminationSheet:
 
 def of(drawn: Drawn) -> ExaminationSheet:
     """Return the sheet of one drawn examination."""
-    letters = shuffled(drawn)
     rated = Conclusion.objects.filter(candidate__case=drawn.case_id, by=drawn.reviewer_id).exists()
     sorted_ = Sorting.objects.filter(candidate__case=drawn.case_id, by=drawn.reviewer_id).exists()
     settled, kept = facts.sorting(drawn.case)
-    if rated or drawn.case.state not in ("FIT", "DISPUTED"):
+    letters = shuffled(drawn, kept=kept)
+    if rated or hasattr(drawn, "set_aside") or drawn.case.state not in ("FIT", "DISPUTED"):
         step = "done"
     elif settled:
         step = "rate"
     else:
         step = "wait" if sorted_ else "sort"
-    shown = [(letter, c) for letter, c in letters if step == "sort" or (step == "rate" and c.pk in kept)]
+    shown = [(letter, face) for letter, face in letters if step == "sort" or (step == "rate" and face.one_to_one)]
     probe = Probe.objects.filter(case=drawn.case_id).select_related("image").order_by("-version").first()
     limited = ProbeCheck.objects.filter(case=drawn.case_id, grade="limited").exists()
     return ExaminationSheet(
         code=access.examination_code(drawn),
         step=step,
-        faces=tuple(_face(drawn, letter, c) for letter, c in shown),
+        faces=tuple(_face(drawn, letter, face) for letter, face in shown),
         set_aside=SET_ASIDE,
         scale=SCALE,
         highest=1 if limited else 3,
@@ -81,22 +83,25 @@ def of(drawn: Drawn) -> ExaminationSheet:
     )
 
 
-def _face(drawn: Drawn, letter: str, candidate: Candidate) -> FaceSheet:
-    size = (candidate.image.width, candidate.image.height) if candidate.image else (0, 0)
-    return FaceSheet(letter, access.face_code(drawn, candidate.token), candidate.image_id is not None, *size)
+def _face(drawn: Drawn, letter: str, face: Face) -> FaceSheet:
+    size = (face.image.width, face.image.height) if face.image else (0, 0)
+    return FaceSheet(letter, access.face_code(drawn, face.token), face.image is not None, *size)
 
 
-def shuffled(drawn: Drawn) -> list[tuple[str, Candidate]]:
-    """Return the candidates under letters, in the order that the recorded seed of this reviewer gives."""
-    candidates = sorted(Candidate.objects.filter(case=drawn.case_id).select_related("image"), key=lambda c: str(c.token))
-    random.Random(drawn.seed).shuffle(candidates)  # noqa: S311 - an order that the audit can repeat, no secret
-    return [(_letter(place), candidate) for place, candidate in enumerate(candidates)]
+def shuffled(drawn: Drawn, *, kept: frozenset[int] = frozenset()) -> list[tuple[str, Face]]:
+    """Return the faces of the set under letters, in the order that the recorded seed of this reviewer gives."""
+    return [(_letter(place), face) for place, face in enumerate(faces.of(drawn, kept=kept))]
 
 
 def tokens(drawn: Drawn) -> dict[str, str]:
-    """Return face code -> candidate token, for reading what the reviewer sent."""
-    return {access.face_code(drawn, c.token): str(c.token) for _, c in shuffled(drawn)}
+    """Return face code -> token, for reading what the reviewer sent."""
+    return {access.face_code(drawn, face.token): face.token for _, face in shuffled(drawn)}
 
 
 def _letter(place: int) -> str:
     return chr(ord("A") + place) if place < 26 else f"{chr(ord('A') + place // 26 - 1)}{chr(ord('A') + place % 26)}"
+
+
+def why_none(person: Person) -> tuple[str, ...]:
+    """Say why nothing is drawn, where it is for want of known non-mates in his own agency."""
+    return () if faces.agency_pool_suffices(person.agency_id) else (str(NO_NON_MATES),)

@@ -1,22 +1,29 @@
--- Examinations are drawn, not picked, while a policy is in force. A third is drawn only while the case is disputed.
+-- Examinations are drawn, not picked, while a policy is in force. A third is drawn only while the case is disputed. Where a set was set
+-- aside its turn is free again, for a fresh reviewer; without enough known non-mates nobody is drawn.
 create function draw(of_case bigint, who bigint, with_seed bigint, known_as text, details jsonb) returns integer language plpgsql security definer
   set search_path = pg_catalog, public, pg_temp as $$
 declare
   here cases_case%rowtype;
   needed integer;
   next_turn integer;
+  new_id bigint;
 begin
   select * into here from cases_case where id = of_case for update;
-  next_turn := 1 + (select count(*) from review_drawn where case_id = of_case);
+  next_turn := (select min(t) from generate_series(1, 4) t where not exists (
+                  select 1 from review_drawn d where d.case_id = of_case and d.turn = t and not exists (select 1 from review_setaside s where s.drawn_id = d.id)));
   needed := greatest(2, coalesce(policy_number('reviewers'), 2));
   if not ((here.state = 'FIT' and next_turn <= needed) or (here.state = 'DISPUTED' and next_turn = 3))
      or policy_in_force() is null
      or not exists (select 1 from cases_candidatelist where case_id = of_case and number > 0)
      or not apart_as_reviewer(who, of_case, house_today())
-     or exists (select 1 from review_drawn where case_id = of_case and reviewer_id = who) then
+     or exists (select 1 from review_drawn where case_id = of_case and reviewer_id = who)
+     or not pool_suffices(of_case) then
     return null;
   end if;
-  insert into review_drawn(case_id, reviewer_id, turn, seed, code) values (of_case, who, next_turn, with_seed, known_as);
+  insert into review_drawn(case_id, reviewer_id, turn, attempt, seed, code)
+    values (of_case, who, next_turn, 1 + (select count(*) from review_drawn where case_id = of_case and turn = next_turn), with_seed, known_as)
+    returning id into new_id;
+  perform show_non_mates(new_id);
   perform ledger_write('take_next', here.ref, details);
   return next_turn;
 end $$;

@@ -25,7 +25,8 @@ begin
     why := array_append(why, 'already_sorted');
   end if;
   if here.state <> 'FIT' or sorting_settled(here.id) then why := array_append(why, 'sorting_over'); end if;
-  if (select array_agg(token::text order by token) from cases_candidate where case_id = here.id)
+  if (select array_agg(token::text order by token) from (
+        select token from cases_candidate where case_id = here.id union all select token from non_mates_of(here.id, by_person)) t)
      is distinct from (select array_agg(t order by t::uuid) from jsonb_object_keys(answers) t) then
     why := array_append(why, 'not_every_face');
   end if;
@@ -37,6 +38,8 @@ begin
   insert into review_sorting(candidate_id, by_id, kept, reason)
     select k.id, by_person, (answers -> k.token::text ->> 'kept')::boolean, answers -> k.token::text ->> 'reason'
       from cases_candidate k where k.case_id = here.id;
+  insert into review_nonmatesorting(shown_id, kept, reason)
+    select n.id, (answers -> n.token::text ->> 'kept')::boolean, answers -> n.token::text ->> 'reason' from non_mates_of(here.id, by_person) n;
   perform ledger_write('sort_candidates', of_ref, details);
   return '{}';
 end $$;
@@ -50,7 +53,7 @@ create function kept_candidates(of_case bigint) returns bigint[] language sql st
 $$;
 create function sorting_settled(of_case bigint) returns boolean language sql stable security definer
   set search_path = pg_catalog, public, pg_temp as $$
-  select count(*) >= greatest(2, coalesce(policy_number('reviewers'), 2)) from review_drawn d where d.case_id = of_case
+  select count(distinct d.turn) >= greatest(2, coalesce(policy_number('reviewers'), 2)) from review_drawn d where d.case_id = of_case
      and exists (select 1 from review_sorting s join cases_candidate k on k.id = s.candidate_id
                   where k.case_id = of_case and s.by_id = d.reviewer_id)
 $$;
@@ -61,15 +64,19 @@ declare
   here cases_case%rowtype;
   why text[];
   kept bigint[];
+  supported boolean;
 begin
   select * into here from cases_case where ref = of_ref for update;
   why := examination_reasons(here, by_person);
   kept := kept_candidates(here.id);
   if not sorting_settled(here.id) or here.state not in ('FIT', 'DISPUTED') then why := array_append(why, 'sorting_not_done'); end if;
-  if exists (select 1 from review_conclusion c join cases_candidate k on k.id = c.candidate_id where k.case_id = here.id and c.by_id = by_person) then
+  if exists (select 1 from review_conclusion c join cases_candidate k on k.id = c.candidate_id where k.case_id = here.id and c.by_id = by_person)
+     or exists (select 1 from review_setaside s join review_drawn d on d.id = s.drawn_id where d.case_id = here.id and d.reviewer_id = by_person) then
     why := array_append(why, 'already_concluded');
   end if;
-  if (select array_agg(k.token::text order by k.token) from cases_candidate k where k.id = any (kept))
+  if (select array_agg(token::text order by token) from (
+        select k.token from cases_candidate k where k.id = any (kept)
+        union all select n.token from non_mates_of(here.id, by_person) n where cardinality(kept) > 0 and comes_one_to_one(n)) t)
      is distinct from (select array_agg(t order by t::uuid) from jsonb_object_keys(answers) t) then
     why := array_append(why, 'not_every_face');
   end if;
@@ -81,11 +88,18 @@ begin
   end if;
   if exists (select 1 from jsonb_each(answers) a where btrim(coalesce(a.value ->> 'grounds', '')) = '') then why := array_append(why, 'no_grounds'); end if;
   if cardinality(why) > 0 then return why; end if;
-  insert into review_conclusion(candidate_id, by_id, rating, grounds, limits)
-    select k.id, by_person, (answers -> k.token::text ->> 'rating')::int, answers -> k.token::text ->> 'grounds',
-           coalesce(answers -> k.token::text ->> 'limits', '')
-      from cases_candidate k where k.id = any (kept);
-  perform ledger_write('conclude', of_ref, details);
+  insert into review_nonmaterating(shown_id, rating, grounds)
+    select n.id, (answers -> n.token::text ->> 'rating')::int, answers -> n.token::text ->> 'grounds'
+      from non_mates_of(here.id, by_person) n where comes_one_to_one(n);
+  supported := exists (select 1 from review_nonmaterating r join non_mates_of(here.id, by_person) n on n.id = r.shown_id where r.rating >= 1);
+  execute format('insert into %I(candidate_id, by_id, rating, grounds, limits) '
+                 'select k.id, $1, ($2 -> k.token::text ->> ''rating'')::int, $2 -> k.token::text ->> ''grounds'', '
+                 'coalesce($2 -> k.token::text ->> ''limits'', '''') from cases_candidate k where k.id = any ($3)',
+                 case when supported then 'review_conclusionsetaside' else 'review_conclusion' end) using by_person, answers, kept;
+  if supported then
+    insert into review_setaside(drawn_id, because) select id, 'non_mate_supported' from review_drawn where case_id = here.id and reviewer_id = by_person;
+  end if;
+  perform ledger_write(case when supported then 'set_aside' else 'conclude' end, of_ref, details);
   return '{}';
 end $$;
 revoke all on function examination_reasons(cases_case, bigint), sort_candidates(text, bigint, jsonb, jsonb), kept_candidates(bigint),

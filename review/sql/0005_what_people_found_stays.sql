@@ -2,7 +2,8 @@
 do $$
 declare t text;
 begin
-  foreach t in array array['review_probecheck', 'review_drawn', 'review_sorting', 'review_conclusion', 'review_lead', 'review_leadend',
+  foreach t in array array['review_probecheck', 'review_drawn', 'review_sorting', 'review_conclusion', 'review_nonmate', 'review_nonmateshown', 'review_nonmatesorting',
+      'review_nonmaterating', 'review_setaside', 'review_conclusionsetaside', 'review_lead', 'review_leadend',
       'review_candidateend', 'review_evidencekind', 'review_evidence', 'review_fixing', 'review_statement', 'review_edge', 'review_closing',
       'review_holddecision', 'review_existingwarrant', 'review_rivalweighed', 'review_lineupform', 'review_lineupheld', 'review_papers',
       'review_legalview', 'review_custody', 'review_recheck', 'review_release', 'review_decision', 'review_outsidegate', 'review_disposition', 'review_noticesread',

@@ -16,7 +16,7 @@ from review.acts.take_next import take_next
 from review.models import Drawn
 from review.sheets import examination
 from review.views.doors import signed_in
-from review.views.pictures import candidate_picture, masked_probe
+from review.views.pictures import face_picture, masked_probe
 from review.views.session import now_of, person_of
 
 KEEP, ASIDE = "keep", "aside"
@@ -29,7 +29,7 @@ def take(request: HttpRequest) -> HttpResponse:
     person, at = person_of(request), now_of(request)
     ref = take_next(by=person, at=at)
     if ref is None:
-        return render(request, "examination/none.html")
+        return render(request, "examination/none.html", {"faults": examination.why_none(person)})
     return redirect("examination", code=access.examination_code(Drawn.objects.get(case__ref=ref, reviewer=person)))
 
 
@@ -91,9 +91,9 @@ def face(request: HttpRequest, code: str, face: str) -> HttpResponse:
     """One face of this reviewer's list."""
     person = person_of(request)
     drawn = access.drawn_for(person, code, on=now_of(request).date())
-    for _, candidate in examination.shuffled(drawn):
-        if access.face_code(drawn, candidate.token) == face:
-            return candidate_picture(candidate, by=person, purpose="examination")
+    for _, each in examination.shuffled(drawn):
+        if each.image and access.face_code(drawn, each.token) == face:
+            return face_picture(each.image.pk, by=person, purpose="examination")
     raise access.NotVisible(face)
 
 

@@ -1,12 +1,14 @@
 """Sends pictures: each is a recorded look first, and nothing about it may be kept or guessed."""
 
+from uuid import UUID
+
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 
 from cases import images
 from cases.matching.interface import Engine, ProbeRefused, select_target
 from cases.matching.reference import reference_engine
-from cases.models import Candidate, Case, Probe
+from cases.models import Case, Probe
 from cases.rules.act import Act
 from cases.uploads import as_array, mask_other_faces
 from people.models import Person
@@ -38,14 +40,14 @@ def lead_picture(request: HttpRequest, ref: str) -> HttpResponse:
     lead = access.lead_for_reading(person, ref, on=on)
     if hasattr(lead, "ended"):
         raise access.NotVisible(ref)
-    return candidate_picture(lead.candidate, by=person, purpose="lead")
-
-
-def candidate_picture(candidate: Candidate, *, by: Person, purpose: str) -> HttpResponse:
-    """Send a candidate's picture."""
-    if candidate.image_id is None:
+    if lead.candidate.image_id is None:
         raise access.NotVisible("no picture")
-    return _send(images.look(image_id=candidate.image_id, by=by, purpose=purpose))
+    return face_picture(lead.candidate.image_id, by=person, purpose="lead")
+
+
+def face_picture(image_id: UUID, *, by: Person, purpose: str) -> HttpResponse:
+    """Send one face of a list."""
+    return _send(images.look(image_id=image_id, by=by, purpose=purpose))
 
 
 def masked_probe(case: Case, *, by: Person, engine: Engine, purpose: str) -> HttpResponse:

@@ -15,6 +15,7 @@ from playwright.sync_api import Keyboard
 
 from cases.models import Candidate, Case, StoredImage
 from ledger.clock import house_now
+from review import faces
 from review.access import examination_code, face_code
 from review.acts.check_probe import check_probe
 from review.models import Conclusion, Drawn, Evidence, Lead
@@ -85,7 +86,13 @@ def faces_on(reviewer: Walker) -> list[str]:
 
 def rate_all(reviewer: Walker, rating: str) -> None:
     """Conclude on every kept face, lock."""
-    answer_all(reviewer, lambda face: rating, "Ear lobe, brow line and chin agree; nothing differs that the light does not explain")
+    drawn = next(d for d in Drawn.objects.select_related("case", "reviewer") if examination_code(d) in reviewer.page.url)
+    known = {face_code(drawn, token) for token in faces.non_mates(drawn.reviewer, drawn.case)}
+    answer_all(
+        reviewer,
+        lambda face: "-2" if face in known else rating,
+        "Ear lobe, brow line and chin agree; nothing differs that the light does not explain",
+    )
     reviewer.press("check page").picture("check").press("Lock")
 
 
@@ -244,10 +251,12 @@ def test_an_examination_is_done_by_keyboard_alone(walker: People) -> None:
     press_enter_on(ada, "main .cs-acts button")
     for key in ("?", "+", "]", "g"):
         ada.page.keyboard.press(key)
-    assert "scale(1.25)" in str(ada.page.locator("[data-turn]").last.get_attribute("style"))
-    tab_to(ada, f"[name=answer-{kept}]").press("Space")
-    ada.page.keyboard.press("ArrowDown")
-    tab_to(ada, f"[name=why-{kept}]").type("Grounds: the ear lobe, the brow line, the chin")
+    assert "scale(1.25)" in str(ada.page.locator("[data-turn]").nth(1).get_attribute("style"))
+    for face in faces_on(ada):
+        tab_to(ada, f"[name=answer-{face}]").press("Space")
+        for _ in range(1 if face == kept else 5):  # from +3 down to +2, or to -2
+            ada.page.keyboard.press("ArrowDown")
+        tab_to(ada, f"[name=why-{face}]").type("Grounds: the ear lobe, the brow line, the chin")
     press_enter_on(ada, "main .cs-acts button")
     ada.says("+2").says("Grounds: the ear lobe")
     press_enter_on(ada, "main .cs-acts button")
@@ -271,15 +280,16 @@ def test_an_examination_is_done_without_script(walker: People) -> None:
 def test_a_face_is_moved_beside_the_target(walker: People) -> None:
     sorted_by_both()
     ben = walker("ben").follow("Examination")
-    target, face = ben.page.locator("[data-turn]").all()
+    pair = ben.page.locator("[data-pair]").first
+    target, face = pair.locator("[data-turn]").all()
     face.hover()
     ben.page.mouse.wheel(0, -100)
     assert "scale(1.25)" in str(target.get_attribute("style"))
-    ben.page.get_by_role("button", name="alone").last.click()
-    ben.page.get_by_role("button", name="Turn right").click()
+    pair.get_by_role("button", name="alone").last.click()
+    pair.get_by_role("button", name="Turn right").click()
     assert "rotate(5deg)" in str(face.get_attribute("style"))
     assert "rotate(0deg)" in str(target.get_attribute("style"))
-    ben.page.get_by_role("button", name="As received").click()
+    pair.get_by_role("button", name="As received").click()
     assert "scale(1)" in str(face.get_attribute("style"))
     assert not ben.page.locator("input:checked").count()
     ben.picture("rate-tools")

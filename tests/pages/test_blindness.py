@@ -24,10 +24,10 @@ from PIL import Image
 
 from cases.models import Candidate, Case, SealedScore
 from ledger.clock import house_now
-from review import access
+from review import access, faces
 from review.acts.check_probe import check_probe
 from review.acts.confirm_offence import confirm_offence
-from review.models import Drawn
+from review.models import Drawn, NonMateShown
 from review.rules.probe_fitness import Grade
 from review.sheets import examination
 from tests import world
@@ -121,7 +121,8 @@ class Received:
         with CaptureQueriesContext(connection) as counted:
             answer = ask()
         body = b"".join(answer.streaming_content) if answer.streaming else answer.content
-        self.answers.append((what, answer, body, len(counted)))
+        renewed = sum('UPDATE "django_session"' in query["sql"] for query in counted.captured_queries)  # once a minute, whatever is asked
+        self.answers.append((what, answer, body, len(counted) - 3 * renewed))
         return answer
 
     # -- one reviewer's way, as a browser would go it ----------------------------------------------------------------
@@ -157,9 +158,10 @@ class Received:
         self.check_and_lock(address, answers | {f"why-{code}": why for code in codes})
         self.get("/")
 
-    def rate(self, address: str, rating: int | dict[str, int], grounds: str = "ear and brow") -> None:
+    def rate(self, address: str, rating: int, grounds: str = "ear and brow") -> None:
         codes = self.look(address)
-        answers = {f"answer-{code}": str(rating[code] if isinstance(rating, dict) else rating) for code in codes}
+        known = known_non_mates(self.name, address)
+        answers = {f"answer-{code}": "-2" if code in known else str(rating) for code in codes}
         self.check_and_lock(address, answers | {f"why-{code}": grounds for code in codes})
 
     # -- what it amounts to -------------------------------------------------------------------------------------------
@@ -191,6 +193,12 @@ def opened(sent: bytes) -> object:
     """Return what the check page carries, read as anybody can read it: without the key."""
     packed = sent.decode().split(":")[0]
     return signing.JSONSerializer().loads(signing.b64_decode(packed.encode()))
+
+
+def known_non_mates(name: str, address: str) -> set[str]:
+    """Return the codes of the known non-mates in one reviewer's set: the test knows what the page must not tell."""
+    drawn = Drawn.objects.get(reviewer=world.person(name), code=address.rsplit("/", 1)[1])
+    return {access.face_code(drawn, token) for token in faces.non_mates(drawn.reviewer, drawn.case)}
 
 
 def code_for(name: str, case: Case, subject: str) -> str:
@@ -353,7 +361,7 @@ def test_the_order_of_faces_is_each_reviewers_own_and_follows_no_rank(case, as_r
     as_role("auditor")
     by_rank = list(SealedScore.objects.filter(candidate__case=case).order_by("rank").values_list("candidate__token", flat=True))
     as_role("app")
-    places: dict[object, set[int]] = {token: set() for token in by_rank}
+    places: dict[str, set[int]] = {str(token): set() for token in by_rank}
     for seed in range(60 * len(by_rank)):
         for place, (_, candidate) in enumerate(examination.shuffled(Drawn(case=case, seed=seed))):
             places[candidate.token].add(place)
@@ -366,7 +374,7 @@ def test_one_face_differs_from_another_on_the_page_in_its_letter_and_code_only(c
     at = {one.name: one.take() for one in (ada, ben)}
     page = ada.get(at["ada"]).content.decode()
     blocks = re.findall(r'<li class="cs-face" data-face>.*?</li>', page, re.DOTALL)
-    assert len(blocks) == Candidate.objects.filter(case=case).count()
+    assert len(blocks) == Candidate.objects.filter(case=case).count() + 4  # among known non-mates
     assert len({without_names(block) for block in blocks}) == 1
     ada.sort(at["ada"], {code_for("ada", case, "p012")})
     second = next(ref for ref in sorted(world.tokens(case)) if ref != "p012")
@@ -374,7 +382,7 @@ def test_one_face_differs_from_another_on_the_page_in_its_letter_and_code_only(c
 
     page = ada.get(at["ada"]).content.decode()
     blocks = re.findall(r'<section class="cs-card" aria-labelledby="f-.*?</section>', page, re.DOTALL)
-    assert len(blocks) == 2
+    assert len(blocks) == 4
     assert len({without_names(block) for block in blocks}) == 1
 
 
@@ -392,6 +400,60 @@ def test_scripts_and_styles_are_the_house_files_alike_for_every_page(case):
 
 def without_names(block: str) -> str:
     return re.sub(r"Face [A-Z]{1,2}|face [A-Z]{1,2}|\b[0-9a-f]{12}\b", "*", block)
+
+
+def test_a_known_non_mate_is_a_face_like_any_other(case):
+    ada = Received("ada", client_of("ada"))
+    at = ada.take()
+    codes = ada.look(at)
+    known = known_non_mates("ada", at)
+    assert len(known) == 4
+    assert len(codes) == len(known) + Candidate.objects.filter(case=case).count()
+    heads, sizes, statements = set(), set(), set()
+    for what, answer, body, number in ada.answers:
+        if "/faces/" in what:
+            heads.add(tuple(sorted((k, v) for k, v in answer.items() if k not in ("Content-Length", "Expires"))))
+            sizes.add(Image.open(io.BytesIO(body)).size)
+            statements.add(number)
+    assert len(heads) == len(sizes) == len(statements) == 1
+    places = {
+        place for seed in range(200) for place, (_, face) in enumerate(examination.shuffled(reseeded(at, seed))) if is_known(at, face)
+    }
+    assert places == set(range(len(codes)))
+    assert "non_mate" not in b"".join(body for _, answer, body, _ in ada.answers if "html" in answer["Content-Type"]).decode()
+
+
+def reseeded(address: str, seed: int) -> Drawn:
+    drawn = Drawn.objects.get(code=address.rsplit("/", 1)[1])
+    drawn.seed = seed
+    return drawn
+
+
+def is_known(address: str, face: faces.Face) -> bool:
+    return NonMateShown.objects.filter(token=face.token).exists()
+
+
+def test_whoever_supported_a_non_mate_is_told_nothing(case):
+    ada = client_of("ada")
+    at = Received("ada", ada).take()
+    world.drawn(case, "ben")
+    world.sorted_by(case, "ben", ("p012",))
+
+    def locks(rating: int) -> Received:
+        found = Received("ada", ada)
+        found.sort(at, {code_for("ada", case, "p012")})
+        codes = found.look(at)
+        known = known_non_mates("ada", at)
+        given = {f"answer-{code}": str(rating if code in known else 2) for code in codes}
+        found.check_and_lock(at, given | {f"why-{code}": "ear and brow" for code in codes})
+        found.answers.clear()
+        found.get(at)
+        found.get("/")
+        found.post("/examinations/next")
+        found.get(at)
+        return found
+
+    alike([undone(lambda r=r: locks(r)) for r in (-2, 1)])
 
 
 def test_the_check_page_carries_the_reviewers_own_answers_and_nothing_else(case):
@@ -455,7 +517,7 @@ def test_rating_is_the_same_whatever_the_other_kept_and_concluded(case):
         if rating is not None:
             world.concluded(case, "ada", {one: rating, two: -rating})
         codes = found.look(at)
-        assert len(codes) == 2
+        assert len(codes) == 4  # two candidates among two non-mates
         found.post(at)
         found.post(at, {f"answer-{code}": "1" for code in codes} | {f"why-{code}": "ears" for code in codes})
         return found
@@ -474,7 +536,7 @@ def test_the_order_of_kept_faces_is_independent_of_who_kept_them(case):
     ben.sort(at["ben"], {mine})
 
     kept = ben.look(at["ben"])
-    assert set(kept) == {mine, code_for("ben", case, other)}
+    assert set(kept) - known_non_mates("ben", at["ben"]) == {mine, code_for("ben", case, other)}
     assert kept == [code for code in order if code in kept]
 
 
@@ -494,7 +556,11 @@ def test_a_third_reviewer_receives_the_same_whatever_the_dispute(case):
 
     walks = [undone(lambda r=r: third(r)).masked() for r in ((2, 0), (0, 2), (3, 1), (1, -1))]
     drawn_anew = rb"\b[0-9a-f]{12}\b|\b[0-9A-F]{10}\b|[Ff]ace [A-Z]\b"
-    for walk in walks:
-        assert [(status, re.sub(drawn_anew, b"*", body), statements) for _, status, _, body, statements in walk] == [
-            (status, re.sub(drawn_anew, b"*", body), statements) for _, status, _, body, statements in walks[0]
+    for walk in walks:  # faces and order are drawn anew each time, the known non-mates among them
+        assert [(status, masked_page(body, drawn_anew), statements) for _, status, _, body, statements in walk] == [
+            (status, masked_page(body, drawn_anew), statements) for _, status, _, body, statements in walks[0]
         ]
+
+
+def masked_page(body: bytes, drawn_anew: bytes) -> bytes:
+    return b"picture" if body.startswith(b"\x89PNG") else re.sub(drawn_anew, b"*", body)

@@ -16,6 +16,7 @@ from ledger.clock import house_now
 from people.appoint import Appointment, appoint
 from people.models import Agency
 from people.roles import Role
+from review import faces
 from review.access import NotVisible
 from review.acts.add_edge import add_edge
 from review.acts.add_evidence import ItemWanted, add_evidence
@@ -114,11 +115,13 @@ class Real:
 
     def _sort(self, who: str) -> Finding:
         answers = {token: (ref == FACE, "ear and brow") for ref, token in world.tokens(self.case).items()}
+        answers |= dict.fromkeys(faces.non_mates(world.person(who), self.case), (False, "jaw"))
         return sort_candidates(by=world.person(who), at=house_now(), case_ref=self.case.ref, answers=answers)
 
     def _conclude(self, said: str) -> Finding:
         who, rating = said.split()
         answers = {world.tokens(self.case)[FACE]: (int(rating), "ear, brow and chin")} if world.tokens(self.case) else {}
+        answers |= {token: (-2, "ear and jaw") for token, again in faces.non_mates(world.person(who), self.case).items() if again}
         return conclude(by=world.person(who), at=house_now(), case_ref=self.case.ref, answers=answers)
 
     def _sibling(self, _: str) -> None:

@@ -24,7 +24,7 @@ from cases.rules.finding import Finding, Permit, Refusal
 from cases.uploads import clean_upload
 from ledger.clock import house_now
 from people.models import Person
-from review import papers
+from review import faces, papers
 from review.acts.add_edge import add_edge
 from review.acts.add_evidence import ItemWanted, add_evidence
 from review.acts.ask import ask
@@ -262,9 +262,11 @@ class Command(BaseCommand):
                 self._look(candidate, reviewer, "examination: sorting")
                 kept = candidate.subject_ref in (true, "p014")
                 answers[str(candidate.token)] = (kept, "shape of the brow and ear agree so far" if kept else "jaw and ear differ plainly")
+            for token in faces.non_mates(reviewer, case):
+                answers[token] = (False, "jaw and ear differ plainly")
             self._ok(
                 sort_candidates(by=reviewer, at=house_now(), case_ref=case.ref, answers=answers),
-                f"{reviewer} keeps or sets aside each of {number} faces, alone",
+                f"{reviewer} keeps or sets aside each of {number} candidates and {len(answers) - number} known non-mates, alone",
             )
         for place, reviewer in enumerate(reviewers):
             ratings = {}
@@ -277,6 +279,9 @@ class Command(BaseCommand):
                     else "ear lobe and chin differ"
                 )
                 ratings[str(candidate.token)] = (2 - place if agrees else -2 - place, grounds)
+            for token, again in faces.non_mates(reviewer, case).items():
+                if again:
+                    ratings[token] = (-2, "ear lobe and chin differ")
             self._ok(conclude(by=reviewer, at=house_now(), case_ref=case.ref, answers=ratings), f"{reviewer} concludes one to one; locked")
 
     @staticmethod

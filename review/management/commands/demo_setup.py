@@ -27,9 +27,11 @@ from people.models import Agency, Person
 from people.roles import Role
 from review.acts.adopt_policy import adopt_policy
 from review.acts.propose_policy import propose_policy
+from review.management.commands.register_non_mates import register
 
 GALLERY = "Demonstration booking photos"
 NOT_ENROLLED = ("p026", "p009")  # so that roads (b) and (d) search for people who are not there
+NON_MATES = tuple(f"p{number:03}" for number in range(29, 41))  # met by reviewers among the candidates, never in the gallery
 BOTH = ("face_comparison", "bias")
 CAST = (
     Appointment("dana", "Det. Dana Ortiz", "Robbery", (Role.DETECTIVE,), ("bias",)),
@@ -94,16 +96,27 @@ class Command(BaseCommand):
             cast = {person.username: person for person in appoint(agency=agency, appointments=CAST, passwords=passwords, on=now.date())}
             put_in_force([load_pack(POLICIES / "nlc-2021.toml")], first=cast["petra"], second=cast["paul"], at=now)
             self._gallery(agency)
+            self._non_mates(agency)
         self.stdout.write("People of the demonstration and their passwords, printed this once:")
         for each in CAST:
             self.stdout.write(f"  {each.username:<6} {passwords[each.username]:<14} {each.display_name}, {', '.join(each.roles)}")
+
+    def _non_mates(self, agency: Agency) -> None:
+        paths = [Path(settings.ROOT) / "demo" / "people" / f"{name}_mugshot.jpg" for name in NON_MATES]
+        register(
+            agency=agency,
+            paths=paths,
+            source="synthetic",
+            document="demo/LICENCE.md: rendered people who do not exist (CC0 1.0)",
+            demo=True,
+        )
 
     def _gallery(self, agency: Agency) -> None:
         folder = Path(settings.VAR) / "demo-gallery"
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         for picture in sorted((Path(settings.ROOT) / "demo" / "people").glob("*_mugshot.jpg")):
-            if picture.name.split("_")[0] not in NOT_ENROLLED:
+            if picture.name.split("_")[0] not in (*NOT_ENROLLED, *NON_MATES):
                 shutil.copy(picture, folder)
         gallery = Gallery.objects.create(
             agency=agency,

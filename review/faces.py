@@ -1,0 +1,55 @@
+"""The faces of one reviewer's set: the candidates among known non-mates, in an order of his own. Nothing here says which is which."""
+
+import random
+from dataclasses import dataclass
+
+from cases.models import Candidate, Case, StoredImage
+from ledger.asking import ask_database
+from people.models import Person
+from review.models import Drawn, NonMate, NonMateShown
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """One face by its token. ``one_to_one``: it is rated, once the sorting is settled."""
+
+    token: str
+    image: StoredImage | None
+    one_to_one: bool
+
+
+def of(drawn: Drawn, *, kept: frozenset[int]) -> list[Face]:
+    """Return the set in the order that the recorded seed of this reviewer gives; ``kept`` are the candidates that anybody kept."""
+    candidates = Candidate.objects.filter(case=drawn.case_id).select_related("image")
+    shown = NonMateShown.objects.filter(drawn=drawn.pk).select_related("non_mate__image", "sorting")
+    faces = [Face(str(each.token), each.image, each.pk in kept) for each in candidates]
+    faces += [Face(str(each.token), each.non_mate.image, bool(kept) and _comes_back(each)) for each in shown]
+    faces.sort(key=lambda face: face.token)
+    random.Random(drawn.seed).shuffle(faces)  # noqa: S311 - an order that the audit can repeat, no secret
+    return faces
+
+
+def _comes_back(shown: NonMateShown) -> bool:
+    return shown.again or not hasattr(shown, "sorting") or shown.sorting.kept
+
+
+def among(person: Person, case: Case, *, kept: frozenset[int]) -> list[Face]:
+    """Return this person's set in a case, or the bare candidates where none was drawn for him."""
+    drawn = Drawn.objects.filter(case=case, reviewer=person).first()
+    return of(drawn or Drawn(case=case, seed=0), kept=kept)
+
+
+def non_mates(person: Person, case: Case) -> dict[str, bool]:
+    """Return the known non-mates of this person's set, each with whether it comes one to one. Who scripts a reviewer answers for them."""
+    shown = NonMateShown.objects.filter(drawn__case=case, drawn__reviewer=person).select_related("sorting").order_by("token")
+    return {str(each.token): _comes_back(each) for each in shown}
+
+
+def agency_pool_suffices(agency_id: int) -> bool:
+    """Whether an agency has as many known non-mates as a set needs."""
+    return NonMate.objects.filter(agency=agency_id).count() >= int(ask_database("select non_mates_a_sheet()"))
+
+
+def pool_suffices(case: Case) -> bool:
+    """Whether enough known non-mates are registered for an examination of this case to open."""
+    return bool(ask_database("select pool_suffices(%s)", case.pk))
