@@ -9,13 +9,15 @@ from django.core.management import execute_from_command_line
 from config.run import main as in_a_house
 
 LOCAL = "config.settings.local"
-BESIDE_A_RUNNING_HOUSE = {"gatecheck"}  # they find the addresses of the house that `make run` started
+NO_SERVER = "config.settings.typing"
+NEEDS_NO_HOUSE = {("policy", "check")}
+BESIDE_A_RUNNING_HOUSE = {"gatecheck", "ledger", "export_bundle", "policy"}  # they find the addresses of the house that `make run` started
 IN_A_THROW_AWAY_HOUSE = {"replay_scenarios"}  # it brings its own servers and databases, and leaves nothing
 
 
 def main(arguments: list[str]) -> int:
     """Run a command, in a house of its own if it is one of those."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", LOCAL)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", NO_SERVER if tuple(arguments[1:3]) in NEEDS_NO_HOUSE else LOCAL)
     command = arguments[1] if len(arguments) > 1 else ""
     at_home = os.environ.get("COUNTERSIGN_PROCESS") == "replay"
     if command in IN_A_THROW_AWAY_HOUSE and not at_home and os.environ["DJANGO_SETTINGS_MODULE"] == LOCAL and "--help" not in arguments:

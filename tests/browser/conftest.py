@@ -40,6 +40,10 @@ def chromium() -> Iterator[Browser]:
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
+TOO_WIDE = """[...document.querySelectorAll("main *")].filter(e => e.getBoundingClientRect().right > document.documentElement.clientWidth)
+  .map(e => e.tagName + "." + e.className + ": " + e.textContent.trim().slice(0, 40)).slice(0, 12)"""
+
+
 class Walker:
     """One person at one browser of his own. Whatever page comes up must pass axe, log nothing and be reported for nothing."""
 
@@ -120,7 +124,7 @@ class Walker:
                 assert not found.violations_count, f"{self.page.url}\n{found.generate_report()}"
                 PASSED.add(page)
             wider = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-            assert wider <= 0, f"{self.page.url} scrolls sideways by {wider} px"
+            assert wider <= 0, f"{self.page.url} scrolls sideways by {wider} px: {self.page.evaluate(TOO_WIDE)}"
         return self
 
     def says(self, text: str) -> "Walker":

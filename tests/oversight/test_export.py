@@ -10,6 +10,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from cases import log_keys
+from cases.models import Candidate
 from ledger import verify
 from ledger.bundle import VERIFIER
 from ledger.log import log_key
@@ -46,7 +47,7 @@ def test_a_bundle_tells_the_case_holds_and_goes_on_from_the_one_before(transacti
     page = files["case.html"].decode()
 
     assert verify.check(first, log_key()[1].vkey())[:2] == (lead.case.ref, "1")
-    assert len(told["The whole candidate list"]) == 10
+    assert len(told["The whole candidate list"]) == Candidate.objects.filter(case=lead.case).count() > 0
     assert [row["rank"] for row in told["The whole candidate list"]] == list(range(1, 11))
     assert {row["conclusion"] for row in told["Every conclusion"]} >= {1, 2}
     assert {row["reviewer"] for row in told["Every conclusion"]} == {"reviewer 1", "reviewer 2"}

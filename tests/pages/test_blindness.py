@@ -222,7 +222,7 @@ def formatted(score: float) -> set[str]:
 
 
 def everything_else(**refs: str) -> list[str]:
-    """Return every address of the house that is no part of an examination, filled with what exists."""
+    """Return every address of the house that is no part of an examination, filled with what exists; the law in force is for everybody."""
     filled = {
         "cases": refs["case"],
         "leads": refs.get("lead", "none"),
@@ -231,7 +231,7 @@ def everything_else(**refs: str) -> list[str]:
     }
     found = []
     for route in (str(each.pattern) for each in get_resolver("review.urls").url_patterns):
-        if not route.startswith("examinations/") and route not in ("", "sign-out"):
+        if not route.startswith("examinations/") and route not in ("", "sign-out", "policy"):
             ref = filled.get(route.split("/")[0], refs.get("asked", "none"))
             found.append(
                 "/" + route.replace("<slug:ref>", ref).replace("<int:job>", "1").replace("<int:number>", "1").replace("<int:pk>", "1")

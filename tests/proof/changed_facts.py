@@ -108,7 +108,7 @@ def _changes() -> Iterator[Changed]:
     yield Changed("nothing", "select 1", EVERY)
     # eligible
     yield Changed("never screened", "delete from cases_screening where case_id = {case}")
-    screened = "insert into cases_screening(case_id, policy_id, eligible, reasons) values ({case}, policy_in_force(), {0}, '{{}}')"
+    screened = "insert into cases_screening(case_id, policy_id, eligible, reasons, refused_by) values ({case}, policy_in_force(), {0}, '{{}}', '{{}}')"
     yield Changed("screened again, not eligible", screened.replace("{0}", "false"))
     yield Changed("screened twice, eligible at last", screened.replace("{0}", "false") + ";" + screened.replace("{0}", "true"))
     for state in ("CLOSED", "DESTROYED", "NO_LEAD"):
