@@ -46,6 +46,16 @@ def add(count: int) -> None:
         cursor.execute("select ledger_append('note', 'house', jsonb_build_object('n', n)) from generate_series(1, %s) n", [count])
 
 
+@pytest.fixture(autouse=True)
+def nobody_in_the_middle(transactional_db):
+    """The log waits for whoever is in the middle of a transaction; connections that another test left so are ended first."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select pg_terminate_backend(pid, 5000) from pg_stat_activity "
+            "where datname = current_database() and pid <> pg_backend_pid() and state like 'idle in transaction%'"
+        )
+
+
 @pytest.fixture
 def a_kind():
     """A kind that a test may write as often as it likes."""

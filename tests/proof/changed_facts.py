@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from django.db import connections
 
+from cases.rules.eligibility import ListedOffences
 from review import facts
 from review.models import Lead
 from review.rules.gate import GateFacts, ask_gate
@@ -327,10 +328,10 @@ SAID_OTHERWISE: dict[str, Callable[[GateFacts], dict[str, object]]] = {
     "limited refused": lambda read: {"limited_accepted": False},
     "another list of tests": lambda read: {"exculpatory_listed": read.exculpatory_listed - {"description"} | {"other"}},
     "no tests": lambda read: {"exculpatory_listed": frozenset()},
-    "other offences": lambda read: {"listed": frozenset(f"x{code}" for code in read.listed or ())},
+    "other offences": lambda read: {"listed": ListedOffences(frozenset({"x"}), frozenset())},
     "numbers unsaid": lambda read: {"reviewers_needed": 2, "standing_apart_needed": 1, "limited_accepted": True},
     "none adopted": lambda read: {
-        "listed": None, "exculpatory_listed": frozenset(), "reviewers_needed": 2, "standing_apart_needed": 1, "limited_accepted": True,
+        "listed": None, "policy_ended": True, "exculpatory_listed": frozenset(), "reviewers_needed": 2, "standing_apart_needed": 1, "limited_accepted": True,
     },
 }  # fmt: skip
 UNDER_OTHER_POLICIES = ("nothing", "one reviewer", "probe limited", "probe limited, two items", "two items", "a test not made", "rated 0")
