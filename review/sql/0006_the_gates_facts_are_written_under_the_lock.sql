@@ -1,19 +1,20 @@
 -- Whatever the gate reads is written while the investigation's lock is shared, also by raw SQL; an edge stays in its investigation and
--- never closes a circle.
-create function review_under_the_lock() returns trigger language plpgsql security definer
-  set search_path = pg_catalog, public, pg_temp as $$
-declare
-  row_ jsonb := to_jsonb(new);
-  of_case bigint;
-begin
-  of_case := coalesce(
+-- never closes a circle. Which case a row is about is said here once, for every trigger that asks.
+create function review_case_of(row_ jsonb) returns bigint language sql stable set search_path = pg_catalog, public, pg_temp as $$
+  select coalesce(
     (row_ ->> 'case_id')::bigint,
     (select case_id from review_lead where id = (row_ ->> 'lead_id')::bigint),
     (select case_id from cases_candidate where id = (row_ ->> 'candidate_id')::bigint),
     (select case_id from review_evidence where id = (row_ ->> 'item_id')::bigint),
     (select case_id from review_custody where id = (row_ ->> 'custody_id')::bigint),
-    (select l.case_id from review_lineupform f join review_lead l on l.id = f.lead_id where f.id = (row_ ->> 'form_id')::bigint));
-  perform lock_investigation((select investigation_id from cases_case where id = of_case), false);
+    (select l.case_id from review_lineupform f join review_lead l on l.id = f.lead_id where f.id = (row_ ->> 'form_id')::bigint))
+$$;
+revoke all on function review_case_of(jsonb) from public;
+
+create function review_under_the_lock() returns trigger language plpgsql security definer
+  set search_path = pg_catalog, public, pg_temp as $$
+begin
+  perform lock_investigation((select investigation_id from cases_case where id = review_case_of(to_jsonb(new))), false);
   return new;
 end $$;
 do $$

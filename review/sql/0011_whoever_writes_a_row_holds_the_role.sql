@@ -3,13 +3,10 @@
 create function review_author_holds_the_role() returns trigger language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
   row_ jsonb := to_jsonb(new);
-  of_case bigint;
+  of_case bigint := review_case_of(row_);
   column_ text;
   who bigint;
 begin
-  of_case := coalesce((row_ ->> 'case_id')::bigint, (select case_id from review_lead where id = (row_ ->> 'lead_id')::bigint),
-    (select case_id from review_evidence where id = (row_ ->> 'item_id')::bigint), (select case_id from review_custody where id = (row_ ->> 'custody_id')::bigint),
-    (select l.case_id from review_lineupform f join review_lead l on l.id = f.lead_id where f.id = (row_ ->> 'form_id')::bigint));
   foreach column_ in array tg_argv[1:] loop
     who := (row_ ->> column_)::bigint;
     if who is not null and not person_holds(who, tg_argv[0], house_today()) then

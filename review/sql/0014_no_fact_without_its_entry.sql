@@ -2,17 +2,8 @@
 -- transaction that speaks of its case, lead or item. Whoever writes past the program still leaves a mark in the record.
 create function review_no_fact_without_its_entry() returns trigger language plpgsql security definer
   set search_path = pg_catalog, public, pg_temp as $$
-declare
-  row_ jsonb := to_jsonb(new);
-  of_case text;
+declare of_case text := (select ref from cases_case where id = review_case_of(to_jsonb(new)));
 begin
-  select ref into of_case from cases_case where id = coalesce(
-    (row_ ->> 'case_id')::bigint,
-    (select case_id from review_lead where id = (row_ ->> 'lead_id')::bigint),
-    (select case_id from cases_candidate where id = (row_ ->> 'candidate_id')::bigint),
-    (select case_id from review_evidence where id = (row_ ->> 'item_id')::bigint),
-    (select case_id from review_custody where id = (row_ ->> 'custody_id')::bigint),
-    (select l.case_id from review_lineupform f join review_lead l on l.id = f.lead_id where f.id = (row_ ->> 'form_id')::bigint));
   if not exists (select 1 from ledger_entry where xid = pg_current_xact_id() and kind not in ('look', 'refused')
                     and (subject = of_case or starts_with(subject, of_case || '-'))) then
     raise exception 'a row of % without its entry', tg_table_name using errcode = 'CS002';
