@@ -1,5 +1,6 @@
 """How tests use the database: the owner alone makes it, committed rows are undone by the owner, roles are worn one at a time."""
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import StringIO
@@ -14,6 +15,7 @@ from django.test import TransactionTestCase
 from cases import jobs
 from workers.effects import EFFECTS
 
+PATIENCE = 300  # seconds
 LOGINS = ("owner", "app", "intake", "worker", "auditor")
 _template = ""
 
@@ -22,6 +24,17 @@ def login(role: str) -> "psycopg.Connection[tuple[object, ...]]":
     """Return a connection with the real login of a role, outside any transaction of the test."""
     s = connections[role].settings_dict
     return psycopg.connect(host=s["HOST"], user=s["USER"], password=s["PASSWORD"], dbname=s["NAME"], autocommit=True)
+
+
+def until_other_databases_are_done() -> None:
+    """The log waits for every transaction of the server that is older, also for those of the test run beside this one."""
+    older = "select pid, backend_xid::text from pg_stat_activity where datname <> current_database() and backend_xid is not null"
+    with login("owner") as owner:
+        waits_for = set(owner.execute(older).fetchall())
+        deadline = time.monotonic() + PATIENCE
+        while waits_for & set(owner.execute(older).fetchall()):
+            assert time.monotonic() < deadline, waits_for
+            time.sleep(0.02)
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection
 
-from cases import jobs
+from cases import jobs, log_keys
 from cases.law.load import load_pack
 from cases.law.shipped import POLICIES
 from cases.matching.reference import reference_engine
@@ -20,6 +20,7 @@ from cases.models import Candidate, Case
 from cases.rules.finding import Finding, Permit
 from cases.uploads import CleanImage, clean_upload
 from ledger.clock import house_now
+from ledger.sequencer import Step, step
 from people.models import Person
 from review import faces, papers
 from review.acts.add_evidence import ItemWanted, add_evidence
@@ -38,6 +39,7 @@ from review.management.commands.demo_setup import GALLERY, put_in_force
 from review.models import Lead
 from review.rules.probe_fitness import Grade
 from review.rules.wanted import GroundSaid, SearchWanted
+from tests.database import until_other_databases_are_done
 from workers.effects import EFFECTS
 
 GROUND = GroundSaid(  # what Detroit's directive asks besides
@@ -90,6 +92,16 @@ def the_machine() -> Iterator[None]:
             yield
         finally:
             cursor.execute("set local role app" if connection.in_atomic_block else "set role app")
+
+
+def sequenced(**options: object) -> Step:
+    """Let the sequencer place what is committed, and sign it."""
+    until_other_databases_are_done()
+    with the_machine():
+        log_keys.make_keys()
+        found = step(signer=log_keys.signer("log"), **options)  # type: ignore[arg-type]
+    assert found
+    return found
 
 
 def run_jobs() -> list[str]:

@@ -17,11 +17,11 @@ from ledger.checkpoint import trusted_checkpoint
 from ledger.log import log_key, newest_checkpoint, nodes_at, read_entries, read_tile
 from ledger.models import Leaf, LogKey
 from ledger.note import Signer, signed_note
-from ledger.sequencer import LogForked, Step, sign, step
+from ledger.sequencer import LogForked, sign, step
 from ledger.tiles import Tile, read_bundle, tiles_of
 from ledger.tree import inclusion_proof, is_included, leaf_hash, root_of
 from tests import world
-from tests.database import login
+from tests.database import login, until_other_databases_are_done
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner", "worker", "auditor"])
 SIGNER = Signer("localhost/log", bytes(range(32)))
@@ -33,27 +33,9 @@ def entries() -> list[bytes]:
         return [bytes(body) for (body,) in cursor.fetchall()]
 
 
-def sequenced(**options: object) -> Step:
-    with world.the_machine():
-        log_keys.make_keys()
-        found = step(signer=log_keys.signer("log"), **options)
-    assert found
-    return found
-
-
 def add(count: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute("select ledger_append('note', 'house', jsonb_build_object('n', n)) from generate_series(1, %s) n", [count])
-
-
-@pytest.fixture(autouse=True)
-def nobody_in_the_middle(transactional_db):
-    """The log waits for whoever is in the middle of a transaction; connections that another test left so are ended first."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select pg_terminate_backend(pid, 5000) from pg_stat_activity "
-            "where datname = current_database() and pid <> pg_backend_pid() and state like 'idle in transaction%'"
-        )
 
 
 @pytest.fixture
@@ -75,7 +57,7 @@ def busy(role: str) -> Iterator["psycopg.Connection[tuple[object, ...]]"]:
 
 def test_committed_entries_get_their_places_and_every_one_is_proven(a_kind):
     add(300)
-    found = sequenced()
+    found = world.sequenced()
     with world.the_machine():
         key = log_key()
     assert key
@@ -95,14 +77,14 @@ def test_every_size_on_the_way_is_signed_and_goes_on_from_the_last(a_kind):
     sizes = []
     add(60)
     for at_most in (1, 2, 3, 20, 7, 5000):
-        found = sequenced(at_most=at_most)
+        found = world.sequenced(at_most=at_most)
         assert found.signed
         sizes.append(found.size)
         for tile in tiles_of(found.size):
             assert len(read_tile(tile)) == tile.width * 32
 
     assert sizes == sorted(set(sizes))
-    assert not sequenced().signed
+    assert not world.sequenced().signed
 
 
 def test_large_tiles_are_those_of_the_book(a_kind):
@@ -112,7 +94,7 @@ def test_large_tiles_are_those_of_the_book(a_kind):
             "insert into ledger_entry(at, kind, subject, body, leaf) select house_now(), 'note', 'n', b, sha256('\\x00'::bytea || b) "
             "from generate_series(1, 66000) n, lateral (select convert_to(n::text, 'UTF8') b) x"
         )
-    while (found := sequenced(at_most=20_000)).waiting_since:
+    while (found := world.sequenced(at_most=20_000)).waiting_since:
         continue
     leaves = [leaf_hash(each) for each in entries()]
 
@@ -122,14 +104,14 @@ def test_large_tiles_are_those_of_the_book(a_kind):
 
 
 def test_an_entry_waits_for_an_older_transaction_and_gets_its_place_before_the_younger(a_kind):
-    sequenced()
+    world.sequenced()
     with busy("app") as slow:
         add(3)
-        waiting = sequenced()
+        waiting = world.sequenced()
         assert waiting.waiting_since
         assert not waiting.signed
         slow.execute("commit")
-    found = sequenced()
+    found = world.sequenced()
     with connection.cursor() as cursor:
         cursor.execute("select e.subject from ledger_leaf l join ledger_entry e on e.seq = l.entry_id order by index desc limit 4")
         subjects = [subject for (subject,) in cursor.fetchall()]
@@ -142,23 +124,23 @@ def test_an_entry_that_was_rolled_back_leaves_no_gap(a_kind):
     with busy("app") as slow:
         add(2)
         slow.execute("rollback")
-    found = sequenced()
+    found = world.sequenced()
 
     assert list(Leaf.objects.order_by("index").values_list("index", flat=True)) == list(range(found.size))
     assert found.size == len(entries())
 
 
 def test_a_long_transaction_raises_one_alarm_that_names_it(a_kind):
-    sequenced()
+    world.sequenced()
     with busy("app") as slow:
         add(1)
         (pid,) = slow.execute("select pg_backend_pid()").fetchone()
-        assert sequenced(too_long=timedelta(hours=1)).held_by is None
-        held_by = sequenced(too_long=timedelta(0)).held_by
+        assert world.sequenced(too_long=timedelta(hours=1)).held_by is None
+        held_by = world.sequenced(too_long=timedelta(0)).held_by
         assert f"process {pid} of app (a slow import) in database test_" in held_by
-        assert sequenced(too_long=timedelta(0)).held_by is None
+        assert world.sequenced(too_long=timedelta(0)).held_by is None
         slow.execute("rollback")
-    sequenced()
+    world.sequenced()
     with connection.cursor() as cursor:
         cursor.execute("select convert_from(body, 'UTF8') from ledger_entry where kind = 'log_stalled'")
         ((said,),) = cursor.fetchall()
@@ -167,7 +149,7 @@ def test_a_long_transaction_raises_one_alarm_that_names_it(a_kind):
 
 
 def test_two_sequencers_at_once_harm_nothing(a_kind):
-    sequenced()
+    world.sequenced()
     add(2000)
     with world.the_machine():
         signer = log_keys.signer("log")
@@ -186,6 +168,7 @@ def test_two_sequencers_at_once_harm_nothing(a_kind):
         each.start()
     for each in threads:
         each.join()
+    until_other_databases_are_done()
     with world.the_machine():
         while (found := step(signer=signer)) and found.waiting_since:
             time.sleep(0.01)
@@ -239,7 +222,7 @@ FALSE_CHECKPOINTS = {
 
 
 def test_nothing_false_is_stored_as_signed(a_kind):
-    found = sequenced()
+    found = world.sequenced()
     add(3)
     with login("worker") as worker:
         worker.execute("select * from ledger_sequence(100)")
@@ -253,20 +236,21 @@ def test_nothing_false_is_stored_as_signed(a_kind):
 
 def test_the_log_only_grows(a_kind):
     add(2)
-    sequenced(at_most=1)
+    world.sequenced(at_most=1)
     early = newest_checkpoint().note
-    sequenced()
+    world.sequenced()
     with login("worker") as worker:
         assert worker.execute("select ledger_sign(%s)", [early]).fetchone() == (False,)
 
 
 def test_what_does_not_go_on_from_the_last_is_not_signed(a_kind):
     """The owner of the database puts another root beside the signed size; the sequencer stops."""
-    found = sequenced()
+    found = world.sequenced()
     add(5)
     with login("owner") as owner:
         owner.execute("alter table ledger_checkpoint disable trigger user")
         owner.execute("update ledger_checkpoint set root = sha256('x') where size = %s", [found.size])
+    until_other_databases_are_done()
     with world.the_machine(), pytest.raises(LogForked, match=f"does not go on from the one of {found.size}"):
         step(signer=log_keys.signer("log"))
     assert newest_checkpoint().size == found.size
@@ -277,7 +261,7 @@ TABLES = {"ledger_leaf": "entry_id", "ledger_tile": "root", "ledger_checkpoint":
 
 def test_nobody_rewrites_a_place_a_tile_a_checkpoint_or_a_key(a_kind):
     add(300)
-    sequenced()
+    world.sequenced()
 
     def rows() -> object:
         with login("owner") as owner:
@@ -310,6 +294,7 @@ def test_the_signature_is_the_one_of_the_house(a_kind):
     with world.the_machine():
         log_keys.make_keys()
     size = len(entries())
+    until_other_databases_are_done()
     with world.the_machine():
         step(signer=log_keys.signer("log"))
         assert sign(signer=log_keys.signer("log"), size=size) is False

@@ -11,13 +11,12 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from cases import jobs, log_keys
+from cases import jobs
 from cases.law.load import load_pack
 from cases.law.shipped import POLICIES
 from cases.models import Candidate, Job
 from ledger.asking import ask_database
 from ledger.clock import house_now
-from ledger.sequencer import step
 from people.appoint import Appointment, appoint
 from people.models import Agency
 from people.roles import Role
@@ -236,8 +235,7 @@ def walked():
         jobs.enqueue(kind="screen", key="screen once more", case=case)
         job = Job.objects.get(key="screen once more").pk
         Job.objects.filter(pk=job).update(given_up_at=house_now(), last_error="OSError: no room", attempts=8)
-        log_keys.make_keys()
-        assert step(signer=log_keys.signer("log")).signed
+    assert world.sequenced().signed
     return lead, item, request, Drawn.objects.select_related("case").get(case=other), job
 
 
