@@ -34,7 +34,7 @@ def until_other_databases_are_done() -> None:
         deadline = time.monotonic() + PATIENCE
         while waits_for & set(owner.execute(older).fetchall()):
             assert time.monotonic() < deadline, waits_for
-            time.sleep(0.02)
+            owner.execute("select pg_sleep(0.02)")
 
 
 @contextmanager
