@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.proof import attacks, conformance, races, table
+from tests.proof import attacks, conformance, figures, races, table
 
 ROWS: tuple[table.Row, ...] = (
     conformance.the_model_itself,
@@ -13,6 +13,7 @@ ROWS: tuple[table.Row, ...] = (
     races.eight_clients,
     races.signing_against_facts,
     races.starting_against_the_clock,
+    figures.of_planted_reviewers,
 )
 
 
