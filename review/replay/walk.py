@@ -13,6 +13,7 @@ from PIL import Image
 from cases import jobs
 from cases.law.in_force import policy_in_force
 from cases.law.offences import offence_list
+from cases.law.schema import BY_NAME
 from cases.matching.interface import Engine
 from cases.models import Candidate, Case, Job
 from cases.rules.finding import Finding, Permit, Refusal
@@ -101,15 +102,19 @@ class _Walk:
         rules: dict[str, dict[str, object]] = {
             "offence": {"codes": [offence]},
             "human_review": {"reviewers": 2},
-            "no_arrest_on_the_face": {"items": profile.items_that_stand_apart if profile else 1},
+            "no_arrest_on_the_face": {
+                "acts": ["arrest", "arrest_warrant"],
+                "mode": "any_other_evidence",
+                "items": profile.items_that_stand_apart if profile else 1,
+            },
             "probe_kind": {"limited_accepted": int(profile.accepts_limited) if profile else 1},
         }
         pack = "".join(ch if ch.isalnum() else "-" for ch in name).lower()
         rows = [f"id = {json.dumps(pack)}", 'title = "replay"', 'layer = "model"', 'status = "guidance"', 'source = "scenario file"']
         rows += ["effective_from = 2000-01-01"]
         for type_, says in rules.items():
-            rows += ["[[rule]]", f"id = {json.dumps(type_)}", f"type = {json.dumps(type_)}", 'sentence = "As in the file."']
-            rows += ['citation = "scenario"', 'source = "scenario"', "verify = true", "[rule.parameters]"]
+            rows += ["[[rule]]", f"id = {json.dumps(type_)}", f"type = {json.dumps(type_)}", f'gate = "{BY_NAME[type_].gates[0]}"']
+            rows += ['sentence = "As in the file."', 'citation = "scenario"', 'source = "scenario"', "verify = true", "[rule.parameters]"]
             rows += [f"{name} = {json.dumps(value)}" for name, value in says.items()]
         path = self.stage.scratch / f"{pack}.toml"
         path.write_text("\n".join(rows), encoding="utf-8")
