@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from math import comb
+from math import exp, lgamma, log
 
 
 class Answer(StrEnum):
@@ -61,7 +61,10 @@ def shown_below(errors: int, trials: int, limit: float) -> bool:
 
     The bound is at most the limit exactly when so few errors would be seen with a chance of at most 5 % if the rate were the limit.
     """
-    return sum(comb(trials, k) * limit**k * (1 - limit) ** (trials - k) for k in range(errors + 1)) <= RISK
+    if errors >= trials:
+        return False
+    ways = [lgamma(trials + 1) - lgamma(k + 1) - lgamma(trials - k + 1) for k in range(errors + 1)]
+    return sum(exp(ways[k] + k * log(limit) + (trials - k) * log(1 - limit)) for k in range(errors + 1)) <= RISK
 
 
 def standing(found: Counted) -> Standing:

@@ -58,6 +58,7 @@ KINDS = (
     ("register_gallery", False, "a gallery was registered"),
     ("register_source", False, "a source system was given a key"),
     ("appoint", False, "a person was given a role, a unit or a training"),
+    ("record_test", False, "a person's answers in a supervised test on known cases were recorded"),
     ("job_given_up", False, "a job was given up after its last attempt"),
     ("try_job_again", True, "a manager had a job tried again that was given up"),
     ("sign_in", False, "a person signed in"),

@@ -1,4 +1,4 @@
--- Examinations are drawn, not picked. A third is drawn only while the case is disputed.
+-- Examinations are drawn, not picked, for whoever is trained and measured. A third is drawn only while the case is disputed.
 create function draw(of_case bigint, who bigint, with_seed bigint, known_as text, details jsonb) returns integer language plpgsql security definer
   set search_path = pg_catalog, public, pg_temp as $$
 declare
@@ -12,6 +12,7 @@ begin
   if not ((here.state = 'FIT' and next_turn <= needed) or (here.state = 'DISPUTED' and next_turn = 3))
      or not exists (select 1 from cases_candidatelist where case_id = of_case and number > 0)
      or not apart_as_reviewer(who, of_case, house_today())
+     or not person_admitted(who, house_today())
      or exists (select 1 from review_drawn where case_id = of_case and reviewer_id = who) then
     return null;
   end if;

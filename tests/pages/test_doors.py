@@ -20,6 +20,7 @@ from people.models import Agency
 from people.roles import Role
 from review.access import examination_code, face_code
 from review.acts.record_outside_gate import record_outside_gate
+from review.management.commands.demo_setup import TESTED
 from review.models import Custody, Drawn
 from tests import world
 from tests.database import as_owner, furnished_anew
@@ -31,13 +32,13 @@ pytestmark = pytest.mark.django_db
 # Dex, Sid and Ivy are of another agency, without an agreement; Ivy holds every role there.
 HERE = (
     Appointment("dora", "Det. Dora Lind", "Fraud", (Role.DETECTIVE,), ("bias",)),
-    Appointment("vera", "Vera Stone", "Image analysis", (Role.ANALYST, Role.REVIEWER), ("face_comparison", "bias")),
+    Appointment("vera", "Vera Stone", "Image analysis", (Role.ANALYST, Role.REVIEWER), ("face_comparison", "bias"), tested=TESTED),
     Appointment("nell", "Nell Gray", "Records", ()),
 )
 ELSEWHERE = (
     Appointment("dex", "Det. Dex Howe", "Robbery", (Role.DETECTIVE,)),
     Appointment("sid", "Lt. Sid Amery", "Major crimes", (Role.SUPERVISOR,)),
-    Appointment("ivy", "Ivy Everyrole", "All", tuple(Role), ("face_comparison", "bias")),
+    Appointment("ivy", "Ivy Everyrole", "All", tuple(Role), ("face_comparison", "bias"), tested=TESTED),
 )
 
 # 200, 405 ...  the status              -    404: there is no such thing, for this person

@@ -17,6 +17,7 @@ from cases.models import EnrolmentRun, Gallery, GalleryThreshold
 from ledger.append import append
 from ledger.clock import house_now
 from people.appoint import Appointment, appoint
+from people.measuring import Answer
 from people.models import Agency
 from people.roles import Role
 from review.acts.adopt_policy import adopt_policy
@@ -25,13 +26,17 @@ from review.acts.propose_policy import propose_policy
 GALLERY = "Demonstration booking photos"
 NOT_ENROLLED = ("p026", "p009")  # so that roads (b) and (d) search for people who are not there
 BOTH = ("face_comparison", "bias")
+TESTED = (  # 62 strangers, one of them supported; 42 persons in the list
+    *((False, answer) for answer, times in ((Answer.SUPPORTS, 1), (Answer.NO_CONCLUSION, 3), (Answer.EXCLUDES, 58)) for _ in range(times)),
+    *((True, answer) for answer, times in ((Answer.SUPPORTS, 36), (Answer.NO_CONCLUSION, 4), (Answer.EXCLUDES, 2)) for _ in range(times)),
+)
 CAST = (
     Appointment("dana", "Det. Dana Ortiz", "Robbery", (Role.DETECTIVE,), ("bias",)),
     Appointment("aris", "Aris Whitfield", "Image analysis", (Role.ANALYST,), BOTH),
-    Appointment("ada", "Ada Brandt", "Image analysis", (Role.REVIEWER,), BOTH),
-    Appointment("ben", "Ben Okafor", "Image analysis", (Role.REVIEWER,), BOTH),
-    Appointment("cleo", "Cleo Marsh", "Regional pool", (Role.REVIEWER,), BOTH),
-    Appointment("remy", "Remy Laurent", "Regional pool", (Role.REVIEWER,), BOTH),
+    Appointment("ada", "Ada Brandt", "Image analysis", (Role.REVIEWER,), BOTH, tested=TESTED),
+    Appointment("ben", "Ben Okafor", "Image analysis", (Role.REVIEWER,), BOTH, tested=TESTED),
+    Appointment("cleo", "Cleo Marsh", "Regional pool", (Role.REVIEWER,), BOTH, tested=TESTED),
+    Appointment("remy", "Remy Laurent", "Regional pool", (Role.REVIEWER,), BOTH, tested=TESTED),
     Appointment("cora", "Cora Lindqvist", "Evidence", (Role.CORROBORATION_OFFICER,)),
     Appointment("cody", "Cody Hale", "Evidence", (Role.CORROBORATION_OFFICER,)),
     Appointment("sol", "Lt. Sol Haddad", "Major crimes", (Role.SUPERVISOR,)),
