@@ -305,6 +305,11 @@ def sorting(case: Case) -> tuple[bool, frozenset[int]]:
     return settled, frozenset(ask_database("select kept_candidates(%s)", case.pk)) if settled else frozenset()
 
 
+def ends_as_known(case: Case) -> bool:
+    """Whether a case that is ready to be joined was a known one. Before everybody has concluded the database says no."""
+    return bool(ask_database("select ends_as_known(%s)", case.pk))
+
+
 def still_to_conclude(reviewer: Person) -> QuerySet[Drawn]:
     """Return what was drawn for a reviewer in open cases and has no locked conclusion of his."""
     locked = Conclusion.objects.filter(candidate__case=OuterRef("case"), by=reviewer)

@@ -49,5 +49,6 @@ class Act(StrEnum):
     CLOSE = "close"
     PROPOSE_POLICY = "propose_policy"
     ADOPT_POLICY = "adopt_policy"
+    REVEAL_SEEDS = "reveal_seeds"
     TRY_JOB_AGAIN = "try_job_again"
     LOOK = "look"

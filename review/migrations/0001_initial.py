@@ -487,4 +487,37 @@ class Migration(migrations.Migration):
             model_name='statement',
             constraint=models.CheckConstraint(condition=models.Q(('taken_by__isnull', False), models.Q(('taken_by_name', ''), _negated=True), _connector='OR'), name='a_statement_names_who_took_it'),
         ),
+        migrations.CreateModel(
+            name='SealedSeed',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('probe_sha256', models.TextField(unique=True)),
+                ('mates', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), size=None)),
+                ('nonce', models.TextField()),
+                ('commitment', models.TextField()),
+                ('sealed_at', models.DateTimeField(db_default=ledger.fields.HouseNow())),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Reveal',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('seeds', models.IntegerField()),
+                ('at', models.DateTimeField(db_default=ledger.fields.HouseNow())),
+                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.agency')),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='RevealedSeed',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('mated', models.BooleanField()),
+                ('commitment', models.TextField()),
+                ('nonce', models.TextField()),
+                ('at', models.DateTimeField(db_default=ledger.fields.HouseNow())),
+                ('case', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.case')),
+                ('reveal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='review.reveal')),
+            ],
+        ),
     ]

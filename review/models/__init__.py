@@ -18,6 +18,7 @@ from review.models.lead import CandidateEnd, Lead, LeadEnd
 from review.models.notices import NoticeMailed, NoticesRead
 from review.models.probe_check import ProbeCheck
 from review.models.procedure import Custody, LegalView, LineUpForm, LineUpHeld, Papers, Recheck, Release
+from review.models.seed import Reveal, RevealedSeed, SealedSeed
 from review.models.tables import Action, CountersignatureTransition
 
 __all__ = [
@@ -49,7 +50,10 @@ __all__ = [
     "ProbeCheck",
     "Recheck",
     "Release",
+    "Reveal",
+    "RevealedSeed",
     "RivalWeighed",
+    "SealedSeed",
     "Sorting",
     "Statement",
 ]
