@@ -288,7 +288,7 @@ def test_nothing_of_the_case_reaches_a_reviewer_before_the_lock(case, as_role):
                 assert word.casefold().encode() not in pixels, f"{what} tells “{word}”"
 
 
-HIS_OWN = ("/sign-in", "/second-factor", "/password", "/healthz", "/notices", "/demo/be")
+HIS_OWN = ("/figures/mine", "/sign-in", "/second-factor", "/password", "/healthz", "/notices", "/demo/be")
 
 
 @pytest.mark.parametrize("name", ["ben", "cleo"])

@@ -107,6 +107,10 @@ examination             form -    -    -    200  -    -    -    -    -    -    -
 lock                    act  -    -    -    302  -    -    -    -    -    -    -    -    -    -    in   -    -    -
 target                  GET  -    -    -    200  -    -    -    -    -    -    -    -    -    -    in   -    -    -
 face                    GET  -    -    -    200  -    -    -    -    -    -    -    -    -    -    in   -    -    -
+figures                 GET  -    -    -    -    -    -    -    -    -    -    200  200  -    -    in   -    -    200
+figures_reveal          act  -    -    -    -    -    -    -    -    -    -    -    302  -    -    in   -    -    302
+figures_mine            GET  -    -    -    200  200  200  -    -    -    -    -    -    -    -    in   -    -    200
+figures_signed          GET  -    -    -    200  200  200  -    -    -    -    -    -    -    -    in   -    -    200
 house                   GET  -    -    -    -    -    -    -    -    -    -    200  -    -    -    in   -    -    200
 retry                   act  -    -    -    -    -    -    -    -    -    -    302  -    -    -    in   -    -    -
 notices                 GET  200  200  200  200  200  200  200  200  200  200  200  200  200  200  in   200  200  200
