@@ -49,6 +49,7 @@ ROLE_FOR: dict[Act, Role] = {
     Act.PROPOSE_POLICY: Role.POLICY_BOARD,
     Act.ADOPT_POLICY: Role.POLICY_BOARD,
     Act.TRY_JOB_AGAIN: Role.MANAGER,
+    Act.PRACTISE: Role.REVIEWER,
     Act.REVEAL_SEEDS: Role.AUDITOR,
 }
 

@@ -6,7 +6,7 @@ from allauth.mfa.recovery_codes import views as recovery
 from allauth.mfa.webauthn import views as passkey
 from django.urls import path, reverse_lazy
 
-from review.views import case_file, desks, examination, figures, leads, pictures, procedure, second_factor
+from review.views import case_file, desks, examination, figures, leads, pictures, practice, procedure, second_factor
 
 urlpatterns = [
     path("", desks.desk, name="desk"),
@@ -41,6 +41,10 @@ urlpatterns = [
     path("figures/reveal", figures.reveal, name="figures_reveal"),
     path("figures/mine", figures.mine, name="figures_mine"),
     path("figures/mine/signed", figures.mine_signed, name="figures_signed"),
+    path("practice", practice.index, name="practice"),
+    path("practice/draw", practice.draw, name="practice_draw"),
+    path("practice/<slug:code>", practice.pair, name="practice_pair"),
+    path("practice/<slug:code>/<int:side>", practice.picture, name="practice_picture"),
     path("requests/new", case_file.new_request, name="new_request"),
     path("requests/faces", case_file.faces, name="faces"),
     path("results/new", case_file.outside_result, name="outside_result"),

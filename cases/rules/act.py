@@ -49,6 +49,7 @@ class Act(StrEnum):
     CLOSE = "close"
     PROPOSE_POLICY = "propose_policy"
     ADOPT_POLICY = "adopt_policy"
+    PRACTISE = "practise"
     REVEAL_SEEDS = "reveal_seeds"
     TRY_JOB_AGAIN = "try_job_again"
     LOOK = "look"

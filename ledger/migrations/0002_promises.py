@@ -47,6 +47,7 @@ KINDS = (
     ("gatecheck_done", True, "the independent re-check went through everything that was answered"),
     ("seal_seeds", True, "what is known of seeds was sealed, by commitments"),
     ("reveal_seeds", True, "decided seeds were revealed"),
+    ("practise", True, "a reviewer rated a practice pair"),
     ("known_case_ended", False, "what was supported in a known case ended without a lead"),
     ("ask", True, "an action on a lead was asked for"),
     ("countersign", True, "a supervisor signed, or it was refused"),

@@ -520,4 +520,42 @@ class Migration(migrations.Migration):
                 ('reveal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='review.reveal')),
             ],
         ),
+        migrations.CreateModel(
+            name='Practice',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.TextField(unique=True)),
+                ('at', models.DateTimeField(db_default=ledger.fields.HouseNow())),
+                ('reviewer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='PracticeAnswer',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('rating', models.IntegerField()),
+                ('same', models.BooleanField()),
+                ('at', models.DateTimeField(db_default=ledger.fields.HouseNow())),
+                ('practice', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='answer', to='review.practice')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='PracticePicture',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('subject', models.TextField()),
+                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.agency')),
+                ('image', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.storedimage')),
+            ],
+        ),
+        migrations.AddField(
+            model_name='practice',
+            name='one',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='review.practicepicture'),
+        ),
+        migrations.AddField(
+            model_name='practice',
+            name='other',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='review.practicepicture'),
+        ),
     ]

@@ -18,7 +18,7 @@ from review.models.lead import CandidateEnd, Lead, LeadEnd
 from review.models.notices import NoticeMailed, NoticesRead
 from review.models.probe_check import ProbeCheck
 from review.models.procedure import Custody, LegalView, LineUpForm, LineUpHeld, Papers, Recheck, Release
-from review.models.seed import Reveal, RevealedSeed, SealedSeed
+from review.models.seed import Practice, PracticeAnswer, PracticePicture, Reveal, RevealedSeed, SealedSeed
 from review.models.tables import Action, CountersignatureTransition
 
 __all__ = [
@@ -47,6 +47,9 @@ __all__ = [
     "NoticesRead",
     "OutsideGate",
     "Papers",
+    "Practice",
+    "PracticeAnswer",
+    "PracticePicture",
     "ProbeCheck",
     "Recheck",
     "Release",

@@ -3,7 +3,7 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-from cases.models import Case
+from cases.models import Case, StoredImage
 from ledger.fields import HouseNow
 from people.models import Agency, Person
 
@@ -39,4 +39,31 @@ class RevealedSeed(models.Model):
     mated = models.BooleanField()
     commitment = models.TextField()
     nonce = models.TextField()
+    at = models.DateTimeField(db_default=HouseNow())
+
+
+class PracticePicture(models.Model):
+    """A picture of a known person who agreed to it, or who does not exist. The login of the pages cannot read whose it is."""
+
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
+    subject = models.TextField()
+    image = models.OneToOneField(StoredImage, models.PROTECT, related_name="+")
+
+
+class Practice(models.Model):
+    """A pair drawn for practice. Nothing of it is a trial."""
+
+    reviewer = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    code = models.TextField(unique=True)
+    one = models.ForeignKey(PracticePicture, models.PROTECT, related_name="+")
+    other = models.ForeignKey(PracticePicture, models.PROTECT, related_name="+")
+    at = models.DateTimeField(db_default=HouseNow())
+
+
+class PracticeAnswer(models.Model):
+    """The rating that was given, and what was told at once."""
+
+    practice = models.OneToOneField(Practice, models.PROTECT, related_name="answer")
+    rating = models.IntegerField()
+    same = models.BooleanField()
     at = models.DateTimeField(db_default=HouseNow())

@@ -1,5 +1,7 @@
 """Sends pictures: each is a recorded look first, and nothing about it may be kept or guessed."""
 
+import uuid
+
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 
@@ -46,6 +48,11 @@ def candidate_picture(candidate: Candidate, *, by: Person, purpose: str) -> Http
     if candidate.image_id is None:
         raise access.NotVisible("no picture")
     return _send(images.look(image_id=candidate.image_id, by=by, purpose=purpose))
+
+
+def practice_picture(image_id: uuid.UUID, *, by: Person) -> HttpResponse:
+    """Send a practice picture; it is a look like any other."""
+    return _send(images.look(image_id=image_id, by=by, purpose="practice"))
 
 
 def masked_probe(case: Case, *, by: Person, engine: Engine, purpose: str) -> HttpResponse:

@@ -120,7 +120,7 @@ class Bar:
 LINKS = {
     "detective": (("Cases", "/cases"), ("Request a search", "/requests/new")),
     "analyst": (("Cases", "/cases"),),
-    "reviewer": (("Your figures", "/figures/mine"),),
+    "reviewer": (("Your figures", "/figures/mine"), ("Practice", "/practice")),
     "corroboration_officer": (),
     "supervisor": (),
     "auditor": (("Cases", "/cases"), ("Figures", "/figures")),

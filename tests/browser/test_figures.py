@@ -33,3 +33,12 @@ def test_figures_without_scripts(walker: People):
     walker("ada", scripts=False).follow("Your figures").says("62 strangers")
     otto = walker("otto", scripts=False).follow("Figures").says("None is raised")
     otto.press("Reveal the decided seeds").says("at least five")
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_pair_is_rated_and_the_truth_is_told(walker: People, scripts: bool):
+    ada = walker("ada", scripts=scripts).follow("Practice").says("None yet").press("Draw a pair")
+    if scripts:
+        ada.picture("practice")
+    ada.choose("rating", "2")
+    ada.press("Rate, and see what is true").says("They show").follow("Stop").says("you rated 2")

@@ -19,6 +19,7 @@ from people.appoint import Appointment, appoint
 from people.models import Agency
 from people.roles import Role
 from review.access import examination_code, face_code
+from review.acts.draw_practice import draw_practice
 from review.acts.record_outside_gate import record_outside_gate
 from review.management.commands.demo_setup import TESTED
 from review.models import Custody, Drawn
@@ -111,6 +112,10 @@ figures                 GET  -    -    -    -    -    -    -    -    -    -    2
 figures_reveal          act  -    -    -    -    -    -    -    -    -    -    -    302  -    -    in   -    -    302
 figures_mine            GET  -    -    -    200  200  200  -    -    -    -    -    -    -    -    in   -    -    200
 figures_signed          GET  -    -    -    200  200  200  -    -    -    -    -    -    -    -    in   -    -    200
+practice                GET  -    -    -    200  200  200  -    -    -    -    -    -    -    -    in   -    -    200
+practice_draw           act  -    -    -    302  302  302  -    -    -    -    -    -    -    -    in   -    -    302
+practice_pair           form -    -    -    200  -    -    -    -    -    -    -    -    -    -    in   -    -    -
+practice_picture        GET  -    -    -    200  -    -    -    -    -    -    -    -    -    -    in   -    -    -
 house                   GET  -    -    -    -    -    -    -    -    -    -    200  -    -    -    in   -    -    200
 retry                   act  -    -    -    -    -    -    -    -    -    -    302  -    -    -    in   -    -    -
 notices                 GET  200  200  200  200  200  200  200  200  200  200  200  200  200  200  in   200  200  200
@@ -151,6 +156,8 @@ NEVER = {
     **dict.fromkeys(("supervise", "start"), {"ref": "FR-2026-999999-L1-C1"}),
     **dict.fromkeys(("examination", "lock", "target", "face"), {"code": "0123456789"}),
     **dict.fromkeys(("recheck", "release"), {"number": "999999"}),
+    "practice_pair": {"code": "0123456789"},
+    "practice_picture": {"code": "0123456789", "side": "1"},
     "retry": {"job": "999999"},
 }
 
@@ -181,6 +188,7 @@ def town(django_db_setup, django_db_blocker) -> Iterator[Town]:
             appoint(agency=riverside, appointments=HERE, passwords={}, on=house_now().date())
             appoint(agency=lakeside, appointments=ELSEWHERE, passwords={}, on=house_now().date())
         lead, item, request, drawn, job = walked()
+        practised = draw_practice(by=world.person("ada"), at=house_now())
         sealed = examination_code(drawn)
         a_face = face_code(drawn, Candidate.objects.filter(case=drawn.case).first().token)
         parts = {
@@ -193,6 +201,8 @@ def town(django_db_setup, django_db_blocker) -> Iterator[Town]:
             **dict.fromkeys(("recheck", "release"), {"number": str(Custody.objects.get().pk)}),
             "mfa_remove_webauthn": {"pk": "1"},
             "retry": {"job": str(job)},
+            "practice_pair": {"code": practised},
+            "practice_picture": {"code": practised, "side": "1"},
         }
         cookies = {name: (Client() if name == "out" else signed_in(name)).cookies for name in PEOPLE}
         with django_db_blocker.block():

@@ -22,9 +22,11 @@ from people.models import Agency
 from people.roles import Role
 from review.acts.adopt_policy import adopt_policy
 from review.acts.propose_policy import propose_policy
+from review.management.commands.register_practice import register
 
 GALLERY = "Demonstration booking photos"
 NOT_ENROLLED = ("p026", "p009")  # so that roads (b) and (d) search for people who are not there
+PRACTICE = ("p038", "p039", "p040")
 BOTH = ("face_comparison", "bias")
 TESTED = (  # 62 strangers, one of them supported; 42 persons in the list
     *((False, answer) for answer, times in ((Answer.SUPPORTS, 1), (Answer.NO_CONCLUSION, 3), (Answer.EXCLUDES, 58)) for _ in range(times)),
@@ -66,6 +68,11 @@ class Command(BaseCommand):
             proposal = propose_policy(by=cast["petra"], at=now, path=Path(settings.ROOT) / "policies" / "nlc-2021.toml")
             adopt_policy(by=cast["paul"], at=now, proposal_id=proposal)
             self._gallery(agency)
+            register(
+                agency,
+                sorted(path for name in PRACTICE for path in (Path(settings.ROOT) / "demo" / "people").glob(f"{name}_[cm]*.jpg")),
+                demo=True,
+            )
         self.stdout.write("People of the demonstration and their passwords, printed this once:")
         for each in CAST:
             self.stdout.write(f"  {each.username:<6} {passwords[each.username]:<14} {each.display_name}, {', '.join(each.roles)}")
