@@ -424,7 +424,11 @@ def as_auditor(*command: str) -> "subprocess.CompletedProcess[str]":
 def test_it_calls_no_function_that_the_gate_is_made_of():
     with connection.cursor() as cursor:
         cursor.execute("select proname from pg_proc p join pg_namespace n on n.oid = p.pronamespace where nspname = 'public'")
-        functions = {name for (name,) in cursor.fetchall()} - {"house_now", "gatecheck_said"}
+        functions = {name for (name,) in cursor.fetchall()} - {
+            "house_now",
+            "gatecheck_said",
+            "seal_seeds",
+        }  # the two things that the outside writes, and the clock
         cursor.execute("select viewname from pg_views where schemaname = 'public'")
         views = {name for (name,) in cursor.fetchall()}
     assert "gate_reasons" in functions
