@@ -2,11 +2,11 @@
 -- record. They are told by an act of an auditor, all that are decided at once; then, and only then, they are trials of their reviewers.
 create function seal_seeds(batch jsonb) returns integer language plpgsql security definer
   set search_path = pg_catalog, public, pg_temp as $$
-declare number integer := jsonb_array_length(batch);
+declare number integer := coalesce(jsonb_array_length(batch), 0);
 begin
   if number = 0 or 2 * (select count(*) from jsonb_array_elements(batch) b where jsonb_array_length(b -> 'mates') > 0) > number then
     raise exception 'at least half of a batch are strangers' using errcode = 'CS006';
-  elsif exists (select 1 from jsonb_array_elements(batch) b where b ->> 'probe_sha256' !~ '^[0-9a-f]{64}$' or length(b ->> 'nonce') < 32) then
+  elsif exists (select 1 from jsonb_array_elements(batch) b where (b ->> 'probe_sha256' ~ '^[0-9a-f]{64}$' and length(b ->> 'nonce') >= 32) is not true) then
     raise exception 'a seed names the SHA-256 of its probe and carries a nonce' using errcode = 'CS006';
   end if;
   insert into review_sealedseed(probe_sha256, mates, nonce, commitment)

@@ -95,6 +95,10 @@ def test_at_least_half_are_strangers(tmp_path):
         path.write_text(text)
         with pytest.raises(CommandError):
             call_command("seeds", str(path), using="auditor", stdout=StringIO())
+    for nothing in ("null", "'[]'", "'[{}]'", "'[null]'"):
+        with login("auditor") as auditor, pytest.raises(psycopg.Error, match="at least half|names the SHA-256"):
+            auditor.execute(f"select seal_seeds({nothing})")
+    assert not Entry.objects.filter(kind="seal_seeds").exists()
     path.write_text(json.dumps([*batch[:1], {"probe": str(FACES / f"{STRANGER}_cctv.jpg")}]))
     call_command("seeds", str(path), using="auditor", stdout=StringIO())
     said = StringIO()
