@@ -8,13 +8,17 @@ from django.db import transaction
 
 from ledger.append import append
 from ledger.keyed import keyed
-from people.models import Agency, Person, RoleHeld, Training, Unit
+from people.measuring import Answer, Source
+from people.models import Agency, Person, RoleHeld, Training, Trial, Unit
 from people.roles import Role
 
 
 @dataclass(frozen=True, slots=True)
 class Appointment:
-    """One person: sign-in name, name, unit, roles and trainings (valid a year from the day); a mail address if he wants notices there."""
+    """One person: sign-in name, name, unit, roles and trainings (valid a year from the day); a mail address if he wants notices there.
+
+    ``tested`` are his answers in a supervised test on known cases, each with whether the person was in the list.
+    """
 
     username: str
     display_name: str
@@ -23,6 +27,7 @@ class Appointment:
     trainings: tuple[str, ...] = ()
     certificate: str = "on file with the training unit"
     mail: str = ""
+    tested: tuple[tuple[bool, Answer], ...] = ()
 
 
 @transaction.atomic
@@ -42,5 +47,19 @@ def appoint(*, agency: Agency, appointments: Sequence[Appointment], passwords: d
             )
         said = {"person": keyed("person", person.pk), "roles": [role.value for role in each.roles], "trainings": list(each.trainings)}
         append(kind="appoint", subject=f"agency:{agency.ori}", details={**said, "by": "administrator"})
+        if each.tested:
+            record_test(person=person, test=f"on appointment {on}", answers=each.tested)
         made.append(person)
     return made
+
+
+@transaction.atomic
+def record_test(*, person: Person, test: str, answers: Sequence[tuple[bool, Answer]]) -> None:
+    """Record what a person answered in a supervised test on known cases: (was the person in the list, answer), one a case."""
+    rows = [
+        Trial(person=person, source=Source.TEST, case_key=keyed(f"test {test}", str(number)), mated=mated, answer=answer)
+        for number, (mated, answer) in enumerate(answers)
+    ]
+    Trial.objects.bulk_create(rows)
+    said = {"person": keyed("person", person.pk), "test": test, "mated": sum(row.mated for row in rows), "of": len(rows)}
+    append(kind="record_test", subject=f"agency:{person.agency.ori}", details={**said, "by": "administrator"})

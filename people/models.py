@@ -7,6 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from ledger.fields import HouseNow
+from people.measuring import Answer, Source
 from people.roles import Role
 
 COURSES = [
@@ -120,6 +121,30 @@ class Training(models.Model):
         constraints = [
             models.CheckConstraint(condition=models.Q(valid_until__gte=models.F("passed_on")), name="training_ends_after_it_begins")
         ]
+
+
+class Trial(models.Model):
+    """One answer on one known case, after its truth was told. ``case_key`` names the case by a hash: trials on one case are clustered.
+
+    Practice is not here. A stranger supported in a case whose person was in the list is a second row, not mated.
+    """
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="trials")
+    source = models.TextField(choices=[(source.value, source.value) for source in Source])
+    case_key = models.TextField()
+    mated = models.BooleanField()
+    answer = models.TextField(choices=[(answer.value, answer.value) for answer in Answer])
+    seconds = models.FloatField(null=True)
+    answered_at = models.DateTimeField(db_default=HouseNow())
+    at = models.DateTimeField(db_default=HouseNow())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "case_key", "mated"], name="a_known_case_is_answered_once"),
+            models.CheckConstraint(condition=models.Q(answer__in=[each.value for each in Answer]), name="an_answer_is_one_of_four"),
+            models.CheckConstraint(condition=models.Q(source__in=[each.value for each in Source]), name="a_trial_is_a_test_or_a_seed"),
+        ]
+        indexes = [models.Index(fields=["person", "answered_at"], name="trials_of_a_person")]
 
 
 class SignInTry(models.Model):

@@ -50,6 +50,8 @@ ROLE_FOR: dict[Act, Role] = {
     Act.ADOPT_POLICY: Role.POLICY_BOARD,
     Act.MEET_OBLIGATION: Role.MANAGER,
     Act.TRY_JOB_AGAIN: Role.MANAGER,
+    Act.PRACTISE: Role.REVIEWER,
+    Act.REVEAL_SEEDS: Role.AUDITOR,
 }
 
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from django.contrib.postgres.fields import ArrayField
@@ -25,7 +25,9 @@ from cases.law.in_force import PolicyInForce, policy_ended, policy_in_force
 from cases.models import Case, OffenceReport, Screening
 from cases.states import State
 from ledger.asking import ask_database, ask_rows
-from people.models import Person, Training
+from people import measuring
+from people.measuring import Answer, Counted
+from people.models import Person, Training, Trial
 from people.roles import Role
 from review import access
 from review.models import (
@@ -100,7 +102,15 @@ def reviewer(person: Person, case: Case, *, at_day: object) -> ReviewerFacts:
         took_other_part=other_part(person, case.investigation_id, than="reviewer"),
         of_requesters_unit=of_units_that_asked(person, case.investigation_id),
         trained=trained,
+        admitted=measuring.may_review(trials_counted(person, on=at_day)),  # type: ignore[arg-type]
     )
+
+
+def trials_counted(person: Person, *, on: date) -> Counted:
+    """Return the trials of a person that count on a day."""
+    since = on - timedelta(days=measuring.COUNTED_DAYS)
+    rows = Trial.objects.filter(person=person, answered_at__date__gte=since, answered_at__date__lte=on)
+    return measuring.counted((mated, Answer(answer)) for mated, answer in rows.values_list("mated", "answer"))
 
 
 def evidence(lead: Lead) -> list[Evidence]:
@@ -329,6 +339,11 @@ def sorting(case: Case) -> tuple[bool, frozenset[int]]:
 def sets_set_aside(case: Case) -> int:
     """Return how many reviewers' sets were set aside in a case, because a known non-mate was supported."""
     return Drawn.objects.filter(case=case, set_aside__isnull=False).count()
+
+
+def ends_as_known(case: Case) -> bool:
+    """Whether a case that is ready to be joined was a known one. Before everybody has concluded the database says no."""
+    return bool(ask_database("select ends_as_known(%s)", case.pk))
 
 
 def still_to_conclude(reviewer: Person) -> QuerySet[Drawn]:

@@ -6,7 +6,19 @@ from allauth.mfa.recovery_codes import views as recovery
 from allauth.mfa.webauthn import views as passkey
 from django.urls import path, reverse_lazy
 
-from review.views import case_file, desks, examination, leads, pictures, policy_board, procedure, public_policy, second_factor
+from review.views import (
+    case_file,
+    desks,
+    examination,
+    figures,
+    leads,
+    pictures,
+    policy_board,
+    practice,
+    procedure,
+    public_policy,
+    second_factor,
+)
 
 urlpatterns = [
     path("", desks.desk, name="desk"),
@@ -37,6 +49,14 @@ urlpatterns = [
     path("cases/<slug:ref>/probe", case_file.probe, name="probe"),
     path("cases/<slug:ref>/probe/picture", pictures.probe_picture, name="probe_picture"),
     path("cases/<slug:ref>/close", case_file.close_case, name="close_case"),
+    path("figures", figures.units, name="figures"),
+    path("figures/reveal", figures.reveal, name="figures_reveal"),
+    path("figures/mine", figures.mine, name="figures_mine"),
+    path("figures/mine/signed", figures.mine_signed, name="figures_signed"),
+    path("practice", practice.index, name="practice"),
+    path("practice/draw", practice.draw, name="practice_draw"),
+    path("practice/<slug:code>", practice.pair, name="practice_pair"),
+    path("practice/<slug:code>/<int:side>", practice.picture, name="practice_picture"),
     path("requests/new", case_file.new_request, name="new_request"),
     path("requests/faces", case_file.faces, name="faces"),
     path("results/new", case_file.outside_result, name="outside_result"),

@@ -67,6 +67,7 @@ class ProbeMeasures:
     dynamic_range: float  # 5th to 95th percentile of luminance, 0 .. 255
     under_exposure: float  # share of face pixels below 16
     over_exposure: float  # share of face pixels above 240
+    illumination_uniformity: float  # mean of the darker half of the face, left or right, by that of the brighter: 1 is even
     faces_found: int
     flags: tuple[str, ...]
 

@@ -8,9 +8,11 @@ import os
 import threading
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from cases.matching.interface import EngineBuild, Face, Picture, ProbeMeasures, Template
 from cases.matching.pins import DETECTOR_FILE, DETECTOR_SHA256, PINS, RECOGNISER_FILE, RECOGNISER_SHA256
@@ -98,6 +100,7 @@ class ReferenceEngine:
             dynamic_range=round(float(high - low), 1),
             under_exposure=round(float((grey < 16).mean()), 4),
             over_exposure=round(float((grey > 240).mean()), 4),
+            illumination_uniformity=_uniformity(grey),
             faces_found=faces_found,
             flags=tuple(flags),
         )
@@ -111,6 +114,12 @@ class ReferenceEngine:
         if not np.isfinite(length) or length == 0:
             raise EngineUnfit("the recogniser returned no template")
         return Template((vector / length).astype(np.float32))
+
+
+def _uniformity(grey: npt.NDArray[Any]) -> float:
+    middle = grey.shape[1] // 2
+    halves = sorted((float(grey[:, :middle].mean()), float(grey[:, middle:].mean())))
+    return round(halves[0] / halves[1], 3) if halves[1] else 1.0
 
 
 @cache

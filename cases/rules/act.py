@@ -50,5 +50,7 @@ class Act(StrEnum):
     PROPOSE_POLICY = "propose_policy"
     ADOPT_POLICY = "adopt_policy"
     MEET_OBLIGATION = "meet_obligation"
+    PRACTISE = "practise"
+    REVEAL_SEEDS = "reveal_seeds"
     TRY_JOB_AGAIN = "try_job_again"
     LOOK = "look"

@@ -119,4 +119,22 @@ class Migration(migrations.Migration):
             model_name='usedcode',
             constraint=models.UniqueConstraint(fields=('person', 'proof'), name='a_code_is_used_once'),
         ),
+        migrations.CreateModel(
+            name='Trial',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('source', models.TextField(choices=[('test', 'test'), ('seed', 'seed')])),
+                ('case_key', models.TextField()),
+                ('mated', models.BooleanField()),
+                ('answer', models.TextField(choices=[('supports', 'supports'), ('no_conclusion', 'no_conclusion'), ('excludes', 'excludes'), ('set_aside', 'set_aside')])),
+                ('seconds', models.FloatField(null=True)),
+                ('answered_at', models.DateTimeField(db_default=ledger.fields.HouseNow())),
+                ('at', models.DateTimeField(db_default=ledger.fields.HouseNow())),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='trials', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'indexes': [models.Index(fields=['person', 'answered_at'], name='trials_of_a_person')],
+                'constraints': [models.UniqueConstraint(fields=('person', 'case_key', 'mated'), name='a_known_case_is_answered_once'), models.CheckConstraint(condition=models.Q(('answer__in', ['supports', 'no_conclusion', 'excludes', 'set_aside'])), name='an_answer_is_one_of_four'), models.CheckConstraint(condition=models.Q(('source__in', ['test', 'seed'])), name='a_trial_is_a_test_or_a_seed')],
+            },
+        ),
     ]

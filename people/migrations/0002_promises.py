@@ -16,4 +16,5 @@ class Migration(migrations.Migration):
     operations = [
         promise("people", "0001_the_pages_cannot_appoint"),
         promise("people", "0002_sessions_belong_to_the_pages"),
+        promise("people", "0003_measured_accuracy_admits"),
     ]

@@ -1,5 +1,7 @@
 """An analyst who has seen no candidate grades the probe; only then does the requested search run."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -7,24 +9,46 @@ from django.db import transaction
 from cases import moves
 from cases.jobs import enqueue
 from cases.law import answers
-from cases.law.in_force import law_in_force
+from cases.law.in_force import law_in_force, policy_in_force
 from cases.models import Case, Probe
 from cases.rules.act import Act
 from cases.rules.finding import Finding, Permit, Reason
 from people.models import Person
 from review import access, facts, law_facts
 from review.models import ProbeCheck
-from review.rules import probe_fitness
+from review.rules import probe_fitness, probe_quality
 from review.rules.probe_fitness import Grade
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What a tool measured: raw values by name, and the tool with its version."""
+
+    tool: str
+    values: Mapping[str, float]
 
 
 @transaction.atomic
 def check_probe(
-    *, by: Person, at: datetime, case_ref: str, grade: Grade, depicts: str, role_shown_by: str = "", limits: str = ""
+    *,
+    by: Person,
+    at: datetime,
+    case_ref: str,
+    grade: Grade,
+    depicts: str,
+    role_shown_by: str = "",
+    limits: str = "",
+    measured: Measured | None = None,
 ) -> Finding:
-    """Record that the probe is fit, limited or unfit for comparison; ``role_shown_by`` is what, other than the face, shows the act."""
+    """Record that the probe is fit, limited or unfit for comparison; ``role_shown_by`` is what, other than the face, shows the act.
+
+    ``measured`` is what a tool measured of the target face; the policy's thresholds may lower the grade, and all of it is in the record.
+    """
     case = access.case_for_act(by, case_ref, Act.CHECK_PROBE, on=at.date())
     probe = Probe.objects.filter(case=case).order_by("-version").first()
+    policy = policy_in_force()
+    numbers = dict(policy.numbers) if policy else {}
+    best = probe_quality.highest(probe_quality.flags(measured.values, numbers)) if measured else Grade.FIT
     parts = facts.parts_of(by, case.investigation_id)
     finding = probe_fitness.may_check(
         probe_fitness.ProbeCheckFacts(
@@ -37,10 +61,12 @@ def check_probe(
             checker_requested="detective" in parts,
             checker_reviews="reviewer" in parts,
             further=_law(case, grade=grade, at=at),
+            measures_allow=probe_quality.allows(grade, best),
         )
     )
+    quality = probe_quality.logged(measured.values, numbers, tool=measured.tool) if measured else {}
     if not isinstance(finding, Permit):
-        return moves.store(case, finding, by=by, at=at)
+        return moves.store(case, finding, by=by, at=at, said={"quality": quality} if quality else None)
     if grade is Grade.UNFIT:
         case.find_probe_unfit(finding)
     else:
@@ -49,7 +75,7 @@ def check_probe(
     if grade is not Grade.UNFIT:
         next_step = "find_empty" if case.searched_before_screening else "search"
         enqueue(kind=next_step, key=f"{next_step}:{case.ref}", case=case)
-    return moves.store(case, finding, by=by, at=at, said={"grade": grade.value})
+    return moves.store(case, finding, by=by, at=at, said={"grade": grade.value, **({"quality": quality} if quality else {})})
 
 
 def _law(case: Case, *, grade: Grade, at: datetime) -> tuple[Reason, ...]:

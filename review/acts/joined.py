@@ -33,6 +33,9 @@ def join_if_complete(case: Case, *, by: Person, at: datetime) -> None:
     if kept and any(len(ratings[pk]) < expected for pk in kept):
         return
     joined = joining.join_case([CandidateRatings(str(c.token), c.pk in kept, tuple(ratings[c.pk])) for c in candidates], reviewers=needed)
+    supported = joined.tokens(Joined.LEAD)
+    if joined.state == "LEAD" and facts.ends_as_known(case):
+        joined = joining.of_a_known_case(joined)
     permit = joining.may_join(subject=case.ref, state=case.state, joined=joined)
     if joined.state == "DISPUTED":
         case.find_disputed(permit)
@@ -41,12 +44,13 @@ def join_if_complete(case: Case, *, by: Person, at: datetime) -> None:
     else:
         case.find_no_lead(permit)
     if joined.state != "DISPUTED":
-        _settle(case, candidates, dict(joined.candidates), by=by)
+        _settle(case, candidates, dict(joined.candidates), supported, by=by)
     said = {what.value: len(joined.tokens(what)) for what in Joined if joined.tokens(what)}
     moves.store(case, permit, by=by, at=at, said={"joined": said})
 
 
-def _settle(case: Case, candidates: list[Candidate], joined: dict[str, Joined], *, by: Person) -> None:
+def _settle(case: Case, candidates: list[Candidate], joined: dict[str, Joined], supported: tuple[str, ...], *, by: Person) -> None:
+    """Open leads and end candidates. What was supported in a known case ends with as many statements as a lead takes to open."""
     number = 0
     for candidate in candidates:
         what = joined[str(candidate.token)]
@@ -57,6 +61,9 @@ def _settle(case: Case, candidates: list[Candidate], joined: dict[str, Joined], 
             _enter_named_and_not_returned(lead)
         else:
             CandidateEnd.objects.create(candidate=candidate, because=ENDS[what])
+            if str(candidate.token) in supported:
+                record(act="known_case_ended", subject=case.ref, by=by)
+                SearchRequest.objects.filter(case=case).first()
 
 
 def _enter_named_and_not_returned(lead: Lead) -> None:
@@ -68,7 +75,7 @@ def _enter_named_and_not_returned(lead: Lead) -> None:
     if request is None:
         return
     named = named_records(request.persons_named)
-    enrolled = set(GallerySubject.objects.filter(gallery=request.gallery, subject_ref__in=named).values_list("subject_ref", flat=True))
+    enrolled = set(GallerySubject.objects.filter(gallery=request.gallery_id, subject_ref__in=named).values_list("subject_ref", flat=True))
     returned = set(Candidate.objects.filter(case=lead.case, subject_ref__in=named).values_list("subject_ref", flat=True))
     for number, missing in enumerate(sorted(enrolled - returned), start=1):
         item = Evidence.objects.create(

@@ -62,5 +62,8 @@ class Migration(migrations.Migration):
         promise("review", "0013_a_persons_move_has_its_rows"),
         promise("review", "0014_no_fact_without_its_entry"),
         promise("review", "0015_a_stop_of_a_candidate_is_linked"),
+        promise("review", "0020_a_seed_never_becomes_a_lead"),
+        promise("review", "0021_seeds_are_revealed_in_batch"),
+        promise("review", "0022_practice_stands_apart"),
         promise("review", "0009_who_may_do_what_as_a_person"),
     ]

@@ -19,6 +19,7 @@ from review.models.non_mate import ConclusionSetAside, NonMate, NonMateRating, N
 from review.models.notices import NoticeMailed, NoticesRead
 from review.models.probe_check import ProbeCheck
 from review.models.procedure import Custody, LegalView, LineUpForm, LineUpHeld, Papers, Recheck, Release
+from review.models.seed import Practice, PracticeAnswer, PracticePicture, Reveal, RevealedSeed, SealedSeed
 from review.models.tables import Action, CountersignatureTransition
 
 __all__ = [
@@ -53,10 +54,16 @@ __all__ = [
     "LinkedLead",
     "OutsideGate",
     "Papers",
+    "Practice",
+    "PracticeAnswer",
+    "PracticePicture",
     "ProbeCheck",
     "Recheck",
     "Release",
+    "Reveal",
+    "RevealedSeed",
     "RivalWeighed",
+    "SealedSeed",
     "SetAside",
     "Sorting",
     "Statement",

@@ -10,6 +10,11 @@ NOT_DRAWN = Reason("not_drawn", "This examination was not drawn for this person.
 TOOK_OTHER_PART = Reason("took_other_part", "This person already holds another part in the investigation.", "docs/road.md; G3")
 OF_REQUESTERS_UNIT = Reason("of_requesters_unit", "This person belongs to the requester's unit.", "docs/road.md, G3")
 NOT_TRAINED = Reason("not_trained", "Training in face comparison is not valid today.", "NLC 2021, training; G3")
+NOT_ADMITTED = Reason(
+    "not_admitted",
+    "Measured accuracy does not admit this person to live review today; a certificate alone does not.",
+    "docs/measured.md; G3",
+)
 ALREADY_SORTED = Reason("already_sorted", "This person has already sorted these faces, and the sorting is locked.", "docs/examination.md")
 ALREADY_CONCLUDED = Reason("already_concluded", "This person has already concluded, and the conclusion is locked.", "docs/examination.md")
 NO_PICTURE = Reason("no_picture", "A face without a picture cannot be kept: there is nothing to compare.", "docs/examination.md")
@@ -40,6 +45,7 @@ class ReviewerFacts:
     took_other_part: bool
     of_requesters_unit: bool
     trained: bool
+    admitted: bool = False
 
     def reasons(self) -> list[Reason]:
         reasons: list[Reason] = []
@@ -51,6 +57,8 @@ class ReviewerFacts:
             reasons.append(OF_REQUESTERS_UNIT)
         if not self.trained:
             reasons.append(NOT_TRAINED)
+        if not self.admitted:
+            reasons.append(NOT_ADMITTED)
         return reasons
 
 

@@ -77,6 +77,12 @@ def join_case(candidates: Sequence[CandidateRatings], *, reviewers: int) -> Case
     return CaseJoined(joined, state)
 
 
+def of_a_known_case(joined: CaseJoined) -> CaseJoined:
+    """Return what a known case comes to: as any other, but that nothing in it is a lead."""
+    ended = tuple((token, Joined.NOT_SUPPORTED if what is Joined.LEAD else what) for token, what in joined.candidates)
+    return CaseJoined(ended, "NO_LEAD" if joined.state == "LEAD" else joined.state)
+
+
 def may_join(*, subject: str, state: str, joined: CaseJoined) -> Permit:
     """Return the permit for the move that the joining comes to. Asking while somebody still has to conclude is a broken program."""
     if joined.state is None or state not in ("FIT", "DISPUTED"):

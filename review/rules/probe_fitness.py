@@ -24,6 +24,11 @@ CHECKER_SAW_CANDIDATES = Reason(
 CHECKER_REQUESTED = Reason("checker_requested", "Whoever requested the search does not check its probe.", "docs/road.md; G2")
 CHECKER_REVIEWS = Reason("checker_reviews", "Whoever reviews in this investigation does not check its probe.", "docs/road.md; G2")
 NO_PROBE = Reason("no_probe", "No probe was supplied, so nothing can be compared.", "docs/road.md; G2")
+MEASURES_FORBID = Reason(
+    "measures_forbid",
+    "The measures of the probe allow no such grade under the policy in force; a lower one may be given.",
+    "docs/measured.md; G2",
+)
 DEPICTS_NOT_SAID = Reason("depicts_not_said", "Say whom the probe depicts and how that is known.", "docs/examination.md; G2R")
 
 
@@ -40,6 +45,7 @@ class ProbeCheckFacts:
     checker_requested: bool
     checker_reviews: bool
     further: tuple[Reason, ...] = ()  # what the law in force says against searching with it; unfit is always said
+    measures_allow: bool = True
 
 
 def may_check(facts: ProbeCheckFacts) -> Finding:
@@ -55,6 +61,8 @@ def may_check(facts: ProbeCheckFacts) -> Finding:
         reasons.append(CHECKER_REVIEWS)
     if not facts.has_probe and facts.grade is not Grade.UNFIT:
         reasons.append(NO_PROBE)
+    if not facts.measures_allow:
+        reasons.append(MEASURES_FORBID)
     if not facts.depicts.strip():
         reasons.append(DEPICTS_NOT_SAID)
     if facts.grade is not Grade.UNFIT:

@@ -1,11 +1,15 @@
 """The probe as its checker sees it: what the engine measures on the target face, and what is known of the film. No candidate exists."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
 
 from cases.images import for_the_engine
+from cases.law.in_force import policy_in_force
 from cases.matching.interface import Engine, ProbeMeasures, ProbeRefused, select_target
 from cases.models import Case, Probe
 from cases.uploads import as_array
+from review.rules import probe_quality
+from review.rules.probe_quality import Flag
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,40 +32,58 @@ class ProbeSheet:
     flags: tuple[str, ...]
     trouble: str
     context: tuple[tuple[str, object], ...]
-
-
-FLAGS = {
-    "inter_eye_distance_below_30": "Fewer than 30 pixels between the eyes: little can be compared.",
-    "inter_eye_distance_below_60": "Fewer than 60 pixels between the eyes: fine detail is lost.",
-    "head_turned": "The head is turned far to one side.",
-    "several_faces": "Other faces are in the image. They are not searched, and are masked for reviewers.",
-    "low_dynamic_range": "The face is flat: hardly any difference between dark and light.",
-}
+    values: Mapping[str, float]
+    tool: str
 
 
 def of(case: Case, *, engine: Engine) -> ProbeSheet:
     """Return the sheet of a case's newest probe; measuring compares nothing."""
     probe = Probe.objects.filter(case=case).select_related("image").order_by("-version").first()
     if probe is None:
-        return ProbeSheet(False, 0, 0, (), (), "", ())
+        return ProbeSheet(False, 0, 0, (), (), "", (), {}, "")
     picture = as_array(for_the_engine(probe.image))
     faces = engine.find_faces(picture)
     box = probe.target_box
     trouble = ""
     measures: tuple[Measure, ...] = ()
-    flags: tuple[str, ...] = ()
+    raised: list[str] = []
+    values: dict[str, float] = {}
     try:
         target = select_target(faces, (box[0], box[1], box[2], box[3]) if box else None, (probe.image.width, probe.image.height))
         found = engine.measure(picture, target, len(faces))
-        measures, flags = _measures(found), tuple(FLAGS[flag] for flag in _worst(found.flags))
+        values = {name: value for name, value in asdict(found).items() if name != "flags"}
+        policy = policy_in_force()
+        measures = _measures(found)
+        raised = [_flag(flag) for flag in _worst(probe_quality.flags(values, dict(policy.numbers) if policy else {}))]
+        if len(faces) > 1:
+            raised.append("Other faces are in the image. They are not searched, and are masked for reviewers.")
     except ProbeRefused as refused:
         trouble = str(refused)
-    return ProbeSheet(True, probe.image.width, probe.image.height, measures, flags, trouble, _context(probe))
+    return ProbeSheet(
+        True,
+        probe.image.width,
+        probe.image.height,
+        measures,
+        tuple(raised),
+        trouble,
+        _context(probe),
+        values,
+        f"{engine.build.name} {engine.build.version}",
+    )
 
 
-def _worst(flags: tuple[str, ...]) -> list[str]:
-    """Under 30 pixels is under 60 too: it is said once."""
-    return [flag for flag in flags if not (flag == "inter_eye_distance_below_60" and "inter_eye_distance_below_30" in flags)]
+def _worst(raised: tuple[Flag, ...]) -> Iterator[Flag]:
+    """One flag for a component: what the policy in force says of it, else the worst."""
+    seen: set[str] = set()
+    for flag in sorted(raised, key=lambda flag: not flag.binding):
+        if flag.component not in seen:
+            seen.add(flag.component)
+            yield flag
+
+
+def _flag(flag: Flag) -> str:
+    law = "The policy in force allows no better grade than" if flag.binding else "House threshold; it forbids nothing, and would suggest"
+    return f"{flag.sentence} {flag.component} is {flag.value:g}, the limit {flag.limit:g}. {law} “{flag.at_most.value}”."
 
 
 def _measures(found: ProbeMeasures) -> tuple[Measure, ...]:
@@ -71,10 +93,13 @@ def _measures(found: ProbeMeasures) -> tuple[Measure, ...]:
         Measure("Sharpness", f"{found.sharpness:g}", "Low means blurred. It compares frames of one camera, not two cameras."),
         Measure("Dynamic range", f"{found.dynamic_range:g} of 255", "Between dark and light in the face. Under 40 is flat."),
         Measure("Luminance mean", f"{found.luminance_mean:g} of 255", "How bright the face is on the whole."),
-        Measure("Under-exposure", f"{found.under_exposure:.0%}", "Share of the face that is black, where nothing can be seen."),
-        Measure("Over-exposure", f"{found.over_exposure:.0%}", "Share of the face that is burnt out, where nothing can be seen."),
+        Measure("Under-exposure prevention", f"{found.under_exposure:.0%}", "Share of the face that is black, where nothing can be seen."),
+        Measure(
+            "Over-exposure prevention", f"{found.over_exposure:.0%}", "Share of the face that is burnt out, where nothing can be seen."
+        ),
         Measure("Head pose, yaw", f"{found.head_pose_yaw_estimate:+.2f}", "An estimate from -1 to +1; 0 looks into the camera."),
-        Measure("Faces found", f"{found.faces_found}", "In the whole image. Only the target face is measured and searched."),
+        Measure("Illumination uniformity", f"{found.illumination_uniformity:.2f}", "Darker half of the face by the brighter. 1 is even."),
+        Measure("Single face present", f"{found.faces_found}", "Faces in the whole image. Only the target face is measured and searched."),
     )
 
 

@@ -1,5 +1,5 @@
--- Examinations are drawn, not picked, while a policy is in force. A third is drawn only while the case is disputed. Where a set was set
--- aside its turn is free again, for a fresh reviewer; without enough known non-mates nobody is drawn.
+-- Examinations are drawn, not picked, while a policy is in force, for whoever is trained and measured. A third is drawn only while the case
+-- is disputed. Where a set was set aside its turn is free again, for a fresh reviewer; without enough known non-mates nobody is drawn.
 create function draw(of_case bigint, who bigint, with_seed bigint, known_as text, details jsonb) returns integer language plpgsql security definer
   set search_path = pg_catalog, public, pg_temp as $$
 declare
@@ -16,6 +16,7 @@ begin
      or policy_in_force() is null
      or not exists (select 1 from cases_candidatelist where case_id = of_case and number > 0)
      or not apart_as_reviewer(who, of_case, house_today())
+     or not person_admitted(who, house_today())
      or exists (select 1 from review_drawn where case_id = of_case and reviewer_id = who)
      or not pool_suffices(of_case) then
     return null;

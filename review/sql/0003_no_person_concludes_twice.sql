@@ -10,6 +10,7 @@ begin
   if not person_holds(who, 'reviewer', house_today()) or not person_trained(who, 'face_comparison', house_today()) then
     why := array_append(why, 'not_trained');
   end if;
+  if not person_admitted(who, house_today()) then why := array_append(why, 'not_admitted'); end if;
   return why;
 end $$;
 

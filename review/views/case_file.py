@@ -17,7 +17,7 @@ from cases.rules.finding import Refusal
 from cases.uploads import CleanImage, UploadRefused, as_array, clean_upload
 from people.roles import Role
 from review import access
-from review.acts.check_probe import check_probe
+from review.acts.check_probe import Measured, check_probe
 from review.acts.close import close
 from review.acts.confirm_offence import confirm_offence
 from review.acts.file_outside_result import file_outside_result
@@ -208,16 +208,17 @@ def probe(request: HttpRequest, ref: str) -> HttpResponse:
     """Check the probe, without any candidate."""
     person, at = person_of(request), now_of(request)
     case = _for_analyst(request, ref, Act.CHECK_PROBE)
+    sheet = probe_sheet.of(case, engine=reference_engine())
     form = ProbeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         said = {**form.cleaned_data, "grade": Grade(form.cleaned_data["grade"])}
-        finding = check_probe(by=person, at=at, case_ref=case.ref, **said)
+        measured = Measured(sheet.tool, sheet.values) if sheet.values else None
+        finding = check_probe(by=person, at=at, case_ref=case.ref, measured=measured, **said)
         if not isinstance(finding, Refusal):
             told(request, finding, "Recorded. If it is fit, the search runs now.")
             return redirect("case", ref=ref)
         refused(request, finding, form)
-    sheet = {"ref": case.ref, "form": form, "probe": probe_sheet.of(case, engine=reference_engine())}
-    return render(request, "probe/page.html", sheet, status=422 if form.errors else 200)
+    return render(request, "probe/page.html", {"ref": case.ref, "form": form, "probe": sheet}, status=422 if form.errors else 200)
 
 
 @signed_in

@@ -50,6 +50,11 @@ def face_picture(image_id: UUID, *, by: Person, purpose: str) -> HttpResponse:
     return _send(images.look(image_id=image_id, by=by, purpose=purpose))
 
 
+def practice_picture(image_id: UUID, *, by: Person) -> HttpResponse:
+    """Send a practice picture; it is a look like any other."""
+    return _send(images.look(image_id=image_id, by=by, purpose="practice"))
+
+
 def masked_probe(case: Case, *, by: Person, engine: Engine, purpose: str) -> HttpResponse:
     """Send the probe with every face but the target greyed out."""
     found = Probe.objects.filter(case=case).select_related("image").order_by("-version").first()

@@ -108,7 +108,9 @@ def test_an_exclusion_in_a_linked_sibling_shuts_what_was_signed_here():
         owner.execute(
             "with p as (insert into people_person(username, password, mail, display_name, agency_id, unit_id, is_active) "
             "select 'dee', 'x', '', 'Dee', agency_id, unit_id, true from people_person where username = 'cleo' returning id), "
-            "r as (insert into people_roleheld(person_id, role, from_on) select id, 'reviewer', current_date from p) "
+            "r as (insert into people_roleheld(person_id, role, from_on) select id, 'reviewer', current_date from p), "
+            "t as (insert into people_trial(person_id, source, case_key, mated, answer) select p.id, source, case_key, mated, answer "
+            "from p, people_trial where person_id = (select id from people_person where username = 'cleo')) "
             "insert into people_training(person_id, subject, passed_on, valid_until, certificate) "
             "select id, 'face_comparison', current_date, current_date + 9, 'x' from p"
         )

@@ -427,7 +427,11 @@ RECHECK = [ROOT / "oversight" / f"{name}.py" for name in ("gatecheck", "reading"
 def test_it_calls_no_function_that_the_gate_is_made_of():
     with connection.cursor() as cursor:
         cursor.execute("select proname from pg_proc p join pg_namespace n on n.oid = p.pronamespace where nspname = 'public'")
-        functions = {name for (name,) in cursor.fetchall()} - {"house_now", "gatecheck_said"}
+        functions = {name for (name,) in cursor.fetchall()} - {
+            "house_now",
+            "gatecheck_said",
+            "seal_seeds",
+        }  # the two things that the outside writes, and the clock
         cursor.execute("select viewname from pg_views where schemaname = 'public'")
         views = {name for (name,) in cursor.fetchall()}
     assert "gate_reasons" in functions

@@ -234,7 +234,13 @@ def everything_else(**refs: str) -> list[str]:
         if not route.startswith("examinations/") and route not in ("", "sign-out", "policy"):
             ref = filled.get(route.split("/")[0], refs.get("asked", "none"))
             found.append(
-                "/" + route.replace("<slug:ref>", ref).replace("<int:job>", "1").replace("<int:number>", "1").replace("<int:pk>", "1")
+                "/"
+                + route.replace("<slug:ref>", ref)
+                .replace("<int:job>", "1")
+                .replace("<int:number>", "1")
+                .replace("<int:pk>", "1")
+                .replace("<slug:code>", "0123456789")
+                .replace("<int:side>", "1")
             )
     assert not [path for path in found if "<" in path]
     return [*found, "/healthz", "/no/such/page", f"/examinations/{refs['case']}", "/examinations/AAAAAAAAAA"]
@@ -293,7 +299,7 @@ def test_nothing_of_the_case_reaches_a_reviewer_before_the_lock(case, as_role):
                 assert word.casefold().encode() not in pixels, f"{what} tells “{word}”"
 
 
-HIS_OWN = ("/sign-in", "/second-factor", "/password", "/healthz", "/notices", "/demo/be")
+HIS_OWN = ("/figures/mine", "/practice", "/sign-in", "/second-factor", "/password", "/healthz", "/notices", "/demo/be")
 
 
 @pytest.mark.parametrize("name", ["ben", "cleo"])

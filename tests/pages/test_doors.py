@@ -21,8 +21,10 @@ from people.appoint import Appointment, appoint
 from people.models import Agency
 from people.roles import Role
 from review.access import examination_code, face_code
+from review.acts.draw_practice import draw_practice
 from review.acts.propose_policy import propose_policy
 from review.acts.record_outside_gate import record_outside_gate
+from review.management.commands.demo_setup import TESTED
 from review.models import Custody, Drawn
 from tests import world
 from tests.database import as_owner, furnished_anew
@@ -34,13 +36,13 @@ pytestmark = pytest.mark.django_db
 # Dex, Sid and Ivy are of another agency, without an agreement; Ivy holds every role there.
 HERE = (
     Appointment("dora", "Det. Dora Lind", "Fraud", (Role.DETECTIVE,), ("bias",)),
-    Appointment("vera", "Vera Stone", "Image analysis", (Role.ANALYST, Role.REVIEWER), ("face_comparison", "bias")),
+    Appointment("vera", "Vera Stone", "Image analysis", (Role.ANALYST, Role.REVIEWER), ("face_comparison", "bias"), tested=TESTED),
     Appointment("nell", "Nell Gray", "Records", ()),
 )
 ELSEWHERE = (
     Appointment("dex", "Det. Dex Howe", "Robbery", (Role.DETECTIVE,)),
     Appointment("sid", "Lt. Sid Amery", "Major crimes", (Role.SUPERVISOR,)),
-    Appointment("ivy", "Ivy Everyrole", "All", tuple(Role), ("face_comparison", "bias")),
+    Appointment("ivy", "Ivy Everyrole", "All", tuple(Role), ("face_comparison", "bias"), tested=TESTED),
 )
 
 # 200, 405 ...  the status              -    404: there is no such thing, for this person
@@ -113,6 +115,14 @@ examination             form -    -    -    200  -    -    -    -    -    -    -
 lock                    act  -    -    -    302  -    -    -    -    -    -    -    -    -    -    in   -    -    -
 target                  GET  -    -    -    200  -    -    -    -    -    -    -    -    -    -    in   -    -    -
 face                    GET  -    -    -    200  -    -    -    -    -    -    -    -    -    -    in   -    -    -
+figures                 GET  -    -    -    -    -    -    -    -    -    -    200  200  -    -    in   -    -    200
+figures_reveal          act  -    -    -    -    -    -    -    -    -    -    -    302  -    -    in   -    -    302
+figures_mine            GET  -    -    -    200  200  200  -    -    -    -    -    -    -    -    in   -    -    200
+figures_signed          GET  -    -    -    200  200  200  -    -    -    -    -    -    -    -    in   -    -    200
+practice                GET  -    -    -    200  200  200  -    -    -    -    -    -    -    -    in   -    -    200
+practice_draw           act  -    -    -    302  302  302  -    -    -    -    -    -    -    -    in   -    -    302
+practice_pair           form -    -    -    200  -    -    -    -    -    -    -    -    -    -    in   -    -    -
+practice_picture        GET  -    -    -    200  -    -    -    -    -    -    -    -    -    -    in   -    -    -
 house                   GET  -    -    -    -    -    -    -    -    -    -    200  -    -    -    in   -    -    200
 retry                   act  -    -    -    -    -    -    -    -    -    -    302  -    -    -    in   -    -    -
 public_policy           GET  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
@@ -160,6 +170,8 @@ NEVER = {
     **dict.fromkeys(("supervise", "start"), {"ref": "FR-2026-999999-L1-C1"}),
     **dict.fromkeys(("examination", "lock", "target", "face"), {"code": "0123456789"}),
     **dict.fromkeys(("recheck", "release"), {"number": "999999"}),
+    "practice_pair": {"code": "0123456789"},
+    "practice_picture": {"code": "0123456789", "side": "1"},
     "retry": {"job": "999999"},
     **dict.fromkeys(("proposal", "adopt_policy"), {"number": "999999"}),
     "log_entries": {"path": "x999/999"},
@@ -194,6 +206,7 @@ def town(django_db_setup, django_db_blocker) -> Iterator[Town]:
         lead, item, request, drawn, job = walked()
         packs = [load_pack(POLICIES / "us-md-2024.toml")]
         waiting = propose_policy(by=world.person("petra"), at=house_now(), packs=packs)[1]
+        practised = draw_practice(by=world.person("ada"), at=house_now())
         sealed = examination_code(drawn)
         a_face = face_code(drawn, Candidate.objects.filter(case=drawn.case).first().token)
         parts = {
@@ -209,6 +222,8 @@ def town(django_db_setup, django_db_blocker) -> Iterator[Town]:
             **dict.fromkeys(("proposal", "adopt_policy"), {"number": str(waiting)}),
             "log_tile": {"path": "0/000.p/1"},
             "log_entries": {"path": "000.p/1"},
+            "practice_pair": {"code": practised},
+            "practice_picture": {"code": practised, "side": "1"},
         }
         cookies = {name: (Client() if name == "out" else signed_in(name)).cookies for name in PEOPLE}
         with django_db_blocker.block():

@@ -19,8 +19,9 @@ from cases.models import PolicyProposal
 from ledger.clock import house_now
 from review import access
 from review.acts.add_edge import add_edge
+from review.acts.draw_practice import draw_practice
 from review.acts.record_outside_gate import record_outside_gate
-from review.models import Custody, Drawn, Evidence, Lead
+from review.models import Custody, Drawn, Evidence, Lead, Practice
 from review.rules.graph import EdgeKind
 from tests import world
 
@@ -54,7 +55,7 @@ TABLE: dict[str, list[tuple[str, int, str]]] = {
         ("lea", 47, "the same without notices"),
     ],
     "cases/<slug:ref>/offence": [("aris", 8, "")],
-    "cases/<slug:ref>/probe": [("aris", 7, "")],
+    "cases/<slug:ref>/probe": [("aris", 10, "")],
     "cases/<slug:ref>/probe/picture": [("dana", 11, ""), ("aris", 11, "")],
     "cases/<slug:ref>/close": [("dana", 8, "")],
     "requests/new": [("dana", 11, "")],
@@ -87,6 +88,12 @@ TABLE: dict[str, list[tuple[str, int, str]]] = {
     "examinations/<slug:code>": [("ada", 12, "")],
     "examinations/<slug:code>/target": [("ada", 10, "")],
     "examinations/<slug:code>/faces/<slug:face>": [("ada", 11, "")],
+    "figures": [("mia", 5, ""), ("otto", 9, "")],
+    "figures/mine": [("ada", 6, "")],
+    "figures/mine/signed": [("ada", 6, "")],
+    "practice": [("ada", 5, "")],
+    "practice/<slug:code>": [("ada", 5, "")],
+    "practice/<slug:code>/<int:side>": [("ada", 10, "")],
     "house": [("mia", 19, "seven lists of what a manager keeps, people with roles and trainings, and what is owed in the bar")],
     "policy": [("dana", 10, "")],
     "policy-board": [
@@ -101,6 +108,8 @@ TABLE: dict[str, list[tuple[str, int, str]]] = {
     "notices": [("dana", 8, ""), ("sol", 8, ""), ("ada", 5, "")],
 }
 NO_PAGES = {
+    "figures/reveal",
+    "practice/draw",
     "demo/be",
     "house/jobs/<int:job>/again",
     "examinations/next",
@@ -128,7 +137,8 @@ class World:
         ref = refs.get(route.split("/")[0], self.lead.evidence.order_by("id")[0].ref)
         ref = {"cases/<slug:ref>/offence": self.fresh, "cases/<slug:ref>/probe": self.eligible}.get(route, ref)
         code, token = access.examination_code(self.drawn), next(iter(world.tokens(self.drawn.case).values()))
-        filled = route.replace("<slug:ref>", ref).replace("<slug:code>", code)
+        code = Practice.objects.get().code if route.startswith("practice") else code
+        filled = route.replace("<slug:ref>", ref).replace("<slug:code>", code).replace("<int:side>", "1")
         of_law = route.startswith("policy-board")
         filled = filled.replace("<int:number>", str((PolicyProposal if of_law else Custody).objects.order_by("id")[0].pk))
         return "/" + filled.replace("<slug:face>", access.face_code(self.drawn, token))
@@ -159,6 +169,7 @@ def full() -> World:
     still_open = world.asked(lead, "search_warrant")
     waiting = world.searched("25-2", "p014")
     world.drawn(waiting, "ada")
+    assert draw_practice(by=world.person("ada"), at=house_now())
     fresh, eligible = world.requested("25-3", "p016"), world.screened(world.requested("25-4", "p018"))
     assert lead.evidence.count() == 5
     return World(lead, still_open, fresh.ref, eligible.ref, Drawn.objects.get(case=waiting))

@@ -38,6 +38,7 @@ SECTIONS = {
     "union all select kind || function_only from ledger_kind order by 1",
     "persons": "select p.id, p.is_active, p.unit_id, r.role, r.from_on, r.until_on from people_person p left join people_roleheld r on r.person_id = p.id order by 1, 4",
     "training": "select person_id, subject, passed_on, valid_until from people_training order by 1, 2",
+    "trials": "select id, person_id, source, case_key, mated, answer from people_trial order by 1",
     "scores": "select candidate_id, rank, score from cases_sealedscore order by 1",
     "looks": "select count(*), min(id) from cases_look",
     "clock": "select ahead_by from ledger_clock",

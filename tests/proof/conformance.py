@@ -31,6 +31,7 @@ from review.acts.file_papers import file_papers
 from review.acts.sort_candidates import sort_candidates
 from review.acts.start import start
 from review.acts.take_next import take_next
+from review.management.commands.demo_setup import TESTED
 from review.models import Countersignature, Drawn, Evidence, Lead
 from review.papers import statements
 from review.rules.graph import FACE_RESULT, EdgeKind
@@ -340,9 +341,9 @@ def _people() -> None:
         appoint(
             agency=Agency.objects.get(),
             appointments=[
-                Appointment("sam", "Sam Reyes", "Regional pool", (Role.REVIEWER, Role.SUPERVISOR), both),
-                Appointment("rob", "Rob Quinn", "Robbery", (Role.REVIEWER,), both),
-                Appointment("rita", "Rita Vance", "Regional pool", (Role.REVIEWER,), both),
+                Appointment("sam", "Sam Reyes", "Regional pool", (Role.REVIEWER, Role.SUPERVISOR), both, tested=TESTED),
+                Appointment("rob", "Rob Quinn", "Robbery", (Role.REVIEWER,), both, tested=TESTED),
+                Appointment("rita", "Rita Vance", "Regional pool", (Role.REVIEWER,), both, tested=TESTED),
             ],
             passwords={},
             on=house_now().date(),

@@ -23,23 +23,29 @@ from cases.models import EnrolmentRun, Gallery, GalleryThreshold
 from ledger.append import append
 from ledger.clock import house_now
 from people.appoint import Appointment, appoint
+from people.measuring import Answer
 from people.models import Agency, Person
 from people.roles import Role
 from review.acts.adopt_policy import adopt_policy
 from review.acts.propose_policy import propose_policy
 from review.management.commands.register_non_mates import register
+from review.management.commands.register_practice import register as register_practice
 
 GALLERY = "Demonstration booking photos"
 NOT_ENROLLED = ("p026", "p009")  # so that roads (b) and (d) search for people who are not there
 NON_MATES = tuple(f"p{number:03}" for number in range(29, 41))  # met by reviewers among the candidates, never in the gallery
 BOTH = ("face_comparison", "bias")
+TESTED = (  # 62 strangers, one of them supported; 42 persons in the list
+    *((False, answer) for answer, times in ((Answer.SUPPORTS, 1), (Answer.NO_CONCLUSION, 3), (Answer.EXCLUDES, 58)) for _ in range(times)),
+    *((True, answer) for answer, times in ((Answer.SUPPORTS, 36), (Answer.NO_CONCLUSION, 4), (Answer.EXCLUDES, 2)) for _ in range(times)),
+)
 CAST = (
     Appointment("dana", "Det. Dana Ortiz", "Robbery", (Role.DETECTIVE,), ("bias",)),
     Appointment("aris", "Aris Whitfield", "Image analysis", (Role.ANALYST,), BOTH),
-    Appointment("ada", "Ada Brandt", "Image analysis", (Role.REVIEWER,), BOTH),
-    Appointment("ben", "Ben Okafor", "Image analysis", (Role.REVIEWER,), BOTH),
-    Appointment("cleo", "Cleo Marsh", "Regional pool", (Role.REVIEWER,), BOTH),
-    Appointment("remy", "Remy Laurent", "Regional pool", (Role.REVIEWER,), BOTH),
+    Appointment("ada", "Ada Brandt", "Image analysis", (Role.REVIEWER,), BOTH, tested=TESTED),
+    Appointment("ben", "Ben Okafor", "Image analysis", (Role.REVIEWER,), BOTH, tested=TESTED),
+    Appointment("cleo", "Cleo Marsh", "Regional pool", (Role.REVIEWER,), BOTH, tested=TESTED),
+    Appointment("remy", "Remy Laurent", "Regional pool", (Role.REVIEWER,), BOTH, tested=TESTED),
     Appointment("cora", "Cora Lindqvist", "Evidence", (Role.CORROBORATION_OFFICER,)),
     Appointment("cody", "Cody Hale", "Evidence", (Role.CORROBORATION_OFFICER,)),
     Appointment("sol", "Lt. Sol Haddad", "Major crimes", (Role.SUPERVISOR,)),
@@ -97,6 +103,7 @@ class Command(BaseCommand):
             put_in_force([load_pack(POLICIES / "nlc-2021.toml")], first=cast["petra"], second=cast["paul"], at=now)
             self._gallery(agency)
             self._non_mates(agency)
+            register_practice(agency, sorted((Path(settings.ROOT) / "demo" / "practice").glob("*_[cm]*.jpg")), demo=True)
         self.stdout.write("People of the demonstration and their passwords, printed this once:")
         for each in CAST:
             self.stdout.write(f"  {each.username:<6} {passwords[each.username]:<14} {each.display_name}, {', '.join(each.roles)}")

@@ -1,0 +1,56 @@
+"""The analyst's page measures the probe, shows values and flags, and the record keeps them with the thresholds that were asked."""
+
+import json
+
+import pytest
+
+from cases.models import PolicyProposal
+from ledger.clock import house_now
+from ledger.models import Entry
+from review.acts.adopt_policy import adopt_policy
+from tests import world
+from tests.pages.test_blindness import client_of
+
+pytestmark = pytest.mark.django_db
+FIT = {"grade": "fit", "depicts": "The person at the till", "role_shown_by": "The film"}
+
+
+def a_policy_sets(**numbers: int) -> None:
+    """The policy in force once more, with these numbers besides."""
+    last = PolicyProposal.objects.latest("pk")
+    rows = [{"name": name, "value": value, "citation": "tests"} for name, value in numbers.items()]
+    compiled = {**last.compiled, "numbers": [*last.compiled["numbers"], *rows]}
+    fields = {f.name: getattr(last, f.name) for f in PolicyProposal._meta.concrete_fields if f.name not in ("id", "compiled", "at")}
+    proposal = PolicyProposal.objects.create(**{**fields, "by": world.person("petra"), "compiled": compiled})
+    adopt_policy(by=world.person("paul"), at=house_now(), proposal_id=proposal.pk)
+
+
+def test_values_flags_and_thresholds_are_shown_and_kept():
+    case = world.screened(world.requested())
+    analyst = client_of("aris")
+    page = analyst.get(f"/cases/{case.ref}/probe").content.decode()
+    for said in ("Inter-eye distance", "27.5 px", "Illumination uniformity", "Single face present", "House threshold; it forbids nothing", "No overall score is made"):  # fmt: skip
+        assert said in page
+
+    assert analyst.post(f"/cases/{case.ref}/probe", FIT).status_code == 302
+    kept = json.loads(bytes(Entry.objects.get(subject=case.ref, kind="check_probe").body))["quality"]
+    assert kept["measures"]["inter_eye_distance"] == 27.5
+    assert kept["thresholds"]["probe_inter_eye_unfit_below"] == 30
+    assert kept["flags"] == ["inter_eye_distance_unfit", "inter_eye_distance_limited"]
+    assert kept["tool"].startswith("opencv") or kept["tool"]
+
+
+def test_a_threshold_of_the_policy_takes_a_grade_away():
+    a_policy_sets(probe_inter_eye_limited_below=40)
+    case = world.screened(world.requested())
+    analyst = client_of("aris")
+
+    answer = analyst.post(f"/cases/{case.ref}/probe", FIT)
+    assert answer.status_code == 422
+    assert "The measures of the probe allow no such grade" in answer.content.decode()
+    assert "allows no better grade than" in answer.content.decode()
+    refused = json.loads(bytes(Entry.objects.get(subject=case.ref, kind="refused").body))
+    assert refused["reasons"] == ["measures_forbid"]
+    assert refused["quality"]["thresholds"]["probe_inter_eye_limited_below"] == 40
+    assert analyst.post(f"/cases/{case.ref}/probe", {**FIT, "grade": "limited"}).status_code == 302
+    assert world.again(case).state == "FIT"
