@@ -96,9 +96,10 @@ def the_machine() -> Iterator[None]:
 
 def sequenced(**options: object) -> Step:
     """Let the sequencer place what is committed, and sign it."""
-    until_other_databases_are_done()
     with the_machine():
         log_keys.make_keys()
+    until_other_databases_are_done()
+    with the_machine():
         found = step(signer=log_keys.signer("log"), **options)  # type: ignore[arg-type]
     assert found
     return found
