@@ -204,7 +204,6 @@ def test_a_killed_import_goes_on_where_it_was(source, tmp_path):
         **os.environ,
         "COUNTERSIGN_PROCESS": "test",
         "COUNTERSIGN_SOURCE_KEY": KEY,
-        "COUNTERSIGN_VAR": str(tmp_path),
     }
     program = (
         "import django; django.setup(); from django.db import connections\n"
