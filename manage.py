@@ -11,7 +11,10 @@ from config.run import main as in_a_house
 LOCAL = "config.settings.local"
 NO_SERVER = "config.settings.typing"
 NEEDS_NO_HOUSE = {("policy", "check")}
-BESIDE_A_RUNNING_HOUSE = {"gatecheck", "ledger", "export_bundle", "policy"}  # they find the addresses of the house that `make run` started
+BESIDE_A_RUNNING_HOUSE = {  # they find the addresses of the house that `make run` started, and get one login
+    **dict.fromkeys(("gatecheck", "ledger", "export_bundle", "policy"), "audit"),
+    "import_results": "intake",
+}
 IN_A_THROW_AWAY_HOUSE = {"replay_scenarios"}  # it brings its own servers and databases, and leaves nothing
 
 
@@ -23,7 +26,7 @@ def main(arguments: list[str]) -> int:
     if command in IN_A_THROW_AWAY_HOUSE and not at_home and os.environ["DJANGO_SETTINGS_MODULE"] == LOCAL and "--help" not in arguments:
         return in_a_house(["with", "--fresh", "--bare", "--", sys.executable, *arguments])
     if command in BESIDE_A_RUNNING_HOUSE and "COUNTERSIGN_PROCESS" not in os.environ and os.environ["DJANGO_SETTINGS_MODULE"] == LOCAL:
-        return in_a_house(["audit", "--", sys.executable, *arguments])
+        return in_a_house([BESIDE_A_RUNNING_HOUSE[command], "--", sys.executable, *arguments])
     execute_from_command_line(arguments)
     return 0
 

@@ -19,6 +19,7 @@ ALL_NAMES = (*URLS.values(), "REDIS_URL")
 PROCESSES: dict[str, dict[str, str]] = {
     "web": {"default": "app", "intake": "intake"},
     "demo": {"default": "app", "intake": "intake"},
+    "intake": {"default": "intake", "intake": "intake"},
     "worker": {"default": "worker"},
     "owner": {"default": "owner"},
     "auditor": {"default": "auditor"},

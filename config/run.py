@@ -1,7 +1,8 @@
 """One command: services, migrations, demo data, then web, worker and beat; or a command beside them.
 
 ``python -m config.run up`` stays until Ctrl-C. ``python -m config.run with -- COMMAND`` runs a command and ends with its code.
-``python -m config.run audit -- COMMAND`` runs a command with the auditor's login beside a house that is up already.
+``python -m config.run audit -- COMMAND`` runs a command with the auditor's login beside a house that is up already, ``intake`` with that of the
+machine's door.
 """
 
 import argparse
@@ -23,12 +24,13 @@ from config.supervise import Supervisor
 
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON = sys.executable
+BESIDE = {"audit": "auditor", "intake": "intake"}  # what is said -> the process whose login the command gets
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Return the exit code."""
     parser = argparse.ArgumentParser(prog="python -m config.run", description=__doc__)
-    parser.add_argument("what", choices=["up", "with", "audit"])
+    parser.add_argument("what", choices=["up", "with", *BESIDE])
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument("--var", type=Path, default=Path(os.environ.get("COUNTERSIGN_VAR") or ROOT / "var"))
     parser.add_argument("--fresh", action="store_true", help="use a throw-away folder and remove it at the end")
@@ -40,8 +42,8 @@ def main(arguments: list[str] | None = None) -> int:
     if absent:
         print(f"Some addresses are set and some are missing: {', '.join(absent)}. Set all of them, or none.", file=sys.stderr)
         return 2
-    if said.what == "audit":
-        return _audit(said.var.resolve(), command)
+    if said.what in BESIDE:
+        return _beside_a_house(said.var.resolve(), command, process=BESIDE[said.what])
     var = Path(tempfile.mkdtemp(prefix="countersign-")) if said.fresh else said.var
     signal.signal(signal.SIGTERM, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt()))
     try:
@@ -56,14 +58,14 @@ def main(arguments: list[str] | None = None) -> int:
             shutil.rmtree(var, ignore_errors=True)
 
 
-def _audit(var: Path, command: list[str]) -> int:
-    """Run a command with the auditor's login and no other. It makes nothing: where no house was ever up, it says so."""
+def _beside_a_house(var: Path, command: list[str], *, process: str) -> int:
+    """Run a command with the login of one process and no other. It makes nothing: where no house was ever up, it says so."""
     if not os.environ.get("DATABASE_URL") and not (var / "logins.made").exists():
         print(f"No house was started on {var}. Start it with “make run”, or set {', '.join(ALL_NAMES)}.", file=sys.stderr)
         return 2
     house = _House(var, 0)
     urls = house.servers.urls() if house.servers else dict(os.environ)
-    return subprocess.run(command, cwd=ROOT, env=house.environment("auditor", urls)).returncode
+    return subprocess.run(command, cwd=ROOT, env=house.environment(process, urls)).returncode
 
 
 def _end_with_us() -> None:

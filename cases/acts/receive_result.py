@@ -1,17 +1,18 @@
-"""Receive one result from a source system: result, case, list, job and entry in one statement, and only then the answer."""
+"""Receive results from a source system: result, case, list, job and entry in one statement, and only then the answer. Many at once too."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import IntegrityError
+from django.db import DataError, IntegrityError, OperationalError
 from psycopg.types.json import Jsonb
 
 from cases.images import SealedPicture
 from ledger.asking import ask_database
 from ledger.keyed import keyed
 
+MANY = 500
 DOOR = "intake"  # the API's own connection: EXECUTE on receive_result and nothing human
 
 
@@ -21,6 +22,15 @@ class Answer:
 
     status: int
     body: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """One of many results: its fields, the SHA-256 of its body, and its sealed pictures."""
+
+    result: Mapping[str, Any]
+    body_sha256: str
+    pictures: tuple[SealedPicture, ...] = ()
 
 
 def hash_of_key(key: str) -> str:
@@ -35,18 +45,62 @@ def key_is_known(key_hash: str) -> bool:
 
 def receive_result(*, key_hash: str, result: Mapping[str, Any], body_sha256: str, pictures: tuple[SealedPicture, ...]) -> Answer:
     """Receive once. Two equal results at the same moment end in one case and one stored answer."""
-    said = {
+    said = _said(result, body_sha256)
+    ask = [key_hash, Jsonb(dict(result)), body_sha256, Jsonb([p.said for p in pictures]), [p.sealed for p in pictures], Jsonb(said)]
+    try:
+        answer = _call(ask)
+    except (IntegrityError, OperationalError):  # its twin was just committed, or a batch was in the way: now it is seen
+        answer = _call(ask)
+    return _answer(answer)
+
+
+def receive_results(*, key_hash: str, results: Sequence[Received]) -> list[Answer] | None:
+    """Receive up to ``MANY`` results in one statement, each with its own answer; None where the key is not known.
+
+    A result that the database cannot hold is answered 422 and keeps no other back: then each goes alone.
+    """
+    try:
+        return _together(key_hash, results)
+    except (IntegrityError, OperationalError):  # a twin was just committed, or two batches met: now it is seen
+        return _together(key_hash, results)
+    except DataError:
+        return [_alone(key_hash, one) for one in results]
+
+
+def _together(key_hash: str, results: Sequence[Received]) -> list[Answer] | None:
+    asked = [
+        {
+            "result": dict(one.result),
+            "body_sha256": one.body_sha256,
+            "pictures": [picture.said for picture in one.pictures],
+            "details": _said(one.result, one.body_sha256),
+        }
+        for one in results
+    ]
+    sealed = [picture.sealed for one in results for picture in one.pictures]
+    answers = ask_database("select receive_results(%s, %s, %s::bytea[])", key_hash, Jsonb(asked), sealed, using=DOOR)
+    return None if answers is None else [_answer(answer) for answer in answers]
+
+
+def _alone(key_hash: str, one: Received) -> Answer:
+    try:
+        return receive_result(key_hash=key_hash, result=one.result, body_sha256=one.body_sha256, pictures=one.pictures)
+    except DataError:
+        return Answer(422, {})
+
+
+def _said(result: Mapping[str, Any], body_sha256: str) -> dict[str, Any]:
+    """What the entry of a result says."""
+    return {
         "external_id": keyed("external_id", result["external_id"]),
         "body_sha256": body_sha256,
         "candidates": len(result["candidates"]),
         "not_reported": list(result["list"]["not_reported"]),
         "by": "machine",
     }
-    ask = [key_hash, Jsonb(dict(result)), body_sha256, Jsonb([p.said for p in pictures]), [p.sealed for p in pictures], Jsonb(said)]
-    try:
-        answer = _call(ask)
-    except IntegrityError:  # its twin was just committed: now it is seen
-        answer = _call(ask)
+
+
+def _answer(answer: Mapping[str, Any]) -> Answer:
     if answer["status"] in (401, 409):
         return Answer(answer["status"], {"conflict": answer.get("conflict")})
     return Answer(answer["status"], answer["answer"])

@@ -1,4 +1,7 @@
-"""What a source system may send, as types: unknown fields are refused, and an error names the exact field."""
+"""What a source system may send, as types: unknown fields are refused, and an error names the exact field.
+
+No text holds U+0000: PostgreSQL stores none.
+"""
 
 from datetime import datetime
 from typing import Annotated, Literal
@@ -6,8 +9,9 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-Text = Annotated[str, Meta(min_length=1, max_length=2000)]
-ShortText = Annotated[str, Meta(min_length=1, max_length=200)]
+NO_NUL = "^[^\\x00]*$"
+ShortText = Annotated[str, Meta(min_length=1, max_length=200, pattern=NO_NUL)]
+FreeText = Annotated[str, Meta(max_length=10_000, pattern=NO_NUL)]
 Sha256 = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
 Box = Annotated[list[Annotated[int, Meta(ge=0, le=100_000)]], Meta(min_length=4, max_length=4)]
 
@@ -24,15 +28,15 @@ class Probe(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 
     image: Image
     kind: Literal["cctv_still", "photograph", "document_photo", "other_still"] = "other_still"
-    source: str = ""
-    place: str = ""
+    source: FreeText = ""
+    place: FreeText = ""
     captured_at: datetime | None = None
-    clock_error_seconds: int | None = None
-    frame: str = ""
+    clock_error_seconds: Annotated[int, Meta(ge=-(10**9), le=10**9)] | None = None
+    frame: FreeText = ""
     actors: Annotated[int, Meta(ge=1, le=1000)] = 1
-    first_description: str = ""
+    first_description: FreeText = ""
     target_face_box: Box | None = None
-    target_because: str = ""
+    target_because: FreeText = ""
 
 
 class Candidate(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -41,7 +45,7 @@ class Candidate(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     subject_ref: ShortText
     rank: Annotated[int, Meta(ge=1, le=100_000)] | None = None
     score: float | None = None
-    not_provided_because: Annotated[str, Meta(max_length=500)] = ""
+    not_provided_because: Annotated[str, Meta(max_length=500, pattern=NO_NUL)] = ""
     image: Image | None = None
     image_sha256: Sha256 | None = None
 
@@ -61,7 +65,7 @@ class Gallery(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 
     name: ShortText | None = None
     revision: ShortText | None = None
-    compared: Annotated[int, Meta(ge=0)] | None = None
+    compared: Annotated[int, Meta(ge=0, le=10**15)] | None = None
 
 
 class SearchResult(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):

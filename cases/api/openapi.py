@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 from django.http import HttpRequest, JsonResponse
 
+from cases.api.batch import NDJSON
 from cases.api.body import SearchResult
 from cases.api.problems import TITLES
 
@@ -12,6 +13,17 @@ from cases.api.problems import TITLES
 def description() -> dict[str, Any]:
     """Return the whole document."""
     (_,), schemas = msgspec.json.schema_components([SearchResult], ref_template="#/components/schemas/{name}")
+    line = {
+        "type": "object",
+        "required": ["line", "outcome", "external_id"],
+        "properties": {
+            "line": {"type": "integer"},
+            "outcome": {"enum": ["new", "same", "conflict", "bad"]},
+            "external_id": {"type": ["string", "null"]},
+            "case": {"type": "string"},
+            "errors": {"$ref": "#/components/schemas/Problem/properties/errors"},
+        },
+    }
     problem = {
         "type": "object",
         "required": ["type", "title", "status", "detail"],
@@ -48,7 +60,7 @@ def description() -> dict[str, Any]:
         },
         "components": {
             "securitySchemes": {"key": {"type": "http", "scheme": "bearer"}},
-            "schemas": {**schemas, "Problem": problem, "Answer": answer},
+            "schemas": {**schemas, "Problem": problem, "Answer": answer, "Line": line},
         },
         "security": [{"key": []}],
         "paths": {
@@ -88,7 +100,21 @@ def description() -> dict[str, Any]:
                         },
                     },
                 }
-            }
+            },
+            "/api/v1/search-results/batch": {
+                "post": {
+                    "operationId": "receive_results",
+                    "summary": "File up to 500 results, one JSON object a line; each line has its own answer and the same line again is the same result",
+                    "requestBody": {"required": True, "content": {NDJSON: {"schema": {"$ref": "#/components/schemas/SearchResult"}}}},
+                    "responses": {
+                        "200": {
+                            "description": "One answer a line, in the order of the lines",
+                            "content": {NDJSON: {"schema": {"$ref": "#/components/schemas/Line"}}},
+                        },
+                        **{str(status): {"description": TITLES[status], "content": refused} for status in (400, 401, 413, 415, 503)},
+                    },
+                }
+            },
         },
     }
 

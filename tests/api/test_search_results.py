@@ -297,7 +297,7 @@ def test_keystore_away_stores_nothing_and_says_so(source, settings, monkeypatch)
     from cases.keystore import FileKeystore
 
     monkeypatch.setattr(images, "keystore", lambda: FileKeystore("/nonexistent/keys", settings.MASTER_KEY_FILE))
-    monkeypatch.setattr("cases.api.views.keystore", images.keystore)
+    monkeypatch.setattr("cases.api.reading.keystore", images.keystore)
     before = counts()
 
     assert send(sound()).status_code == 503
