@@ -79,3 +79,56 @@ class Checkpoint(models.Model):
     root = models.BinaryField()
     note = models.TextField()
     at = models.DateTimeField(db_default=HouseNow())
+
+
+class WitnessPolicy(models.Model):
+    """Who has to see the log: how many of which witnesses, and how long they may be silent. The newest one is in force."""
+
+    entry = models.OneToOneField(Entry, models.PROTECT, related_name="+")
+    text = models.TextField()
+    quorum = models.SmallIntegerField()
+    silence = models.DurationField()
+    timestamps = models.TextField(blank=True)
+    at = models.DateTimeField(db_default=HouseNow())
+
+
+class Witness(models.Model):
+    """A witness of a policy: its key, its name within it, and where it is asked."""
+
+    policy = models.ForeignKey(WitnessPolicy, models.PROTECT, related_name="+")
+    vkey = models.TextField()
+    address = models.TextField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["policy", "vkey"], name="a_policy_names_a_witness_once")]
+
+
+class Cosignature(models.Model):
+    """What a witness answered to a checkpoint: its signature line, which holds the witness's time."""
+
+    checkpoint = models.ForeignKey(Checkpoint, models.PROTECT, related_name="+")
+    vkey = models.TextField()
+    line = models.TextField()
+    at = models.DateTimeField(db_default=HouseNow())
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["vkey", "checkpoint"], name="a_witness_cosigns_a_checkpoint_once")]
+
+
+class Witnessed(models.Model):
+    """A checkpoint that as many witnesses cosigned as the policy demands, in the order in which that came about."""
+
+    checkpoint = models.ForeignKey(Checkpoint, models.PROTECT, related_name="+")
+    policy = models.ForeignKey(WitnessPolicy, models.PROTECT, related_name="+")
+    at = models.DateTimeField(db_default=HouseNow())
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["policy", "checkpoint"], name="a_checkpoint_is_witnessed_once")]
+
+
+class Timestamp(models.Model):
+    """What a timestamp authority answered to a checkpoint (RFC 3161), in its exact bytes."""
+
+    checkpoint = models.OneToOneField(Checkpoint, models.PROTECT, related_name="+")
+    token = models.BinaryField()
+    at = models.DateTimeField(db_default=HouseNow())
