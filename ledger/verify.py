@@ -276,6 +276,21 @@ def check_earlier(files, size, root):
     return earlier
 
 
+def check_timestamps(files, log, size, root, earlier):
+    """Each token is over a checkpoint that the log signed and that is a beginning of it; who vouches for its time is asked elsewhere."""
+    stamped = []
+    for name in sorted(each for each in files if each.startswith("timestamps/")):
+        number = name[11:].partition(".")[0]
+        need(re.fullmatch(INDEX, number) and name[11:] in (number + ".tsr", number + ".checkpoint"), "%s is no timestamp" % name)
+        note = text_of(files, "timestamps/%s.checkpoint" % number)
+        need("timestamps/%s.tsr" % number in files, "timestamps/%s.tsr is missing" % number)
+        then, then_root = check_tree_head(signed(name, note, [log], 0)[0], log[0])
+        need(str(then) == number and then_root == (root if then == size else earlier.get(then)), "%s is of another log" % name)
+        need(sha(note.encode()) in files["timestamps/%s.tsr" % number], "timestamps/%s.tsr is over something else" % number)
+        stamped += [number] if name.endswith(".tsr") else []
+    return stamped
+
+
 def check_content(files, keys, quorum, case, number):
     """Everything that the log itself vouches for, whoever signed the manifest: return size, root, entries, earlier roots and who cosigned."""
     checkpoint = text_of(files, "checkpoint")
@@ -283,17 +298,18 @@ def check_content(files, keys, quorum, case, number):
     size, root = check_tree_head(text, keys[0][0])
     entries = check_entries(files, checkpoint, size, root)
     check_data(files, entries, case, number)
-    return size, root, len(entries), check_earlier(files, size, root), cosigned
+    earlier = check_earlier(files, size, root)
+    return size, root, len(entries), earlier, cosigned, check_timestamps(files, keys[0], size, root, earlier)
 
 
 def check(raw, key=None, since=None):
-    """Return what holds, as (case, number, log key, size, root, how many entries, earlier, witnesses, quorum, who cosigned). Raises Refused."""
+    """Return what holds, as (case, number, log key, size, root, how many entries, earlier, witnesses, quorum, who cosigned, timestamped). Raises Refused."""
     files = unzipped(raw)
     keys, bundle_key, quorum, log_key = keys_of(files)
     need(key is None or key == log_key, "keys.txt names another log than the key that you gave")
     origin, case, number = check_manifest(files, bundle_key)
     need(origin == keys[0][0], "the manifest is of another log")
-    size, root, count, earlier, cosigned = check_content(files, keys, quorum, case, number)
+    size, root, count, earlier, cosigned, stamped = check_content(files, keys, quorum, case, number)
     if since is not None:
         try:
             old = check(since)
@@ -303,7 +319,7 @@ def check(raw, key=None, since=None):
         need(old[3] <= size, "the older bundle is the newer one")
         same = old[4] == (root if old[3] == size else earlier.get(old[3]))
         need(same, "this log does not go on from the one of the older bundle: entries before %d were changed" % old[3])
-    return case, number, log_key, size, root, count, earlier, len(keys) - 1, quorum, cosigned
+    return case, number, log_key, size, root, count, earlier, len(keys) - 1, quorum, cosigned, stamped
 
 
 def main(words):
@@ -322,7 +338,7 @@ def main(words):
         print("A file cannot be read: %s" % trouble)
         return 2
     try:
-        case, number, key, size, _, entries, earlier, witnesses, quorum, cosigned = check(raw, options.get("--key"), since)
+        case, number, key, size, _, entries, earlier, witnesses, quorum, cosigned, stamped = check(raw, options.get("--key"), since)
     except Refused as trouble:
         print("REFUSED. %s." % (str(trouble)[:1].upper() + str(trouble)[1:]))
         return 1
@@ -335,8 +351,13 @@ def main(words):
     )
     if cosigned:
         print("Seen and cosigned by: %s." % ", ".join(cosigned))
+    for number in stamped:
+        print(
+            "A timestamp authority saw the log of %s entries; when, and which: openssl ts -reply -in timestamps/%s.tsr -text"
+            % (number, number)
+        )
     if earlier:
-        print("The logs of earlier bundles are its beginning: %s entries." % ", ".join(str(old) for old in sorted(earlier)))
+        print("Earlier states of the log are its beginning: %s entries." % ", ".join(str(old) for old in sorted(earlier)))
     if "--since" in options:
         print("It goes on from the older bundle; nothing that stood there was changed.")
     if "--key" not in options:

@@ -70,15 +70,18 @@ def export(*, case_ref: str, leaving: Leaving, wait: Callable[[], bool], using: 
     index, size, earlier = _covered(case_ref, wait, using=using)
     checkpoint = cosigned_checkpoint(size, at_index=index, using=using)
     witnesses, quorum = witnesses_at(index, using=using)
+    stamped, timestamps = _timestamped(size, using=using)
     listed = json.loads(files["case.json"])["entries"]
     placed = {index: bytes(body) for index, body in ask_rows(OF_THE_CASE, _subjects(case_ref, using=using), size, using=using)}
     known = {each["index"] for each in listed}
     return bundle_of(
-        Told(key[1].name, case_ref, number, {**files, "README.txt": _instructions(case_ref, number)}, key[1], witnesses, quorum),
+        Told(
+            key[1].name, case_ref, number, {**files, **timestamps, "README.txt": _instructions(case_ref, number)}, key[1], witnesses, quorum
+        ),
         {index: body for index, body in placed.items() if index in known or _records(body, number)},
         checkpoint=checkpoint,
         nodes=nodes_at(size, using=using),
-        earlier=earlier,
+        earlier=sorted({*earlier, *stamped}),
         signer=signer("bundles", using=using),
     )
 
@@ -118,6 +121,20 @@ def _covered(case_ref: str, wait: Callable[[], bool], *, using: str) -> tuple[in
             return index, int(newest), sorted({int(size) for _, size in before if size is not None and size < newest})
         if not wait():
             raise NotMade(_why_not(index, using=using))
+
+
+def _timestamped(size: int, *, using: str) -> tuple[list[int], dict[str, bytes]]:
+    """Return the newest timestamp token of a log that is not longer, and its checkpoint, as files; and the size, where it is a shorter one."""
+    rows = ask_rows(
+        "select c.size, c.note, t.token from ledger_timestamp t join ledger_checkpoint c on c.size = t.checkpoint_id "
+        "where c.size <= %s order by c.size desc limit 1",
+        size,
+        using=using,
+    )
+    files = {}
+    for of_size, note, token in rows:
+        files = {f"timestamps/{of_size}.checkpoint": note.encode(), f"timestamps/{of_size}.tsr": bytes(token)}
+    return [of_size for of_size, _, _ in rows if of_size < size], files
 
 
 def _why_not(index: int | None, *, using: str) -> str:

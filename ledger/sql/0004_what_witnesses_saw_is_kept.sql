@@ -153,11 +153,11 @@ begin
     raise exception 'this is no token over the checkpoint of % entries', of_size using errcode = 'CS006';
   end if;
   perform pg_advisory_xact_lock(hashtext('ledger_keep_timestamp'));
-  if exists (select 1 from ledger_timestamp where at >= house_today()) then
+  if exists (select 1 from ledger_timestamp where at >= date_trunc('day', house_now())) then
     return false;
   end if;
-  insert into ledger_timestamp(checkpoint_id, token) values (of_size, of_token);
-  return true;
+  insert into ledger_timestamp(checkpoint_id, token) values (of_size, of_token) on conflict do nothing;
+  return found;
 end $$;
 revoke all on function ledger_keep_timestamp(bigint, bytea) from public;
 grant execute on function ledger_keep_timestamp(bigint, bytea) to worker;

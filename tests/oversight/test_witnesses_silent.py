@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
 from django.urls import reverse
 
 from ledger import verify
@@ -60,7 +59,8 @@ def test_nothing_is_signed_while_witnesses_are_silent_and_it_goes_on_by_itself(w
     assert Countersignature.objects.get(ref=request).state == "ASKED"
     answer = ask_database("select countersign(%s, %s, true, 'I would.', '{}', '{}')", request, world.person("sol").pk)
     assert answer == {"state": "ASKED", "reasons": ["witnesses_silent"]}
-    page = signed_in("sol").get(reverse("supervise", args=[request])).content.decode()
+    signer = signed_in("sol")
+    page = signer.get(reverse("supervise", args=[request])).content.decode()
     assert "Nothing is signed now" in page
     assert "Nobody outside the agency has seen the log for too long" in page
     assert world.signed(second, sign=False).codes == ("signer_declined",)
@@ -69,7 +69,7 @@ def test_nothing_is_signed_while_witnesses_are_silent_and_it_goes_on_by_itself(w
     policy(tmp_path, [(key, address)], 1, minutes=10)
     world.sequenced()
     asked(Witnesses())
-    assert "Nothing is signed now" not in signed_in("sol").get(reverse("supervise", args=[request])).content.decode()
+    assert "Nothing is signed now" not in signer.get(reverse("supervise", args=[request])).content.decode()
     world.papers_filed(lead, "arrest")
     world.must(world.signed(request))
     assert not gatecheck(using="auditor").wrong
@@ -119,9 +119,9 @@ def test_a_bundle_rests_on_what_its_witnesses_cosigned(witnessed, tmp_path):
     third = bundle()
     fourth = bundle()
 
-    assert verify.check(first)[7:] == (0, 0, [])
-    assert verify.check(third, since=first)[7:] == (1, 1, ["one.example"])
-    assert verify.check(fourth, since=third)[7:] == (1, 1, ["one.example"])
+    assert verify.check(first)[7:] == (0, 0, [], [])
+    assert verify.check(third, since=first)[7:] == (1, 1, ["one.example"], [])
+    assert verify.check(fourth, since=third)[7:] == (1, 1, ["one.example"], [])
     path = tmp_path / "fourth.zip"
     path.write_bytes(fourth)
     said = subprocess.run([sys.executable, "-I", VERIFIER, path], capture_output=True, text=True).stdout

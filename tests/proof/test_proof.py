@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.proof import attacks, bundles, conformance, graphs, mutants, races, table
+from tests.proof import attacks, bundles, conformance, graphs, mutants, outsiders, races, table
 
 ROWS: tuple[table.Row, ...] = (
     conformance.the_model_itself,
@@ -16,6 +16,7 @@ ROWS: tuple[table.Row, ...] = (
     graphs.both_gates,
     mutants.of_both_gates,
     bundles.every_bit,
+    outsiders.gos_own_libraries,
 )
 
 
