@@ -621,4 +621,27 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('outside', 'lead'), name='a_lead_is_linked_once_to_an_action')],
             },
         ),
+        migrations.AddField(
+            model_name='outsidegate',
+            name='paper_first',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='outsidegate',
+            name='paper_second',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='outsidegate',
+            name='paper_serial',
+            field=models.TextField(null=True),
+        ),
+        migrations.AddConstraint(
+            model_name='outsidegate',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('paper_first__isnull', True), ('paper_second__isnull', True), ('paper_serial__isnull', True)), models.Q(('paper_first__isnull', False), ('paper_second__isnull', False), ('paper_serial__isnull', False), models.Q(('paper_serial', ''), _negated=True), models.Q(('paper_first', models.F('paper_second')), _negated=True)), _connector='OR'), name='a_paper_form_has_a_serial_and_two_signatures'),
+        ),
+        migrations.AddConstraint(
+            model_name='outsidegate',
+            constraint=models.UniqueConstraint(fields=('paper_serial',), name='a_paper_form_is_entered_once'),
+        ),
     ]
