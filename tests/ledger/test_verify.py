@@ -213,6 +213,18 @@ def test_a_log_that_was_rewritten_and_signed_again_is_named():
     assert f"entries before {size} were changed" in refusal(bundle(rewritten, 3), since=first)
 
 
+def test_two_logs_for_two_parties_are_told_apart():
+    """Both are signed with the one key of the log; whoever has both bundles sees it, and no witness cosigns both."""
+    shown = some_log()
+    first = bundle(shown, quorum=0)
+    other = Log([each.replace(b"examination", b"examinations") if n == 30 else each for n, each in enumerate(shown.entries)])
+    other.add("look", CASE, purpose="examination")
+    second = bundle(other, 2, earlier=[len(shown.entries)], quorum=0)
+
+    assert verify.check(first)[2] == verify.check(second)[2] == LOG.verifier.vkey()
+    assert f"entries before {len(shown.entries)} were changed" in refusal(second, since=first)
+
+
 @pytest.mark.parametrize(
     "name", ["entries/3.json", "proofs/3.tlog-proof", "checkpoint", "keys.txt", "case.json", "case.html", "manifest.txt"]
 )
