@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
                 ('kind', models.ForeignKey(db_column='kind', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.kind')),
             ],
             options={
-                'indexes': [models.Index(fields=['subject', 'seq'], name='entries_of_one_subject'), models.Index(fields=['xid', 'seq'], name='the_sequencers_cursor'), models.Index(condition=models.Q(('kind', 'gatecheck_differs')), fields=['at'], name='alarms_of_the_recheck')],
+                'indexes': [models.Index(fields=['subject', 'seq'], name='entries_of_one_subject'), models.Index(fields=['xid', 'seq'], name='the_sequencers_cursor'), models.Index(condition=models.Q(('kind__in', ('gatecheck_differs', 'log_stalled', 'witness_refused', 'witnesses_silent'))), fields=['at'], name='alarms_for_auditors')],
             },
         ),
         migrations.CreateModel(

@@ -11,6 +11,7 @@ from django.urls import reverse
 from ledger import verify
 from ledger.asking import ask_database
 from ledger.bundle import VERIFIER, zipped
+from ledger.clock import house_now
 from ledger.log import log_key
 from ledger.models import Cosignature
 from ledger.note import Verifier
@@ -19,7 +20,9 @@ from ledger.witnesses import Witnesses
 from oversight.export import Leaving, NotMade, export
 from oversight.fsck import fsck
 from oversight.gatecheck import gatecheck
+from people.roles import Role
 from review.models import Countersignature
+from review.sheets import notices
 from tests import world
 from tests.database import login
 from tests.oversight import roads
@@ -55,6 +58,10 @@ def test_nothing_is_signed_while_witnesses_are_silent_and_it_goes_on_by_itself(w
     assert not ask_database("select witnesses_silent_since()")
     moved_on("11 minutes")
 
+    with world.the_machine():
+        ask_database("select ledger_witnesses_alarm()")
+    told = notices.of(world.person("ada"), at=house_now(), roles=frozenset({Role.AUDITOR}))
+    assert [each.what for each in told if each.case == "The log"] == [notices.OF_THE_LOG["witnesses_silent"]]
     assert world.signed(request).codes == ("witnesses_silent",)
     assert Countersignature.objects.get(ref=request).state == "ASKED"
     answer = ask_database("select countersign(%s, %s, true, 'I would.', '{}', '{}')", request, world.person("sol").pk)
