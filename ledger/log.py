@@ -24,6 +24,40 @@ def newest_checkpoint(*, using: str = "default") -> SignedCheckpoint | None:
     return SignedCheckpoint(rows[0][0], bytes(rows[0][1]), rows[0][2]) if rows else None
 
 
+def served_checkpoint(*, using: str = "default") -> str | None:
+    """Return the newest checkpoint that as many witnesses cosigned as the policy demands, with what they signed.
+
+    Where no witnesses are demanded, or none has cosigned yet, the newest one with whatever cosignatures it has. None while nothing was signed.
+    """
+    size = ask_database(
+        "select coalesce((select max(w.checkpoint_id) from ledger_witnessed w where w.policy_id = (select id from ledger_witnesspolicy order by id desc limit 1) "
+        "and (select quorum from ledger_witnesspolicy order by id desc limit 1) > 0), (select max(size) from ledger_checkpoint))",
+        using=using,
+    )
+    return None if size is None else cosigned_checkpoint(size, using=using)
+
+
+def cosigned_checkpoint(size: int, *, using: str = "default", at_index: int | None = None) -> str:
+    """Return a checkpoint with the cosignatures of the witnesses in force, or of those of the policy when the entry at an index was placed."""
+    policy = "(ledger_policy_at(%s)).id" if at_index is not None else "(select max(id) from ledger_witnesspolicy)"
+    rows = ask_rows(
+        "select c.line from ledger_cosignature c join ledger_witness w on w.vkey = c.vkey "  # noqa: S608
+        f"where c.checkpoint_id = %s and w.policy_id = {policy} order by w.id",
+        *[size, *([] if at_index is None else [at_index])],
+        using=using,
+    )
+    (note,) = ask_rows("select note from ledger_checkpoint where size = %s", size, using=using)[0]
+    return str(note) + "".join(line for (line,) in rows)
+
+
+def witnesses_at(index: int, *, using: str = "default") -> tuple[tuple[Verifier, ...], int]:
+    """Return the witnesses of the policy when the entry at an index was placed, and how many of them it demands."""
+    rows = ask_rows("select w.vkey from ledger_witness w where w.policy_id = (ledger_policy_at(%s)).id order by w.id", index, using=using)
+    return tuple(read_vkey(vkey) for (vkey,) in rows), int(
+        ask_database("select coalesce((ledger_policy_at(%s)).quorum, 0)", index, using=using)
+    )
+
+
 def read_tile(tile: Tile, *, using: str = "default") -> bytes:
     """Return the hashes of a tile. Raises NotCanonical where there are not so many."""
     found = ask_database("select ledger_tile_hashes(%s, %s, %s)", tile.level, tile.number, tile.width, using=using)

@@ -4,6 +4,8 @@ from django.db import models
 
 from ledger.fields import HouseNow, TransactionIdField
 
+ALARMS = ("gatecheck_differs", "log_stalled", "witness_refused", "witnesses_silent")  # of which auditors are told
+
 
 class Kind(models.Model):
     """A kind of entry. ``function_only`` kinds are written by the database functions that do the thing itself."""
@@ -28,7 +30,7 @@ class Entry(models.Model):
         indexes = [
             models.Index(fields=["subject", "seq"], name="entries_of_one_subject"),
             models.Index(fields=["xid", "seq"], name="the_sequencers_cursor"),
-            models.Index(fields=["at"], condition=models.Q(kind="gatecheck_differs"), name="alarms_of_the_recheck"),
+            models.Index(fields=["at"], condition=models.Q(kind__in=ALARMS), name="alarms_for_auditors"),
         ]
 
 
@@ -78,4 +80,57 @@ class Checkpoint(models.Model):
     size = models.BigIntegerField(primary_key=True)
     root = models.BinaryField()
     note = models.TextField()
+    at = models.DateTimeField(db_default=HouseNow())
+
+
+class WitnessPolicy(models.Model):
+    """Who has to see the log: how many of which witnesses, and how long they may be silent. The newest one is in force."""
+
+    entry = models.OneToOneField(Entry, models.PROTECT, related_name="+")
+    text = models.TextField()
+    quorum = models.SmallIntegerField()
+    silence = models.DurationField()
+    timestamps = models.TextField(blank=True)
+    at = models.DateTimeField(db_default=HouseNow())
+
+
+class Witness(models.Model):
+    """A witness of a policy: its key, its name within it, and where it is asked."""
+
+    policy = models.ForeignKey(WitnessPolicy, models.PROTECT, related_name="+")
+    vkey = models.TextField()
+    address = models.TextField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["policy", "vkey"], name="a_policy_names_a_witness_once")]
+
+
+class Cosignature(models.Model):
+    """What a witness answered to a checkpoint: its signature line, which holds the witness's time."""
+
+    checkpoint = models.ForeignKey(Checkpoint, models.PROTECT, related_name="+")
+    vkey = models.TextField()
+    line = models.TextField()
+    at = models.DateTimeField(db_default=HouseNow())
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["vkey", "checkpoint"], name="a_witness_cosigns_a_checkpoint_once")]
+
+
+class Witnessed(models.Model):
+    """A checkpoint that as many witnesses cosigned as the policy demands, in the order in which that came about."""
+
+    checkpoint = models.ForeignKey(Checkpoint, models.PROTECT, related_name="+")
+    policy = models.ForeignKey(WitnessPolicy, models.PROTECT, related_name="+")
+    at = models.DateTimeField(db_default=HouseNow())
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["policy", "checkpoint"], name="a_checkpoint_is_witnessed_once")]
+
+
+class Timestamp(models.Model):
+    """What a timestamp authority answered to a checkpoint (RFC 3161), in its exact bytes."""
+
+    checkpoint = models.OneToOneField(Checkpoint, models.PROTECT, related_name="+")
+    token = models.BinaryField()
     at = models.DateTimeField(db_default=HouseNow())

@@ -124,7 +124,7 @@ def read_key(text, kind):
 
 
 def signed(what, note, keys, least):
-    """Return the text of a note. The first key must have signed, no line may be by another key, and so many of the others cosigned."""
+    """Return the text of a note and who cosigned. The first key must have signed, no line may be by another key, and so many others cosigned."""
     text, gap, lines = note.rpartition("\n\n")
     need(gap and lines.endswith("\n"), "%s is no signed note" % what)
     text, seen = text + "\n", []
@@ -141,8 +141,9 @@ def signed(what, note, keys, least):
         need(holds(known[0][2], message.encode(), signature), "the signature of %s on %s does not hold" % (name, what))
         seen.append(known[0])
     need(keys[0] in seen, "%s is not signed by %s" % (what, keys[0][0]))
-    need(len(seen) - 1 >= least, "%s needs %d witnesses and has %d" % (what, least, len(seen) - 1))
-    return text
+    silent = ", ".join(key[0] for key in keys if key not in seen)
+    need(len(seen) - 1 >= least, "%s needs %d witnesses and has %d; not cosigned by %s" % (what, least, len(seen) - 1, silent))
+    return text, [key[0] for key in seen if key != keys[0]]
 
 
 def zipped(files):
@@ -188,12 +189,13 @@ def keys_of(files):
     """Return the keys of the log with its witnesses, the key of bundles, and how many witnesses must have cosigned."""
     found = re.fullmatch(r"log (\S+)\nbundle (\S+)\n((?:witness \S+\n)*)quorum (0|[1-9]\d?)\n", text_of(files, "keys.txt"))
     need(found, "keys.txt is not written as it must be")
+    need(int(found.group(4)) <= found.group(3).count("\n"), "keys.txt demands more witnesses than it names")
     witnesses = [read_key(line[8:], 4) for line in found.group(3).split("\n")[:-1]]
     return [read_key(found.group(1), 1)] + witnesses, [read_key(found.group(2), 1)], int(found.group(4)), found.group(1)
 
 
 def check_manifest(files, key):
-    lines = signed("manifest.txt", text_of(files, "manifest.txt"), key, 0)[:-1].split("\n")
+    lines = signed("manifest.txt", text_of(files, "manifest.txt"), key, 0)[0][:-1].split("\n")
     need(lines[0] == "countersign bundle v1" and len(lines) > 4, "manifest.txt is no manifest of a bundle")
     listed = {}
     for line in lines[4:]:
@@ -274,23 +276,40 @@ def check_earlier(files, size, root):
     return earlier
 
 
+def check_timestamps(files, log, size, root, earlier):
+    """Each token is over a checkpoint that the log signed and that is a beginning of it; who vouches for its time is asked elsewhere."""
+    stamped = []
+    for name in sorted(each for each in files if each.startswith("timestamps/")):
+        number = name[11:].partition(".")[0]
+        need(re.fullmatch(INDEX, number) and name[11:] in (number + ".tsr", number + ".checkpoint"), "%s is no timestamp" % name)
+        note = text_of(files, "timestamps/%s.checkpoint" % number)
+        need("timestamps/%s.tsr" % number in files, "timestamps/%s.tsr is missing" % number)
+        then, then_root = check_tree_head(signed(name, note, [log], 0)[0], log[0])
+        need(str(then) == number and then_root == (root if then == size else earlier.get(then)), "%s is of another log" % name)
+        need(sha(note.encode()) in files["timestamps/%s.tsr" % number], "timestamps/%s.tsr is over something else" % number)
+        stamped += [number] if name.endswith(".tsr") else []
+    return stamped
+
+
 def check_content(files, keys, quorum, case, number):
-    """Everything that the log itself vouches for, whoever signed the manifest: return size, root, entries and earlier roots."""
+    """Everything that the log itself vouches for, whoever signed the manifest: return size, root, entries, earlier roots and who cosigned."""
     checkpoint = text_of(files, "checkpoint")
-    size, root = check_tree_head(signed("checkpoint", checkpoint, keys, quorum), keys[0][0])
+    text, cosigned = signed("checkpoint", checkpoint, keys, quorum)
+    size, root = check_tree_head(text, keys[0][0])
     entries = check_entries(files, checkpoint, size, root)
     check_data(files, entries, case, number)
-    return size, root, len(entries), check_earlier(files, size, root)
+    earlier = check_earlier(files, size, root)
+    return size, root, len(entries), earlier, cosigned, check_timestamps(files, keys[0], size, root, earlier)
 
 
 def check(raw, key=None, since=None):
-    """Return what holds, as (case, number, log key, size, root, how many entries, earlier, witnesses, quorum). Raises Refused."""
+    """Return what holds, as (case, number, log key, size, root, how many entries, earlier, witnesses, quorum, who cosigned, timestamped). Raises Refused."""
     files = unzipped(raw)
     keys, bundle_key, quorum, log_key = keys_of(files)
     need(key is None or key == log_key, "keys.txt names another log than the key that you gave")
     origin, case, number = check_manifest(files, bundle_key)
     need(origin == keys[0][0], "the manifest is of another log")
-    size, root, count, earlier = check_content(files, keys, quorum, case, number)
+    size, root, count, earlier, cosigned, stamped = check_content(files, keys, quorum, case, number)
     if since is not None:
         try:
             old = check(since)
@@ -300,7 +319,7 @@ def check(raw, key=None, since=None):
         need(old[3] <= size, "the older bundle is the newer one")
         same = old[4] == (root if old[3] == size else earlier.get(old[3]))
         need(same, "this log does not go on from the one of the older bundle: entries before %d were changed" % old[3])
-    return case, number, log_key, size, root, count, earlier, len(keys) - 1, quorum
+    return case, number, log_key, size, root, count, earlier, len(keys) - 1, quorum, cosigned, stamped
 
 
 def main(words):
@@ -319,7 +338,7 @@ def main(words):
         print("A file cannot be read: %s" % trouble)
         return 2
     try:
-        case, number, key, size, _, entries, earlier, witnesses, quorum = check(raw, options.get("--key"), since)
+        case, number, key, size, _, entries, earlier, witnesses, quorum, cosigned, stamped = check(raw, options.get("--key"), since)
     except Refused as trouble:
         print("REFUSED. %s." % (str(trouble)[:1].upper() + str(trouble)[1:]))
         return 1
@@ -330,8 +349,15 @@ def main(words):
     print(
         "Witnesses: %d named, %d needed.%s" % (witnesses, quorum, "" if quorum else " Nobody outside the agency has to have seen this log.")
     )
+    if cosigned:
+        print("Seen and cosigned by: %s." % ", ".join(cosigned))
+    for number in stamped:
+        print(
+            "A timestamp authority saw the log of %s entries; when, and which: openssl ts -reply -in timestamps/%s.tsr -text"
+            % (number, number)
+        )
     if earlier:
-        print("The logs of earlier bundles are its beginning: %s entries." % ", ".join(str(old) for old in sorted(earlier)))
+        print("Earlier states of the log are its beginning: %s entries." % ", ".join(str(old) for old in sorted(earlier)))
     if "--since" in options:
         print("It goes on from the older bundle; nothing that stood there was changed.")
     if "--key" not in options:

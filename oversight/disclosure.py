@@ -64,8 +64,8 @@ SECTIONS = (
      "join review_lead l on l.id = s.lead_id join cases_case c on c.id = l.case_id left join review_decision d on d.countersignature_id = s.id where c.ref = %s order by s.id"),
     ("Acts that were refused", "", ("act", "reasons", "at"),
      "select r.act, array_to_string(r.reasons, ', '), r.at from cases_refused r join cases_case c on c.id = r.case_id where c.ref = %s order by r.id"),
-    ("Actions outside the gate", "", ("action", "basis", "happened", "entered", "description"),
-     "select o.action, o.basis, o.happened_at, o.entered_at, o.description from review_outsidegate o join cases_case c on c.id = o.case_id where c.ref = %s order by o.id"),
+    ("Actions outside the gate", "", ("action", "basis", "happened", "entered", "description", "paper form", "entered late"),
+     "select o.action, o.basis, o.happened_at, o.entered_at, o.description, o.paper_serial, o.paper_serial is not null and o.entered_at > o.happened_at + interval '24 hours' from review_outsidegate o join cases_case c on c.id = o.case_id where c.ref = %s order by o.id"),
     ("Every move", "", ("act", "from", "to", "at"),
      "select m.act, m.source, m.target, m.at from cases_move m join cases_case c on c.id = m.case_id where c.ref = %s order by m.id"),
 )  # fmt: skip

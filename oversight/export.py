@@ -12,7 +12,7 @@ from psycopg.types.json import Jsonb
 from cases.log_keys import signer
 from ledger.asking import ask_database, ask_rows
 from ledger.bundle import Told, bundle_of
-from ledger.log import log_key, nodes_at
+from ledger.log import cosigned_checkpoint, log_key, nodes_at, witnesses_at
 from oversight.disclosure import sections_of
 
 # Whatever is about a case: itself, what is numbered under it, and its countersignatures.
@@ -25,9 +25,9 @@ select array(select %(ref)s union select l.ref from review_lead l join cases_cas
   union select e.ref from review_evidence e join cases_case c on c.id = e.case_id where c.ref = %(ref)s
   union select s.ref from review_countersignature s join review_lead l on l.id = s.lead_id join cases_case c on c.id = l.case_id where c.ref = %(ref)s)
 """
-# An earlier bundle rests on the first checkpoint that covers the entry which records it.
+# A bundle rests on the first checkpoint that covers the entry which records it, and that its witnesses have seen.
 COVERING = """
-select l.index, (select min(size) from ledger_checkpoint where size > l.index)
+select l.index, ledger_resting_on(l.index)
   from ledger_entry e left join ledger_leaf l on l.entry_id = e.seq where e.subject = %s and e.kind = 'export_bundle' order by e.seq
 """
 
@@ -67,17 +67,21 @@ def export(*, case_ref: str, leaving: Leaving, wait: Callable[[], bool], using: 
             "authority": leaving.authority,
         }
         ask_database("select export_recorded(%s, %s, %s)", case_ref, number, Jsonb(said), using=using)
-    size, earlier = _covered(case_ref, wait, using=using)
-    (checkpoint,) = ask_rows("select note from ledger_checkpoint where size = %s", size, using=using)[0]
+    index, size, earlier = _covered(case_ref, wait, using=using)
+    checkpoint = cosigned_checkpoint(size, at_index=index, using=using)
+    witnesses, quorum = witnesses_at(index, using=using)
+    stamped, timestamps = _timestamped(size, using=using)
     listed = json.loads(files["case.json"])["entries"]
     placed = {index: bytes(body) for index, body in ask_rows(OF_THE_CASE, _subjects(case_ref, using=using), size, using=using)}
     known = {each["index"] for each in listed}
     return bundle_of(
-        Told(key[1].name, case_ref, number, {**files, "README.txt": _instructions(case_ref, number)}, key[1]),
+        Told(
+            key[1].name, case_ref, number, {**files, **timestamps, "README.txt": _instructions(case_ref, number)}, key[1], witnesses, quorum
+        ),
         {index: body for index, body in placed.items() if index in known or _records(body, number)},
         checkpoint=checkpoint,
         nodes=nodes_at(size, using=using),
-        earlier=earlier,
+        earlier=sorted({*earlier, *stamped}),
         signer=signer("bundles", using=using),
     )
 
@@ -109,14 +113,34 @@ def _subjects(case_ref: str, *, using: str) -> list[str]:
     return list(ask_database(SUBJECTS.replace("%(ref)s", "%s"), *[case_ref] * 4, using=using))
 
 
-def _covered(case_ref: str, wait: Callable[[], bool], *, using: str) -> tuple[int, list[int]]:
-    """Return the size of the first checkpoint over the newest bundle's entry, and those of the bundles before it."""
+def _covered(case_ref: str, wait: Callable[[], bool], *, using: str) -> tuple[int, int, list[int]]:
+    """Return the place of the newest bundle's entry, the size of the checkpoint on which it rests, and those of the bundles before it."""
     while True:
-        sizes = [size for _, size in ask_rows(COVERING, case_ref, using=using)]
-        if sizes[-1] is not None:
-            return int(sizes[-1]), sorted({int(size) for size in sizes[:-1] if size != sizes[-1]})
+        *before, (index, newest) = ask_rows(COVERING, case_ref, using=using)
+        if newest is not None:
+            return index, int(newest), sorted({int(size) for _, size in before if size is not None and size < newest})
         if not wait():
-            raise NotMade("the log has not signed the entry of this bundle; is the sequencer running (manage.py sequence --loop)?")
+            raise NotMade(_why_not(index, using=using))
+
+
+def _timestamped(size: int, *, using: str) -> tuple[list[int], dict[str, bytes]]:
+    """Return the newest timestamp token of a log that is not longer, and its checkpoint, as files; and the size, where it is a shorter one."""
+    rows = ask_rows(
+        "select c.size, c.note, t.token from ledger_timestamp t join ledger_checkpoint c on c.size = t.checkpoint_id "
+        "where c.size <= %s order by c.size desc limit 1",
+        size,
+        using=using,
+    )
+    files = {}
+    for of_size, note, token in rows:
+        files = {f"timestamps/{of_size}.checkpoint": note.encode(), f"timestamps/{of_size}.tsr": bytes(token)}
+    return [of_size for of_size, _, _ in rows if of_size < size], files
+
+
+def _why_not(index: int | None, *, using: str) -> str:
+    if index is not None and ask_database("select exists (select 1 from ledger_checkpoint where size > %s)", index, using=using):
+        return "the witnesses have not cosigned the entry of this bundle; are they reachable (manage.py witnesses)?"
+    return "the log has not signed the entry of this bundle; is the sequencer running (manage.py sequence --loop)?"
 
 
 def _instructions(case_ref: str, number: int) -> bytes:

@@ -9,7 +9,7 @@ from django.db import connections, transaction
 from ledger.asking import ask_database, ask_rows
 from ledger.checkpoint import trusted_checkpoint
 from ledger.log import log_key
-from ledger.note import BadSignature, Verifier
+from ledger.note import BadSignature, Verifier, read_note, read_signatures, read_vkey
 from ledger.tiles import WIDE
 from ledger.tree import EMPTY_ROOT, root_of
 
@@ -115,6 +115,19 @@ class _Walk:
             raise _Wrong(f"the checkpoint of {size} entries: {trouble}") from trouble
         if (found.size, found.root) != (size, root) or root != self._root():
             raise _Wrong(f"an entry before {size} is not the one that the log signed")
+        self._cosignatures(size, note)
+
+    def _cosignatures(self, size: int, note: str) -> None:
+        text = read_note(note.encode()).text
+        for vkey, line in ask_rows(
+            "select vkey, line from ledger_cosignature where checkpoint_id = %s order by id", size, using=self.using
+        ):
+            key = read_vkey(vkey)
+            try:
+                (one,) = read_signatures(line.encode())
+                key.signed_at(text, one.signature)
+            except (ValueError, BadSignature):
+                raise _Wrong(f"the cosignature of {key.name} on the checkpoint of {size} entries does not hold") from None
 
     def _root(self) -> bytes:
         root: list[bytes] = []

@@ -22,6 +22,7 @@ from ledger.keyed import keyed
 from oversight.reading import File, Row, files_of, rows_of
 from oversight.rederiving import Asking, Picture
 from oversight.tables import DEMANDS, NATURES, SHUT
+from oversight.witnessed import signed_unseen
 
 AT_A_TIME = 200
 OF_ONE_MOMENT = timedelta(minutes=2)  # what one transaction writes; the database ends those that idle for a minute
@@ -71,6 +72,9 @@ def gatecheck(*, using: str, since: datetime | None = None) -> Checked:
     can_name = Path(settings.MASTER_KEY_FILE).is_file()
     with one_picture(using) as cursor:
         wrong += _tables(cursor)
+        wrong += [
+            Wrong(ref, state, (Finding("witnesses_silent", said),)) for ref, state, said in signed_unseen(cursor, since, OF_ONE_MOMENT)
+        ]
     for found in (_countersignatures(using, since, counts, can_name), _leads(using, since, counts), _moves(using, since, counts)):
         wrong += found
     return Checked(counts["checked"], counts["leads"], counts["moves"], tuple(wrong), counts["holds"], counts["lapsed"], can_name)

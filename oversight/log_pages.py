@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from ledger.canonical import NotCanonical
 from ledger.clock import house_now
-from ledger.log import log_key, newest_checkpoint, read_entries, read_tile
+from ledger.log import log_key, newest_checkpoint, read_entries, read_tile, served_checkpoint
 from ledger.tiles import Tile, read_path
 from people.models import Person
 from people.roles import Role
@@ -21,11 +21,11 @@ A_YEAR = 365 * 24 * 60 * 60
 
 @require_safe
 def checkpoint(request: HttpRequest) -> HttpResponse:
-    """The newest signed checkpoint."""
-    newest = newest_checkpoint()
-    if newest is None:
+    """The newest signed checkpoint that enough witnesses cosigned, with their lines."""
+    served = served_checkpoint()
+    if served is None:
         raise Http404
-    answer = HttpResponse(newest.note, content_type="text/plain; charset=utf-8")
+    answer = HttpResponse(served, content_type="text/plain; charset=utf-8")
     patch_cache_control(answer, public=True, max_age=1)
     return answer
 

@@ -314,6 +314,11 @@ def signer(by: Person, asked: Countersignature, *, sentence: str, on: date) -> S
     )
 
 
+def witnesses_silent() -> bool:
+    """Whether the witnesses have not seen the log for longer than their policy says, computed by the database."""
+    return ask_database("select witnesses_silent_since()") is not None
+
+
 def holds(ref: str) -> bool:
     """Whether a countersignature holds now, computed by the database from raw rows."""
     return bool(ask_database("select countersignature_holds(%s)", ref))

@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
                 ('kind', models.ForeignKey(db_column='kind', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.kind')),
             ],
             options={
-                'indexes': [models.Index(fields=['subject', 'seq'], name='entries_of_one_subject'), models.Index(fields=['xid', 'seq'], name='the_sequencers_cursor'), models.Index(condition=models.Q(('kind', 'gatecheck_differs')), fields=['at'], name='alarms_of_the_recheck')],
+                'indexes': [models.Index(fields=['subject', 'seq'], name='entries_of_one_subject'), models.Index(fields=['xid', 'seq'], name='the_sequencers_cursor'), models.Index(condition=models.Q(('kind__in', ('gatecheck_differs', 'log_stalled', 'witness_refused', 'witnesses_silent'))), fields=['at'], name='alarms_for_auditors')],
             },
         ),
         migrations.CreateModel(
@@ -86,6 +86,64 @@ class Migration(migrations.Migration):
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('level', 'number'), name='a_tile_is_written_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Timestamp',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('token', models.BinaryField()),
+                ('at', models.DateTimeField(db_default=ledger.fields.HouseNow())),
+                ('checkpoint', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.checkpoint')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='WitnessPolicy',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('text', models.TextField()),
+                ('quorum', models.SmallIntegerField()),
+                ('silence', models.DurationField()),
+                ('timestamps', models.TextField(blank=True)),
+                ('at', models.DateTimeField(db_default=ledger.fields.HouseNow())),
+                ('entry', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.entry')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Cosignature',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('vkey', models.TextField()),
+                ('line', models.TextField()),
+                ('at', models.DateTimeField(db_default=ledger.fields.HouseNow())),
+                ('checkpoint', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.checkpoint')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('vkey', 'checkpoint'), name='a_witness_cosigns_a_checkpoint_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Witnessed',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('at', models.DateTimeField(db_default=ledger.fields.HouseNow())),
+                ('checkpoint', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.checkpoint')),
+                ('policy', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.witnesspolicy')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('policy', 'checkpoint'), name='a_checkpoint_is_witnessed_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Witness',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('vkey', models.TextField()),
+                ('address', models.TextField()),
+                ('policy', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.witnesspolicy')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('policy', 'vkey'), name='a_policy_names_a_witness_once')],
             },
         ),
     ]

@@ -48,6 +48,9 @@ KINDS = (
     ("gatecheck_differs", True, "the independent re-check came to another answer: an alarm"),
     ("register_log_key", True, "the house made a key with which it signs its log or its bundles"),
     ("log_stalled", True, "entries wait too long for their place in the log: an alarm"),
+    ("set_witnesses", True, "an administrator said who has to see the log"),
+    ("witness_refused", True, "a witness saw another log than the one that it was shown: an alarm"),
+    ("witnesses_silent", True, "witnesses have not seen the log for too long, countersigning stops: an alarm"),
     ("export_bundle", True, "a bundle of a case was made for somebody outside"),
     ("gatecheck_done", True, "the independent re-check went through everything that was answered"),
     ("seal_seeds", True, "what is known of seeds was sealed, by commitments"),
@@ -94,5 +97,6 @@ class Migration(migrations.Migration):
     operations = [
         promise("ledger", "0002_an_entry_is_written_once"),
         promise("ledger", "0003_an_entry_has_one_place_in_the_log"),
+        promise("ledger", "0004_what_witnesses_saw_is_kept"),
         migrations.RunPython(write_reference_rows, elidable=False),
     ]

@@ -27,13 +27,14 @@ from review.states import CountersignatureState
 def countersign(*, by: Person, at: datetime, ref: str, sign: bool, sentence: str) -> Finding:
     """Sign or refuse. ``sentence``: why the signer would act if the face result vanished, or why he refuses.
 
-    A signer who may not sign moves nothing, and neither does a law in force that says no where the gate is open. A shut gate moves the request to REFUSED with all its reasons. Where the two
+    A signer who may not sign moves nothing, nor does anybody sign while witnesses are silent, and neither does a law in force that says no where the gate is open. A shut gate moves the request to REFUSED with all its reasons. Where the two
     gates answer differently nothing is signed, ``gates_disagree`` is the reason, and the record carries the alarm.
     """
     asked = access.countersignature_for_act(by, ref, Act.COUNTERSIGN, on=at.date())
     case = asked.lead.case
     ask_database("select lock_investigation(%s, true)", case.investigation_id)
     barred = facts.signer(by, asked, sentence=sentence, on=at.date()).reasons()
+    barred += signing.stopped(witnesses_silent=sign and facts.witnesses_silent())
     if barred:
         refusal = Refusal(Act.COUNTERSIGN, asked.ref, barred)
         return moves.refuse(refusal, by=by, case_ref=case.ref, said={"countersignature": asked.ref})
@@ -67,6 +68,8 @@ def _read(answer: dict[str, Any], finding: Finding, *, asked: Countersignature, 
         return finding
     if "gates_disagree" in answer["reasons"]:
         return Refusal(Act.COUNTERSIGN, asked.ref, (signing.GATES_DISAGREE,))
+    if "witnesses_silent" in answer["reasons"]:
+        return Refusal(Act.COUNTERSIGN, asked.ref, (signing.WITNESSES_SILENT,))
     if isinstance(finding, Refusal) and sign:
         return replace(finding, reasons=(*finding.reasons, *law_says))
     return Refusal(Act.COUNTERSIGN, asked.ref, (signing.SIGNER_DECLINED,))

@@ -72,6 +72,7 @@ class OutsideGate(models.Model):
     """An action that was taken without a countersignature, in any state of the case: recorded, counted, never made right by it.
 
     ``subject_ref``: the gallery record of the person, where it is known; by it the database links every lead on that person.
+    ``paper_serial``: of the paper form, with the two who signed it, where one was used.
     ``basis``: "outside_gate", or "stands_without_face" where a corroboration officer checked that it does.
     """
 
@@ -83,6 +84,9 @@ class OutsideGate(models.Model):
     description = models.TextField()
     lead_known = models.TextField(blank=True, choices=[(x, x) for x in ("yes", "no", "unknown")])  # of a stop, and where a lead is linked
     subject_ref = models.TextField(blank=True, default="")
+    paper_serial = models.TextField(null=True)  # noqa: DJ001
+    paper_first = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    paper_second = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     checked_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     entered_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     entered_at = models.DateTimeField(db_default=HouseNow())
@@ -93,7 +97,17 @@ class OutsideGate(models.Model):
                 condition=models.Q(basis="outside_gate", checked_by__isnull=True)
                 | (models.Q(basis="stands_without_face", checked_by__isnull=False) & ~models.Q(checked_by=models.F("entered_by"))),
                 name="what_stands_without_the_face_was_checked_by_another",
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(paper_serial__isnull=True, paper_first__isnull=True, paper_second__isnull=True)
+                | (
+                    models.Q(paper_serial__isnull=False, paper_first__isnull=False, paper_second__isnull=False)
+                    & ~models.Q(paper_serial="")
+                    & ~models.Q(paper_first=models.F("paper_second"))
+                ),
+                name="a_paper_form_has_a_serial_and_two_signatures",
+            ),
+            models.UniqueConstraint(fields=["paper_serial"], name="a_paper_form_is_entered_once"),
         ]
 
 

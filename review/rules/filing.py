@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from cases.rules.act import Act
 from cases.rules.finding import Finding, Reason, judge
@@ -349,9 +349,21 @@ def may_close_item(
     return judge(Act.CLOSE_EXCULPATORY, subject, reasons)
 
 
+PAPER_SIGNERS = Reason(
+    "paper_signers", "A paper form has a serial number and the signatures of two people of the agency; give all three.", "docs/custody.md"
+)
+PAPER_ENTERED = Reason("paper_entered", "A paper form with this serial number is entered already.", "docs/custody.md")
+PAPER_DAY = timedelta(hours=24)
+
+
+def entered_late(*, happened_at: datetime, entered_at: datetime) -> bool:
+    """Whether a paper form was entered later than 24 hours after what it is about. It is entered all the same, and counted."""
+    return entered_at - happened_at > PAPER_DAY
+
+
 def may_record_outside_gate(
     *, subject: str, said: Mapping[str, str], happened_at: datetime, now: datetime, action_known: bool, stop: bool, lead_known: str,
-    other_leads: bool = False,
+    other_leads: bool = False, paper_sound: bool = True, paper_known: bool = False,
 ) -> Finding:  # fmt: skip
     """Return a Permit to record what was done without a countersignature.
 
@@ -364,6 +376,10 @@ def may_record_outside_gate(
         reasons.append(Reason("unknown_action", "There is no such action; choose one from the list.", "docs/rules.md"))
     if (stop or other_leads) and lead_known not in ("yes", "no", "unknown"):
         reasons.append(Reason("lead_known_unsaid", "Was the lead known to whoever made the stop? Yes, no or unknown.", "docs/custody.md"))
+    if not paper_sound:
+        reasons.append(PAPER_SIGNERS)
+    if paper_known:
+        reasons.append(PAPER_ENTERED)
     return judge(Act.RECORD_OUTSIDE_GATE, subject, reasons)
 
 

@@ -20,6 +20,11 @@ NOT_WAITING = Reason("not_waiting", "This request has already been answered.", "
 DOES_NOT_HOLD = Reason("does_not_hold", "The countersignature does not hold any more.", "docs/road.md")
 NOT_SIGNED = Reason("not_signed", "Only a signed action can start.", "docs/states.md")
 GATES_DISAGREE = Reason("gates_disagree", "The two gates answer differently, so nothing is signed; the alarm is raised.", "docs/road.md")
+WITNESSES_SILENT = Reason(
+    "witnesses_silent",
+    "Nobody outside the agency has seen the log for too long. Nothing is signed until witnesses see it again; the request goes on waiting.",
+    "docs/log.md, the witnesses",
+)
 STARTER_DID_NOT_ASK = Reason("starter_did_not_ask", "The action is started by a detective of the investigation.", "docs/road.md")
 
 
@@ -74,6 +79,11 @@ class SignerFacts:
         if not self.sentence.strip():
             reasons.append(NO_SENTENCE)
         return tuple(reasons)
+
+
+def stopped(*, witnesses_silent: bool) -> tuple[Reason, ...]:
+    """Return why nobody may sign now, whoever he is. To refuse is always open."""
+    return (WITNESSES_SILENT,) if witnesses_silent else ()
 
 
 def may_start(*, subject: str, signed: bool, holds: bool, by_detective_of_it: bool, further: tuple[Reason, ...] = ()) -> Finding:

@@ -10,7 +10,7 @@ from cases.law.obligations import Standing
 from cases.law.owed import obligations
 from cases.models import Case as CaseRow
 from cases.models import Move, Policy, Screening
-from ledger.models import Entry
+from ledger.models import ALARMS, Entry
 from people.models import Person
 from people.roles import Role
 from review import facts
@@ -21,6 +21,12 @@ KEPT = timedelta(days=30)
 MOST = 200
 HAVE_NOTICES = frozenset({Role.DETECTIVE, Role.SUPERVISOR, Role.AUDITOR, Role.PROSECUTOR, Role.POLICY_BOARD, Role.MANAGER})
 BOARD, OWED = "/policy-board", "/policy-board/obligations"
+
+OF_THE_LOG = {
+    "log_stalled": "Entries wait too long for their place in the log",
+    "witness_refused": "A witness saw another log than the one that it was shown",
+    "witnesses_silent": "Witnesses have not seen the log for too long: nothing is countersigned",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +44,17 @@ def of(person: Person, *, at: datetime, roles: frozenset[Role]) -> tuple[Notice,
     """Return a person's notices of the last thirty days, newest first. A reviewer has none: any would tell him something."""
     read = NoticesRead.objects.filter(person=person).order_by("-at").values_list("at", flat=True).first()
     found: list[tuple[datetime, str, str]] = []
+    log: list[tuple[datetime, str]] = []
     if Role.DETECTIVE in roles:
         found += _asked_for(person, since=at - KEPT)
     if {Role.AUDITOR, Role.PROSECUTOR} & roles:
         found += _outside_the_gate(person, since=at - KEPT)
     if Role.AUDITOR in roles:
-        found += _rechecked(person, since=at - KEPT)
+        alarms = list(Entry.objects.filter(kind__in=ALARMS, at__gte=at - KEPT).order_by("seq").values_list("kind", "subject", "at"))
+        found += _rechecked(person, {subject: when for kind, subject, when in alarms if kind not in OF_THE_LOG})
+        log = [(when, OF_THE_LOG[kind]) for kind, _, when in alarms if kind in OF_THE_LOG]
     happened = [Notice(f"/cases/{ref}", ref, what, when, read is None or when > read) for when, ref, what in found]
+    happened += [Notice("/log/checkpoint", "The log", what, when, read is None or when > read) for when, what in log]
     if Role.SUPERVISOR in roles:
         happened += _signed(person, since=at - KEPT)
     if Role.POLICY_BOARD in roles:
@@ -132,9 +142,8 @@ def _owed(*, on: date) -> list[Notice]:
     return found
 
 
-def _rechecked(person: Person, *, since: datetime) -> list[tuple[datetime, str, str]]:
+def _rechecked(person: Person, alarms: dict[str, datetime]) -> list[tuple[datetime, str, str]]:
     """Where the independent re-check came to another answer: auditors are told, for the cases of their agency."""
-    alarms = dict(Entry.objects.filter(kind="gatecheck_differs", at__gte=since).order_by("seq").values_list("subject", "at"))
     if not alarms:
         return []
     named = [

@@ -7,13 +7,13 @@ from people.models import Person
 from review import facts
 from review.models import Countersignature
 from review.rules.actions import ACTIONS
-from review.rules.signing import NO_SENTENCE, NOT_WAITING
+from review.rules.signing import NO_SENTENCE, NOT_WAITING, stopped
 from review.sheets.case_file import EvidenceRow, LeadSheet, lead_sheet
 
 
 @dataclass(frozen=True, slots=True)
 class SuperviseSheet:
-    """One request as its signer reads it. ``barred``: why this person may not answer it at all."""
+    """One request as its signer reads it. ``barred``: why this person may not answer it at all; ``stopped``: why nobody may sign now."""
 
     ref: str
     case: str
@@ -29,6 +29,7 @@ class SuperviseSheet:
     speaks_against: tuple[EvidenceRow, ...]
     waiting: bool
     barred: tuple[str, ...]
+    stopped: tuple[str, ...]
 
 
 def of(asked: Countersignature, *, reader: Person, on: date) -> SuperviseSheet:
@@ -50,4 +51,5 @@ def of(asked: Countersignature, *, reader: Person, on: date) -> SuperviseSheet:
         speaks_against=tuple(row for row in lead.evidence if not row.exculpatory),
         waiting=NOT_WAITING not in reasons,
         barred=tuple(str(reason) for reason in reasons if reason not in (NO_SENTENCE, NOT_WAITING)),
+        stopped=tuple(str(reason) for reason in stopped(witnesses_silent=facts.witnesses_silent())),
     )

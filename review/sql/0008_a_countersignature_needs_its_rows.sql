@@ -61,6 +61,7 @@ begin
   select * into s from review_countersignature where ref = of_ref for update;
 
   why := signer_reasons(s, by_person, said);
+  if sign and witnesses_silent_since() is not null then why := array_append(why, 'witnesses_silent'); end if;
   if cardinality(why) > 0 then return jsonb_build_object('state', s.state, 'reasons', to_jsonb(why)); end if;
   if sign then
     why := gate_reasons(s.lead_id, s.action);

@@ -374,6 +374,14 @@ class OutsideGateForm(forms.Form):
         max_length=200,
         help_text="Every lead of the last thirty days on this record is linked.",
     )
+    paper_serial = forms.CharField(
+        label="Serial number of the paper form, if one was used",
+        required=False,
+        max_length=40,
+        help_text="It is entered within 24 hours of what was done; later ones are counted as late.",
+    )
+    paper_first = forms.CharField(label="Who signed it first (sign-in name)", required=False, max_length=150)
+    paper_second = forms.CharField(label="Who signed it second (sign-in name)", required=False, max_length=150)
 
 
 class SignForm(forms.Form):

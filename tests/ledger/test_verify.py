@@ -103,10 +103,11 @@ def accepts(question: object, *said: object) -> bool:
 
 
 def test_a_bundle_holds_and_is_an_ordinary_zip(raw):
-    case, number, key, size, _, entries, earlier, witnesses, quorum = verify.check(raw, LOG.verifier.vkey())
+    case, number, key, size, _, entries, earlier, witnesses, quorum, cosigned, stamped = verify.check(raw, LOG.verifier.vkey())
 
     assert (case, number, key) == (CASE, "1", LOG.verifier.vkey())
     assert (size, entries, earlier, witnesses, quorum) == (41, 15, {}, 2, 2)
+    assert (cosigned, stamped) == (["witness1.example", "witness2.example"], [])
     assert set(files_of(raw)) >= {
         "README.txt",
         "case.html",
@@ -210,6 +211,18 @@ def test_a_log_that_was_rewritten_and_signed_again_is_named():
     assert verify.check(second)
     assert f"entries before {size} were changed" in refusal(second, since=first)
     assert f"entries before {size} were changed" in refusal(bundle(rewritten, 3), since=first)
+
+
+def test_two_logs_for_two_parties_are_told_apart():
+    """Both are signed with the one key of the log; whoever has both bundles sees it, and no witness cosigns both."""
+    shown = some_log()
+    first = bundle(shown, quorum=0)
+    other = Log([each.replace(b"examination", b"examinations") if n == 30 else each for n, each in enumerate(shown.entries)])
+    other.add("look", CASE, purpose="examination")
+    second = bundle(other, 2, earlier=[len(shown.entries)], quorum=0)
+
+    assert verify.check(first)[2] == verify.check(second)[2] == LOG.verifier.vkey()
+    assert f"entries before {len(shown.entries)} were changed" in refusal(second, since=first)
 
 
 @pytest.mark.parametrize(

@@ -126,6 +126,12 @@ ATTACKS = {
         "update ledger_leaf set index = -1 where index = 7; update ledger_leaf set index = 7 where index = 8; update ledger_leaf set index = 8 where index = -1",
         "entry 8 stands out of order",
     ),
+    "one is put between": (
+        "insert into ledger_entry(at, kind, subject, body, leaf) values (house_now(), 'note', 'between', 'x', sha256('\\x0078')); "
+        "update ledger_leaf set index = index + 1000000 where index >= 7; update ledger_leaf set index = index - 999999 where index >= 1000000; "
+        "insert into ledger_leaf(index, entry_id) select 7, max(seq) from ledger_entry",
+        "entry 8 stands out of order",
+    ),
     "the tail is cut": ("delete from ledger_leaf where index >= {size} - 5", "the log signed {size} entries"),
     "a tile is taken away": ("delete from ledger_tile", "tile 0 of level 0 is missing"),
     "a tile is added": ("insert into ledger_tile(level, number, hashes, root) values (0, 1, '', '')", "level 0 has 2 tiles and should have 1"),

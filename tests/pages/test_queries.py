@@ -82,7 +82,7 @@ TABLE: dict[str, list[tuple[str, int, str]]] = {
     "custody/<int:number>/re-check": [("dana", 7, "")],
     "custody/<int:number>/release": [("dana", 7, "")],
     "countersignatures/<slug:ref>": [
-        ("sol", 36, "the gate of nine safeguards, what is asked of the signer, evidence and earlier requests")
+        ("sol", 37, "the gate of nine safeguards, what is asked of the signer, evidence and earlier requests")
     ],
     "countersignatures/<slug:ref>/start": [("dana", 10, "")],
     "examinations/<slug:code>": [("ada", 12, "")],

@@ -354,7 +354,7 @@ OWN_DOORS = {
 OWN_ENTRIES = {
     "app": ("request_search", "file_outside_result", "take_next", "sort_candidates", "conclude", "join", "check_probe", "close", "ask", "countersign", "gates_disagree",
             "sentence_repeated", "start", "custody_began", "refused", "look", "try_job_again", "note", "set_aside", "meet_obligation"),
-    "worker": ("screen", "find_empty", "expire", "destroy", "attach_list", "refused", "log_stalled", "register_log_key"),
+    "worker": ("screen", "find_empty", "expire", "destroy", "attach_list", "refused", "log_stalled", "register_log_key", "witness_refused", "witnesses_silent"),
     "intake": (),
     "auditor": ("gatecheck_done", "gatecheck_differs", "export_bundle"),
 }  # fmt: skip

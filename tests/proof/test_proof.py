@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.proof import attacks, bundles, conformance, figures, graphs, mutants, races, table
+from tests.proof import attacks, bundles, conformance, figures, graphs, mutants, outsiders, races, table
 
 ROWS: tuple[table.Row, ...] = (
     conformance.the_model_itself,
@@ -17,6 +17,7 @@ ROWS: tuple[table.Row, ...] = (
     mutants.of_both_gates,
     bundles.every_bit,
     figures.of_planted_reviewers,
+    outsiders.gos_own_libraries,
 )
 
 

@@ -10,13 +10,15 @@ from django.db import InterfaceError, OperationalError, connection
 from cases import log_keys
 from cases.keystore import KeystoreAway
 from ledger.sequencer import AT_MOST, Step, step
+from ledger.timestamps import Timestamps
+from ledger.witnesses import Witnesses
 
 PAUSE = 1.0  # the merge delay, about
 log = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
-    """``manage.py sequence`` until nothing waits, or ``--loop`` until stopped. A second one harms nothing."""
+    """``manage.py sequence`` until nothing waits and the witnesses were asked once, or ``--loop`` until stopped. A second one harms nothing."""
 
     help = __doc__
     requires_system_checks: list[str] = []
@@ -25,14 +27,19 @@ class Command(BaseCommand):
         parser.add_argument("--loop", action="store_true", help="go on until stopped, every second")
 
     def handle(self, *, loop: bool, **_: Any) -> None:
+        witnesses, timestamps = Witnesses(), Timestamps()
         while loop:
             try:
                 _all_that_waits()
+                witnesses.go_on()
+                timestamps.go_on()
             except (OperationalError, InterfaceError, KeystoreAway) as trouble:
                 log.warning("the log waits: %s", str(trouble).strip())
                 connection.close()
             time.sleep(PAUSE)
         found = _all_that_waits()
+        while witnesses.go_on() | timestamps.go_on():  # each answer has its end, so this ends
+            time.sleep(0.05)
         self.stdout.write(f"the log has {found.size} entries" if found else "another sequencer is at work")
 
 
