@@ -202,6 +202,7 @@ def _changes() -> Iterator[Changed]:
         yield Changed(f"a line-up of another's{also}", _item("photo_lineup_identification", lead="null") + ";" + sql)
         form = FORM.format(", ".join(NINE)) + ";insert into review_lineupheld(form_id, picked, words, item_id, by_id) select id, 'nobody', 'x', {item}, {dana} from review_lineupform where lead_id = {lead}"  # fmt: skip
         yield Changed(f"a line-up held{also}", form + ";" + sql)
+    yield Changed("a line-up held too early, and an interview asked for", form + ";" + unfix, ("interview",))
     yield Changed("a line-up form", FORM.format(", ".join(NINE)), ("line_up",))
     yield Changed("a line-up form, nothing held and nothing counts", FORM.format(", ".join(NINE)) + ";" + unfix)
     for n in range(9):

@@ -7,9 +7,10 @@ that does not install was never a gate and is not counted; one that raises or ru
 """
 
 import random
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
@@ -84,6 +85,7 @@ def _write_graphs(owner: Owner) -> tuple[tuple[int, ...], tuple[tuple[graphs.Ite
         batches += [(items, None) for _, items in graphs.batches(iter(gathered))]
     batches += [(graphs.random_graph(rng, 12), rng) for _ in range(100)]
     batches += [(graphs.clashing(number, pairs), None) for number, pairs in graphs.CLASHES]
+    batches += [(list(items), None) for items in graphs.PROBE_BELOW]
     places = corpus.open_places(owner, ["fit"] * len(batches), first=700_000_000)
     expected: dict[str, corpus.Answer] = {}
     row = 710_000_000
@@ -150,8 +152,14 @@ def _differs(owner: Owner, standing: Standing, mutant: Mutant) -> bool:
 
 
 def all_mutants() -> list[Mutant]:
-    """Return every mutant of the gate's files."""
-    return [mutant for path in GATE for mutant in sql_text.mutants(path.stem, path.read_text(encoding="utf-8"))]
+    """Return every mutant of the gate's files; of those that are called alike the later ones bear a number."""
+    found = [mutant for path in GATE for mutant in sql_text.mutants(path.stem, path.read_text(encoding="utf-8"))]
+    called = Counter[str]()
+    for n, mutant in enumerate(found):
+        called[mutant.name] += 1
+        if called[mutant.name] > 1:
+            found[n] = replace(mutant, what=f"{mutant.what} ({called[mutant.name]})")
+    return found
 
 
 @contextmanager
