@@ -72,7 +72,9 @@ def _take(request: HttpRequest) -> HttpResponse:
         return unknown_key()
     if answer.status == 409:
         return problem(409, code=answer.body["conflict"], detail=CONFLICTS[answer.body["conflict"]])
-    return HttpResponse(msgspec.json.encode(answer.body), status=answer.status, content_type="application/json")
+    told = HttpResponse(msgspec.json.encode(answer.body), status=answer.status, content_type="application/json")
+    told.of_case = answer.body["case"]  # type: ignore[attr-defined]  # for the line of the log
+    return told
 
 
 def key_of(request: HttpRequest) -> str:

@@ -1,8 +1,13 @@
 """/readyz says by name what keeps this house from serving, and that a missing queue only slows it."""
 
+from datetime import timedelta
+
 import pytest
 
+from cases import jobs
 from config import health
+from tests import world
+from tests.database import login
 
 
 @pytest.fixture
@@ -35,6 +40,38 @@ def test_a_missing_queue_only_degrades(said, settings):
     settings.REDIS_URL = "unix:///nowhere/valkey.sock"
 
     assert said()[1]["redis"] == "degraded: jobs wait for the sweeper"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_refuses_while_the_log_or_the_sweeper_stands_still(client):
+    world.sequenced()
+    with world.the_machine():
+        jobs.note_sweep()
+    found = client.get("/readyz").json()
+    assert (found["log"], found["sweeper"]) == ("ok", "ok")
+
+    world.requested()  # an entry that nobody places
+    with login("owner") as owner:
+        owner.execute("update ledger_clock set ahead_by = '3 minutes'")
+    found = client.get("/readyz").json()
+    assert found["log"].startswith("an entry waits for 0:03:")
+    assert found["sweeper"].startswith("last swept 0:03:")
+    assert found["clock"] == "the house clock is set 0:03:00 ahead"
+    assert not found["ready"]
+
+    world.sequenced()
+    with world.the_machine():
+        jobs.note_sweep()
+    found = client.get("/readyz").json()
+    assert (found["log"], found["sweeper"]) == ("ok", "ok")
+
+
+def test_it_refuses_where_the_clocks_of_machine_and_database_differ(said, monkeypatch):
+    monkeypatch.setattr(health, "APART", timedelta(seconds=-1))
+
+    status, found = said()
+
+    assert (status, found["clock"]) == (503, "this machine and the database are 0 s apart")
 
 
 def test_healthz_asks_nobody(client):

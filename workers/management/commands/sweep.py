@@ -20,6 +20,7 @@ class Command(BaseCommand):
 
     def handle(self, *, loop: bool, **_: Any) -> None:
         while True:
+            jobs.note_sweep()
             for job_id in jobs.due():
                 self.stdout.write(f"job {job_id}: {jobs.run(job_id=job_id, effects=EFFECTS)}")
             if not loop:
