@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.proof import attacks, bundles, conformance, figures, graphs, mutants, outsiders, races, table
+from tests.proof import attacks, bundles, conformance, faults, figures, graphs, mutants, outsiders, races, table
 
 ROWS: tuple[table.Row, ...] = (
     conformance.the_model_itself,
@@ -18,10 +18,11 @@ ROWS: tuple[table.Row, ...] = (
     bundles.every_bit,
     figures.of_planted_reviewers,
     outsiders.gos_own_libraries,
+    faults.kill_9,
 )
 
 
-@pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+@pytest.mark.django_db(transaction=True, databases=["default", "owner", "intake"])
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.__module__.split('.')[-1]}.{row.__name__}")
 def test_a_row_of_the_table_holds(row, done, pytestconfig, transactional_db):
     proofs = table.run(row, full=pytestconfig.getoption("--prove"))
