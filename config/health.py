@@ -11,7 +11,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 
 LATE = timedelta(minutes=2)  # the log goes on each second and jobs are swept every five; whatever is later needs a person
 APART = timedelta(seconds=30)  # a code of a second factor lasts as long
-ASKED = "select entry, sweep, ahead, wall, (select count(*) from pg_roles where rolname = 'tester') from house_ages()"
+ASKED = """select entry, sweep, ahead, wall, (select count(*) from pg_roles where rolname = 'tester'),
+  coalesce((select at from ledger_entry order by seq desc limit 1) - wall - ahead, interval '0') from house_ages()"""
 
 
 def healthz(request: HttpRequest) -> HttpResponse:
@@ -45,10 +46,11 @@ def _standing() -> dict[str, str]:
     """What the database says of log, sweeper, clocks and logins; one statement."""
     with connection.cursor() as cursor:
         cursor.execute(ASKED)
-        entry, sweep, ahead, wall, testers = cursor.fetchone()
+        entry, sweep, ahead, wall, testers, back = cursor.fetchone()
     apart = abs(datetime.now(UTC) - wall)
     clock = f"the house clock is set {ahead} ahead" if ahead else ""
-    clock = clock or (f"this machine and the database are {apart.total_seconds():.0f} s apart" if apart > APART else "ok")
+    clock = clock or (f"this machine and the database are {apart.total_seconds():.0f} s apart" if apart > APART else "")
+    clock = clock or (f"the database's clock was set back: the newest entry is {_whole(back)} ahead of it" if back > APART else "ok")
     return {
         "log": "ok" if (entry or timedelta()) <= LATE else f"an entry waits for {_whole(entry)}; is manage.py sequence --loop running?",
         "sweeper": "ok" if sweep <= LATE else f"last swept {_whole(sweep)} ago; is beat or manage.py sweep --loop running?",

@@ -6,6 +6,7 @@ import pytest
 
 from cases import jobs
 from config import health
+from ledger.clock import house_now
 from tests import world
 from tests.database import login
 
@@ -64,6 +65,29 @@ def test_it_refuses_while_the_log_or_the_sweeper_stands_still(client):
         jobs.note_sweep()
     found = client.get("/readyz").json()
     assert (found["log"], found["sweeper"]) == ("ok", "ok")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_refuses_while_the_newest_entry_is_ahead_of_the_clock(client):
+    with login("owner") as owner:
+        owner.execute("update ledger_clock set ahead_by = '3 minutes'")
+        world.requested()
+        owner.execute("update ledger_clock set ahead_by = '0'")
+
+    assert client.get("/readyz").json()["clock"].startswith("the database's clock was set back: the newest entry is 0:02:5")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("set_back", "stands_still"), [("23 hours", True), ("25 hours", False)])
+def test_the_clock_stands_still_behind_the_newest_entry_for_at_most_a_day(set_back, stands_still):
+    with login("owner") as owner:
+        owner.execute("update ledger_clock set ahead_by = %s::interval", [set_back])
+        world.requested()
+        ahead = house_now()
+        owner.execute("update ledger_clock set ahead_by = '0'")
+        newest = owner.execute("select at from ledger_entry order by seq desc limit 1").fetchone()[0]
+
+    assert (newest < house_now() < ahead + timedelta(minutes=1)) is stands_still
 
 
 def test_it_refuses_where_the_clocks_of_machine_and_database_differ(said, monkeypatch):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.proof import attacks, bundles, conformance, faults, figures, graphs, mutants, outsiders, races, table
+from tests.proof import attacks, bundles, clocks, conformance, faults, figures, graphs, mutants, outsiders, queue, races, stopped, table
 
 ROWS: tuple[table.Row, ...] = (
     conformance.the_model_itself,
@@ -19,6 +19,11 @@ ROWS: tuple[table.Row, ...] = (
     figures.of_planted_reviewers,
     outsiders.gos_own_libraries,
     faults.kill_9,
+    queue.each_effect_once,
+    queue.in_any_order,
+    stopped.postgres_stopped_hard,
+    stopped.disk_full,
+    clocks.no_gate_opens_early,
 )
 
 
