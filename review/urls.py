@@ -78,6 +78,7 @@ urlpatterns = [
     path("leads/<slug:ref>/ask", leads.new_ask, name="new_ask"),
     path("leads/<slug:ref>/outside-gate", leads.new_outside_gate, name="new_outside_gate"),
     path("leads/<slug:ref>/report", leads.report, name="report"),
+    path("leads/<slug:ref>/report/<int:number>", leads.printed_report, name="printed_report"),
     path("leads/<slug:ref>/picture", pictures.lead_picture, name="lead_picture"),
     path("items/<slug:ref>/edge", leads.new_edge, name="new_edge"),
     path("evidence/<slug:ref>", desks.evidence, name="evidence"),

@@ -46,6 +46,7 @@ class Act(StrEnum):
     ASK = "ask"
     COUNTERSIGN = "countersign"
     START = "start"
+    DISSEMINATE = "disseminate"
     CLOSE = "close"
     PROPOSE_POLICY = "propose_policy"
     ADOPT_POLICY = "adopt_policy"

@@ -52,6 +52,7 @@ KINDS = (
     ("witness_refused", True, "a witness saw another log than the one that it was shown: an alarm"),
     ("witnesses_silent", True, "witnesses have not seen the log for too long, countersigning stops: an alarm"),
     ("export_bundle", True, "a bundle of a case was made for somebody outside"),
+    ("disseminate", True, "something about a case left the agency: what, to whom, why"),
     ("gatecheck_done", True, "the independent re-check went through everything that was answered"),
     ("seal_seeds", True, "what is known of seeds was sealed, by commitments"),
     ("reveal_seeds", True, "decided seeds were revealed"),

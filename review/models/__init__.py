@@ -2,6 +2,7 @@
 
 from review.models.countersignature import Countersignature, Decision, LinkedLead, OutsideGate
 from review.models.disposition import Disposition
+from review.models.dissemination import Dissemination
 from review.models.evidence import (
     Closing,
     Edge,
@@ -33,6 +34,7 @@ __all__ = [
     "Custody",
     "Decision",
     "Disposition",
+    "Dissemination",
     "Drawn",
     "Edge",
     "Evidence",
