@@ -8,6 +8,7 @@ from django.urls import path, reverse_lazy
 
 from review.views import (
     case_file,
+    certificate,
     desks,
     examination,
     figures,
@@ -83,6 +84,8 @@ urlpatterns = [
     path("items/<slug:ref>/edge", leads.new_edge, name="new_edge"),
     path("evidence/<slug:ref>", desks.evidence, name="evidence"),
     path("countersignatures/<slug:ref>", desks.supervise, name="supervise"),
+    path("countersignatures/<slug:ref>/certificate", certificate.issue, name="certificate"),
+    path("certificate", certificate.check, name="check_certificate"),
     path("countersignatures/<slug:ref>/start", leads.start_action, name="start"),
     path("examinations/next", examination.take, name="take"),
     path("examinations/<slug:code>", examination.page, name="examination"),

@@ -47,6 +47,7 @@ class Act(StrEnum):
     COUNTERSIGN = "countersign"
     START = "start"
     DISSEMINATE = "disseminate"
+    ISSUE_CERTIFICATE = "issue_certificate"
     CLOSE = "close"
     PROPOSE_POLICY = "propose_policy"
     ADOPT_POLICY = "adopt_policy"

@@ -724,4 +724,32 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('what__in', ('lead_report', 'bundle', 'certificate'))), name='what_leaves_is_of_a_known_kind'), models.CheckConstraint(condition=models.Q(('ori__regex', '^([A-Z]{2}[A-Z0-9]{7})?$')), name='an_ori_has_nine_characters'), models.CheckConstraint(condition=models.Q(('recipient', ''), ('purpose', ''), ('authority', ''), _connector='OR', _negated=True), name='what_leaves_says_to_whom_and_why')],
             },
         ),
+        migrations.CreateModel(
+            name='Certificate',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('token_sha256', models.TextField(unique=True)),
+                ('note', models.TextField()),
+                ('at', models.DateTimeField(db_default=ledger.fields.HouseNow())),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('countersignature', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='certificates', to='review.countersignature')),
+                ('dissemination', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='certificate', to='review.dissemination')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='CertificateCheck',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('asker', models.TextField()),
+                ('answer', models.TextField(choices=[('valid', 'valid'), ('not valid', 'not valid'), ('ask the agency', 'ask the agency')])),
+                ('limited', models.BooleanField()),
+                ('entry', models.BigIntegerField(unique=True)),
+                ('at', models.DateTimeField(db_default=ledger.fields.HouseNow())),
+                ('certificate', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='checks', to='review.certificate')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['asker', 'at'], name='how_much_was_asked_from_where')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('answer__in', ('valid', 'not valid', 'ask the agency'))), name='a_check_has_one_of_three_answers')],
+            },
+        ),
     ]

@@ -178,6 +178,7 @@ def test_six_people_walk_a_case(walker: People, the_worker: Worker) -> None:
     sol.fill(sentence="his print is inside a drawer that only staff open.", answer="sign").press("check page").picture("supervise-check")
     sol.press("Record it").says("Countersigned")
     dana.go("/notices").says("Countersigned: arrest").picture("notices").press("I have read them")
+    dana.go("/certificate?token=0000").says("Not valid").picture("certificate-check")
     dana.go(f"/cases/{ref}").follow("start").picture("start").press("Start it").says("Started")
     give_the_report(dana.go(f"/leads/{lead}/report")).says("It holds at the time of printing").picture("report")
     for paper in ("A4", "Letter"):

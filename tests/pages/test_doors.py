@@ -57,6 +57,7 @@ search-results          act  401  401  401  401  401  401  401  401  401  401  4
 openapi                 GET  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
 log_checkpoint          GET  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
 log_key                 GET  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
+log_certificate_key     GET  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
 log_tile                GET  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
 log_entries             GET  -    -    -    -    -    -    -    -    -    -    -    200  -    -    in   -    -    200
 desk                    GET  200  200  200  200  200  200  200  200  200  200  200  200  200  200  in   200  200  200
@@ -112,6 +113,8 @@ new_edge                form 200  200  -    -    -    -    -    -    -    -    -
 evidence                form -    -    -    -    -    -    200  -    -    -    -    -    -    -    in   -    -    -
 supervise               form -    -    -    -    -    -    -    200  200  -    -    -    -    -    in   -    -    -
 start                   form 200  200  -    -    -    -    -    -    -    -    -    -    -    -    in   -    -    -
+certificate             form 200  200  -    -    -    -    -    -    -    -    -    -    -    -    in   -    -    -
+check_certificate       GET  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
 take                    act  -    -    -    200  302  200  -    -    -    -    -    -    -    -    in   -    -    200
 examination             form -    -    -    200  -    -    -    -    -    -    -    -    -    -    in   -    -    -
 lock                    act  -    -    -    302  -    -    -    -    -    -    -    -    -    -    in   -    -    -
@@ -169,7 +172,7 @@ NEVER = {
     **dict.fromkeys(("case", "offence", "probe", "probe_picture", "close_case", *OF_A_CASE), {"ref": "FR-2026-999999"}),
     **dict.fromkeys(("new_evidence", "new_ask", "new_outside_gate", "report", "lead_picture", *OF_A_LEAD), {"ref": "FR-2026-999999-L1"}),
     **dict.fromkeys(("new_edge", "evidence", *OF_AN_ITEM), {"ref": "FR-2026-999999-L1-E1"}),
-    **dict.fromkeys(("supervise", "start"), {"ref": "FR-2026-999999-L1-C1"}),
+    **dict.fromkeys(("supervise", "start", "certificate"), {"ref": "FR-2026-999999-L1-C1"}),
     **dict.fromkeys(("examination", "lock", "target", "face"), {"code": "0123456789"}),
     **dict.fromkeys(("recheck", "release"), {"number": "999999"}),
     "printed_report": {"ref": "FR-2026-999999-L1", "number": "999999"},
@@ -216,7 +219,7 @@ def town(django_db_setup, django_db_blocker) -> Iterator[Town]:
             **dict.fromkeys(("case", "offence", "probe", "probe_picture", "close_case", *OF_A_CASE), {"ref": lead.case.ref}),
             **dict.fromkeys(("new_evidence", "new_ask", "new_outside_gate", "report", "lead_picture", *OF_A_LEAD), {"ref": lead.ref}),
             **dict.fromkeys(("new_edge", "evidence", *OF_AN_ITEM), {"ref": item}),
-            **dict.fromkeys(("supervise", "start"), {"ref": request}),
+            **dict.fromkeys(("supervise", "start", "certificate"), {"ref": request}),
             **dict.fromkeys(("examination", "lock", "target"), {"code": sealed}),
             "face": {"code": sealed, "face": a_face},
             **dict.fromkeys(("recheck", "release"), {"number": str(Custody.objects.get().pk)}),
@@ -349,14 +352,14 @@ def test_a_job_of_another_agency_is_not_tried_again(town):
     assert not Job.objects.get(pk=job).given_up_at
 
 
-@pytest.mark.parametrize("address", ["/cases/%00", "/leads/%00/report", "/cases/FR-1%0aX", "/examinations/%00/faces/%00", "/house/jobs/99999999999999999999/again", "/cases?before=%C2%B2", "/cases?q=%00&state=%00&before=%00", "/cases?before=99999999999999999999999", "/audit/disseminations?q=%00&before=%C2%B2", "/audit/disseminations?before=99999999999999999999999"])  # fmt: skip
+@pytest.mark.parametrize("address", ["/cases/%00", "/leads/%00/report", "/cases/FR-1%0aX", "/examinations/%00/faces/%00", "/house/jobs/99999999999999999999/again", "/cases?before=%C2%B2", "/cases?q=%00&state=%00&before=%00", "/cases?before=99999999999999999999999", "/certificate?token=%00%ff", "/audit/disseminations?q=%00&before=%C2%B2", "/audit/disseminations?before=99999999999999999999999"])  # fmt: skip
 def test_a_strange_address_is_answered_like_any_other(town, address):
     method = "post" if address.endswith("again") else "get"
     assert {town.asks(who, address, method).status_code for who in ("dana", "mia", "ada", "ivy", "otto", "out")} <= {200, 302, 404}
 
 
 def test_what_a_person_is_sent_is_kept_nowhere(town):
-    public = {"healthz", "readyz", "openapi", "log_checkpoint", "log_key", "log_tile"}
+    public = {"healthz", "readyz", "openapi", "log_checkpoint", "log_key", "log_certificate_key", "log_tile"}
     for row in ROWS:
         who = next((who for who in PEOPLE if who != "out" and row.answers[who] == "200"), None)
         if who and row.name not in public:

@@ -86,6 +86,8 @@ TABLE: dict[str, list[tuple[str, int, str]]] = {
     "countersignatures/<slug:ref>": [
         ("sol", 37, "the gate of nine safeguards, what is asked of the signer, evidence and earlier requests")
     ],
+    "countersignatures/<slug:ref>/certificate": [("dana", 9, "")],
+    "certificate": [("dana", 6, "")],
     "countersignatures/<slug:ref>/start": [("dana", 10, "")],
     "examinations/<slug:code>": [("ada", 12, "")],
     "examinations/<slug:code>/target": [("ada", 10, "")],
