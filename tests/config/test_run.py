@@ -153,6 +153,7 @@ def test_a_child_is_given_no_other_login(tmp_path, monkeypatch):
     assert given == {
         "web": {"DATABASE_URL", "INTAKE_DATABASE_URL"},
         "demo": {"DATABASE_URL", "INTAKE_DATABASE_URL"},
+        "intake": {"INTAKE_DATABASE_URL"},
         "worker": {"WORKER_DATABASE_URL"},
         "owner": {"OWNER_DATABASE_URL"},
         "auditor": {"AUDITOR_DATABASE_URL"},

@@ -54,6 +54,7 @@ address                 how  dana dora aris ada  cleo vera cora sol  rex  lea  m
 healthz                 GET  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
 readyz                  GET  503  503  503  503  503  503  503  503  503  503  503  503  503  503  503  503  503  503
 search-results          act  401  401  401  401  401  401  401  401  401  401  401  401  401  401  401  401  401  401
+search-results-batch    act  401  401  401  401  401  401  401  401  401  401  401  401  401  401  401  401  401  401
 openapi                 GET  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
 log_checkpoint          GET  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
 log_key                 GET  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
@@ -367,7 +368,7 @@ def test_what_a_person_is_sent_is_kept_nowhere(town):
 
 
 def test_no_act_is_taken_from_another_site(town):
-    machine = {"search-results", "openapi", "healthz", "readyz"}  # they read no cookie
+    machine = {"search-results", "search-results-batch", "openapi", "healthz", "readyz"}  # they read no cookie
     careful = replace(town, browser=Client(enforce_csrf_checks=True))
     for row in ROWS:
         if row.name not in machine:

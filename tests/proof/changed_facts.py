@@ -96,6 +96,7 @@ LOOKED = (
     OWN_PICTURE
     + "insert into cases_look(image_id, by_id, purpose, entry, at) select image_id, {who}, 'x', -{case}, {at} from cases_candidate where id = {cand}"
 )
+AGAIN = "insert into cases_look(image_id, by_id, purpose, entry, at) select image_id, {who}, 'x', -{case} - 1, {at} from cases_candidate where id = {cand}"
 CUSTODY = "insert into review_outsidegate(id, case_id, lead_id, action, basis, happened_at, {columns}) values ({case}, {case}, {lead}, 'arrest', 'outside_gate', house_now(), {values}); insert into review_custody(id, case_id, lead_id, outside_id, recheck_by) values ({case}, {case}, {lead}, {case}, house_now())"
 WARRANT = (
     _item("existing_warrant", system="court", outside="'2020-01-01'")
@@ -137,6 +138,8 @@ def _changes() -> Iterator[Changed]:
     yield Changed("one reviewer", "delete from review_conclusion where candidate_id = {cand} and by_id = {ben}", (FULL, "interview"))
     yield Changed("a reviewer of the requester's unit", "update review_conclusion set by_id = {rex} where candidate_id = {cand} and by_id = {ben}; update review_drawn set reviewer_id = {rex} where case_id = {case} and reviewer_id = {ben}")  # fmt: skip
     yield Changed("a reviewer nobody drew", "delete from review_drawn where case_id = {case} and reviewer_id = {ben}")
+    yield Changed("nobody who concluded was drawn", "delete from review_drawn where case_id = {case} and reviewer_id = {ben}; update review_drawn set reviewer_id = {cleo} where case_id = {case}")  # fmt: skip
+    yield Changed("nobody concluded", "delete from review_conclusion where candidate_id = {cand}", (FULL, "interview"))
     yield Changed("a reviewer with another part", "update review_closing set by_id = {ben} where item_id = {alibi}")
     yield Changed(
         "a reviewer of two cases",
@@ -181,6 +184,8 @@ def _changes() -> Iterator[Changed]:
     yield Changed("another lead that ended", rival + ended)
     yield Changed("another lead weighed away", rival + weighed.replace("{0}", "{lead}, {sib}"))
     yield Changed("weighed away against the other", rival + weighed.replace("{0}", "{sib}, {lead}"))
+    yield Changed("another lead weighed away against somebody else's", rival + weighed.replace("{0}", "(select min(id) from review_lead), {sib}"))  # fmt: skip
+    yield Changed("somebody else's lead weighed away", rival + weighed.replace("{0}", "{lead}, (select min(id) from review_lead)"))
     yield Changed("another lead on the same probe in a sibling", _sibling(subject="'q'") + RIVAL + SAME_PROBE)
     yield Changed("another lead on another probe in a sibling", _sibling(subject="'q'") + RIVAL + OTHER_PROBE)
     yield Changed("the same person's lead on the same probe", _sibling() + RIVAL + SAME_PROBE)
@@ -198,6 +203,7 @@ def _changes() -> Iterator[Changed]:
         form = FORM.format(", ".join(NINE)) + ";insert into review_lineupheld(form_id, picked, words, item_id, by_id) select id, 'nobody', 'x', {item}, {dana} from review_lineupform where lead_id = {lead}"  # fmt: skip
         yield Changed(f"a line-up held{also}", form + ";" + sql)
     yield Changed("a line-up form", FORM.format(", ".join(NINE)), ("line_up",))
+    yield Changed("a line-up form, nothing held and nothing counts", FORM.format(", ".join(NINE)) + ";" + unfix)
     for n in range(9):
         yield Changed(
             f"a line-up form without its {n + 1}. field", FORM.format(", ".join([*NINE[:n], LESS[n], *NINE[n + 1 :]])), ("line_up",)
@@ -207,6 +213,7 @@ def _changes() -> Iterator[Changed]:
     # what stands apart
     yield Changed("nothing counts", unfix, (FULL, "search_warrant", "interview"))
     yield Changed("two items", _item("phone_location"), (FULL, "arrest_out_of_state"))
+    yield Changed("what counts is another's", unfix + ";" + _sibling(subject="'q'") + RIVAL + ";" + _item("phone_location", lead="{sib}") + ended, (FULL, "search_warrant"))  # fmt: skip
     yield Changed("two items of one source", _item("phone_location") + ";insert into review_edge(item_id, kind, parent_id, root) values ({new1}, 'content_from', {item}, '')", (FULL, "arrest_out_of_state"))  # fmt: skip
     told = ";insert into review_statement(item_id, taken_by_name, present, taken_at, recorded, name_unprompted, named_first_by, shown, told_of_search, warned, detail_not_public, by_id{c}) values ({new1}, 'x', {0}, house_now(), {1}, {2}, 'witness', 'nothing', false, {3}, {4}, {dana}{v})"
     witness = unfix + ";" + _item("eyewitness_names_known_person") + told
@@ -251,6 +258,18 @@ def _changes() -> Iterator[Changed]:
     yield Changed("a bystander had looked", said(witness, present="array[{lea}]", recorded="false") + seen.replace("{who}", "{lea}") + ";" + _item("jail_call", number=2) + said(told).replace("{new1}", "{new2}"))  # fmt: skip
     yield Changed("a bystander looked afterwards", said(witness, present="array[{lea}]", recorded="false") + seen.replace("{who}", "{lea}").replace("- interval '1 second'", "+ interval '1 hour'") + ";" + _item("jail_call", number=2) + said(told).replace("{new1}", "{new2}"))  # fmt: skip
     yield Changed("a stranger had looked", two + seen.replace("{who}", "{lea}"))
+    spoken = said(witness, recorded="false") + ";" + _item("jail_call", number=2) + said(told).replace("{new1}", "{new2}")
+    yield Changed("a stranger had looked, the statement was not recorded", spoken + seen.replace("{who}", "{lea}"))
+    author = said(witness, c=", author_id", v=", {lea}") + ";" + _item("jail_call", number=2) + said(told).replace("{new1}", "{new2}")
+    moment = "(select at from review_statement where item_id = {new1})"
+    later = LOOKED.replace("{who}", "{lea}").replace("{at}", f"{moment} + interval '1 hour'")
+    yield Changed("the author looked afterwards", author + ";" + later)
+    yield Changed("the author looked at that moment", author + ";" + LOOKED.replace("{who}", "{lea}").replace("{at}", moment))
+    yield Changed("the author looked before and afterwards", author + seen.replace("{who}", "{lea}") + ";" + AGAIN.replace("{who}", "{lea}").replace("{at}", f"{moment} + interval '1 hour'"))  # fmt: skip
+    bystander = said(witness, present="array[{lea}]", recorded="false") + ";" + _item("jail_call", number=2) + said(told).replace("{new1}", "{new2}")  # fmt: skip
+    yield Changed("a bystander looked at that moment", bystander + ";" + LOOKED.replace("{who}", "{lea}").replace("{at}", moment))
+    yield Changed("an earlier entry of the moment of the face result", said(witness) + early.replace("'{0}'", "first_face_result_at(array[{inv}]::bigint[])").replace("{1}", "true"))  # fmt: skip
+    yield Changed("a face result made from the probe, and an appearance from it", _item("private_fr_result", number=2) + ";" + _item("officer_recognition") + ";insert into review_edge(item_id, kind, root) values ({new2}, 'content_from', 'probe');insert into review_edge(item_id, kind, parent_id, root) values ({new1}, 'content_from', {new2}, '')")  # fmt: skip
     confession = unfix + ";" + _item("suspect_statement", system="court", outside="'2020-01-01'") + told
     yield Changed("a confession", said(confession))
     for missing in ("recorded", "warned", "detail"):
@@ -285,6 +304,7 @@ def _changes() -> Iterator[Changed]:
     )
     for name, sql in STALE.items():
         yield Changed(f"{name} after the papers", sql)
+    yield Changed("an entry at the moment of the papers", "update review_evidence set entered_at = (select max(at) from review_papers where lead_id = {lead}) where id = {item}")  # fmt: skip
     yield Changed("a lead of the investigation ended after the papers", _sibling(subject="'q'") + RIVAL + ended)
     yield Changed(
         "an entry in a sibling after the papers",
@@ -314,6 +334,7 @@ POLICIES = {
     "as adopted": "select 1",
     "three reviewers": "update cases_policynumber set value = 3 where policy_id = policy_in_force() and name = 'reviewers'",
     "two items": "update cases_policynumber set value = 2 where policy_id = policy_in_force() and name = 'items_that_stand_apart'",
+    "three items": "update cases_policynumber set value = 3 where policy_id = policy_in_force() and name = 'items_that_stand_apart'",
     "limited refused": "update cases_policynumber set value = 0 where policy_id = policy_in_force() and name = 'limited_probe_accepted'",
     "another list of tests": "update cases_policyexculpatory set code = 'other' where policy_id = policy_in_force() and code = 'description'",
     "no tests": "delete from cases_policyexculpatory where policy_id = policy_in_force()",
@@ -325,6 +346,7 @@ SAID_OTHERWISE: dict[str, Callable[[GateFacts], dict[str, object]]] = {
     "as adopted": lambda read: {},
     "three reviewers": lambda read: {"reviewers_needed": 3},
     "two items": lambda read: {"standing_apart_needed": 2},
+    "three items": lambda read: {"standing_apart_needed": 3},
     "limited refused": lambda read: {"limited_accepted": False},
     "another list of tests": lambda read: {"exculpatory_listed": read.exculpatory_listed - {"description"} | {"other"}},
     "no tests": lambda read: {"exculpatory_listed": frozenset()},
@@ -334,7 +356,17 @@ SAID_OTHERWISE: dict[str, Callable[[GateFacts], dict[str, object]]] = {
         "listed": None, "policy_ended": True, "exculpatory_listed": frozenset(), "reviewers_needed": 2, "standing_apart_needed": 1, "limited_accepted": True,
     },
 }  # fmt: skip
-UNDER_OTHER_POLICIES = ("nothing", "one reviewer", "probe limited", "probe limited, two items", "two items", "a test not made", "rated 0")
+UNDER_OTHER_POLICIES = (
+    "nothing",
+    "one reviewer",
+    "probe limited",
+    "probe limited, two items",
+    "two items",
+    "a test not made",
+    "rated 0",
+    "nothing counts",
+    "one statement fixed before",
+)
 Asked = tuple[str, str, str]  # policy, change, action
 Answers = dict[Asked, tuple[str, ...]]
 

@@ -67,7 +67,7 @@ def kill(process: "subprocess.Popen[bytes]") -> None:
     process.wait()
 
 
-def until(true, seconds: float = 40) -> None:
+def until(true, seconds: float = 90) -> None:
     end = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < end, list(Job.objects.values_list("key", "attempts", "last_error", "done_at"))
@@ -124,7 +124,7 @@ def test_a_flushed_redis_with_jobs_waiting_loses_none():
 
     the_queue().flushdb()
     with a_worker():
-        until(lambda: _tell_again() or not jobs.due())
+        until(lambda: _tell_again() or not jobs.due(), seconds=240)
 
     assert set(Case.objects.values_list("state", flat=True)) == {"ELIGIBLE"}
     for case in cases:
@@ -162,7 +162,7 @@ def test_a_thousand_results_cost_a_handful_of_messages():
     assert the_queue().llen(QUEUE) == 1
 
     with a_worker():
-        until(lambda: _tell_again() or not jobs.due())
+        until(lambda: _tell_again() or not jobs.due(), seconds=240)
 
     assert Job.objects.filter(kind="link", done_at=None).count() == 0
 
