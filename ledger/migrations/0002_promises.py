@@ -55,6 +55,8 @@ KINDS = (
     ("disseminate", True, "something about a case left the agency: what, to whom, why"),
     ("issue_certificate", True, "a certificate of a countersignature was issued, to whom and why"),
     ("check_certificate", True, "a certificate was looked up, and what was answered"),
+    ("audit_search", False, "an auditor searched the record: what was asked, and how many entries were shown"),
+    ("audit_download", False, "an auditor took entries of the record along: what was asked, how many, and the hash of the file"),
     ("gatecheck_done", True, "the independent re-check went through everything that was answered"),
     ("seal_seeds", True, "what is known of seeds was sealed, by commitments"),
     ("reveal_seeds", True, "decided seeds were revealed"),

@@ -190,7 +190,9 @@ def test_six_people_walk_a_case(walker: People, the_worker: Worker) -> None:
     walker("pia").go("/notices").picture("prosecutor")
     dana.go("/results/new").picture("outside-result")
     walker("mia").go("/house").picture("house")
-    walker("otto").go("/audit/disseminations?q=xx0020000").says(ref).picture("disseminations").go(f"/cases/{ref}")
+    walker("otto").go(f"/audit/?case={ref}&kind=look").says("case page").picture("audit").go("/audit/disseminations?q=xx0020000").says(
+        ref
+    ).picture("disseminations").go(f"/cases/{ref}")
 
 
 def test_a_supervisor_of_the_unit_is_told_so_before_he_reads_on(walker: People) -> None:

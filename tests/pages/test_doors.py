@@ -108,6 +108,8 @@ mfa_remove_webauthn     GET  302  302  302  302  302  302  302  302  302  302  3
 mfa_reauthenticate_webauthn GET  302  302  302  302  302  302  302  302  302  302  302  302  302  302  in   302  302  302
 report                  form 200  200  200  -    -    -    -    200  200  200  -    200  -    -    in   -    -    -
 printed_report          GET  200  -    -    -    -    -    -    -    -    -    -    -    -    -    in   -    -    -
+audit                   GET  -    -    -    -    -    -    -    -    -    -    -    200  -    -    in   -    -    200
+audit_download          act  -    -    -    -    -    -    -    -    -    -    -    200  -    -    in   -    -    200
 disseminations          GET  -    -    -    -    -    -    -    -    -    -    -    200  -    -    in   -    -    200
 lead_picture            GET  200  200  -    -    -    -    -    -    -    -    -    -    -    -    in   -    -    -
 new_edge                form 200  200  -    -    -    -    -    -    -    -    -    -    -    -    in   -    -    -
@@ -326,7 +328,17 @@ def test_one_face_too_many_looks_like_none(town):
 
 @pytest.mark.parametrize("who", ["cleo", "ada", "paul", "nell", "dex", "sid", "ivy"])
 def test_no_list_names_a_case_to_whoever_may_not_read_it(town, who):
-    for address in ("/", "/cases", "/cases?q=25-1", "/cases?q=120", "/cases?state=LEAD", "/notices", "/house", "/audit/disseminations"):
+    for address in (
+        "/",
+        "/cases",
+        "/cases?q=25-1",
+        "/cases?q=120",
+        "/cases?state=LEAD",
+        "/notices",
+        "/house",
+        "/audit/",
+        "/audit/disseminations",
+    ):
         page = town.asks(who, address).content
         assert not re.search(rb"FR-2\d|25-[12]\b", page.replace(b'value="25-1"', b"")), address
 
@@ -353,7 +365,7 @@ def test_a_job_of_another_agency_is_not_tried_again(town):
     assert not Job.objects.get(pk=job).given_up_at
 
 
-@pytest.mark.parametrize("address", ["/cases/%00", "/leads/%00/report", "/cases/FR-1%0aX", "/examinations/%00/faces/%00", "/house/jobs/99999999999999999999/again", "/cases?before=%C2%B2", "/cases?q=%00&state=%00&before=%00", "/cases?before=99999999999999999999999", "/certificate?token=%00%ff", "/audit/disseminations?q=%00&before=%C2%B2", "/audit/disseminations?before=99999999999999999999999"])  # fmt: skip
+@pytest.mark.parametrize("address", ["/cases/%00", "/leads/%00/report", "/cases/FR-1%0aX", "/examinations/%00/faces/%00", "/house/jobs/99999999999999999999/again", "/cases?before=%C2%B2", "/cases?q=%00&state=%00&before=%00", "/cases?before=99999999999999999999999", "/audit/?case=%00&before=%C2%B2&person=%00", "/certificate?token=%00%ff", "/audit/disseminations?q=%00&before=%C2%B2", "/audit/disseminations?before=99999999999999999999999"])  # fmt: skip
 def test_a_strange_address_is_answered_like_any_other(town, address):
     method = "post" if address.endswith("again") else "get"
     assert {town.asks(who, address, method).status_code for who in ("dana", "mia", "ada", "ivy", "otto", "out")} <= {200, 302, 404}

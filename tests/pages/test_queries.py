@@ -65,6 +65,7 @@ TABLE: dict[str, list[tuple[str, int, str]]] = {
     "leads/<slug:ref>/outside-gate": [("dana", 8, "")],
     "leads/<slug:ref>/report": [("dana", 8, "")],
     "leads/<slug:ref>/report/<int:number>": [("dana", 44, "the case page on paper")],
+    "audit/": [("otto", 12, "")],
     "audit/disseminations": [("otto", 8, "")],
     "leads/<slug:ref>/picture": [("dana", 10, "")],
     "items/<slug:ref>/edge": [("dana", 11, "")],
@@ -112,6 +113,7 @@ TABLE: dict[str, list[tuple[str, int, str]]] = {
     "notices": [("dana", 8, ""), ("sol", 8, ""), ("ada", 5, "")],
 }
 NO_PAGES = {
+    "audit/download",
     "figures/reveal",
     "practice/draw",
     "demo/be",
@@ -248,6 +250,7 @@ def test_no_page_asks_more_because_a_lead_has_more_on_file():
         ("cora", f"/evidence/{item}"),
         ("dana", "/notices"),
         ("otto", "/audit/disseminations"),
+        ("otto", "/audit/"),
     ]
 
     def more() -> None:
