@@ -66,6 +66,9 @@ SECTIONS = (
      "select r.act, array_to_string(r.reasons, ', '), r.at from cases_refused r join cases_case c on c.id = r.case_id where c.ref = %s order by r.id"),
     ("Actions outside the gate", "", ("action", "basis", "happened", "entered", "description", "paper form", "entered late"),
      "select o.action, o.basis, o.happened_at, o.entered_at, o.description, o.paper_serial, o.paper_serial is not null and o.entered_at > o.happened_at + interval '24 hours' from review_outsidegate o join cases_case c on c.id = o.case_id where c.ref = %s order by o.id"),
+    ("What left the agency before this bundle", "", ("what", "about", "recipient", "ORI", "purpose", "authority", "at"),
+     "select replace(d.what, '_', ' '), coalesce(l.ref, c.ref), d.recipient, d.ori, d.purpose, d.authority, d.at from review_dissemination d "
+     "join cases_case c on c.id = d.case_id left join review_lead l on l.id = d.lead_id where c.ref = %s order by d.id"),
     ("Every move", "", ("act", "from", "to", "at"),
      "select m.act, m.source, m.target, m.at from cases_move m join cases_case c on c.id = m.case_id where c.ref = %s order by m.id"),
 )  # fmt: skip

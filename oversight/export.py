@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from hashlib import sha256
 
 from django.db import transaction
@@ -14,6 +13,7 @@ from ledger.asking import ask_database, ask_rows
 from ledger.bundle import Told, bundle_of
 from ledger.log import cosigned_checkpoint, log_key, nodes_at, witnesses_at
 from oversight.disclosure import sections_of
+from review.rules.leaving import Leaving
 
 # Whatever is about a case: itself, what is numbered under it, and its countersignatures.
 OF_THE_CASE = """
@@ -36,21 +36,13 @@ class NotMade(RuntimeError):
     """The bundle could not be made, and why."""
 
 
-@dataclass(frozen=True, slots=True)
-class Leaving:
-    """Who gets the bundle, for what, and by whose authority."""
-
-    recipient: str
-    purpose: str
-    authority: str
-    ori: str = ""
-
-
 def export(*, case_ref: str, leaving: Leaving, wait: Callable[[], bool], using: str = "default") -> bytes:
     """Return the bundle of a case. ``wait`` lets time pass until the log may have gone on, and says whether to ask again.
 
     Raises NotMade. What was recorded stays recorded also when what follows fails.
     """
+    if reasons := leaving.reasons():
+        raise NotMade(" ".join(str(reason) for reason in reasons))
     key = log_key(using=using)
     if key is None:
         raise NotMade("the log has no key yet; start the sequencer (manage.py sequence)")

@@ -4,7 +4,7 @@ Every door takes the investigation's lock (shared) before the case's, as everyth
 """
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Reverse, Upper
@@ -15,7 +15,7 @@ from ledger.asking import ask_database
 from ledger.keyed import keyed
 from people.models import Agreement, Person
 from people.roles import Role
-from review.models import Countersignature, Custody, Drawn, Evidence, Lead
+from review.models import Countersignature, Custody, Dissemination, Drawn, Evidence, Lead
 
 ROLE_FOR: dict[Act, Role] = {
     Act.REQUEST_SEARCH: Role.DETECTIVE,
@@ -44,6 +44,7 @@ ROLE_FOR: dict[Act, Role] = {
     Act.CLOSE_EXCULPATORY: Role.CORROBORATION_OFFICER,
     Act.ASK: Role.DETECTIVE,
     Act.START: Role.DETECTIVE,
+    Act.ISSUE_CERTIFICATE: Role.DETECTIVE,
     Act.COUNTERSIGN: Role.SUPERVISOR,
     Act.CLOSE: Role.DETECTIVE,
     Act.PROPOSE_POLICY: Role.POLICY_BOARD,
@@ -211,6 +212,18 @@ def lead_for_reading(by: Person, ref: str, *, on: date) -> Lead:
         raise NotVisible(ref)
     _must_read(by, lead.case, on=on)
     return lead
+
+
+REPRINTED_WITHIN = timedelta(hours=1)
+
+
+def dissemination_for_printing(by: Person, lead: Lead, number: int, *, at: datetime) -> Dissemination:
+    """Return what this person put on file of a lead report within the hour. Later it is another report, and is put on file again."""
+    mine = Dissemination.objects.filter(lead=lead, what="lead_report", by=by, at__gt=at - REPRINTED_WITHIN)
+    found = mine.filter(pk=number).first() if number < 2**63 else None
+    if found is None:
+        raise NotVisible(lead.ref)
+    return found
 
 
 def cases_for_reading(by: Person, *, on: date) -> QuerySet[Case]:

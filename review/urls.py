@@ -8,6 +8,7 @@ from django.urls import path, reverse_lazy
 
 from review.views import (
     case_file,
+    certificate,
     desks,
     examination,
     figures,
@@ -78,10 +79,13 @@ urlpatterns = [
     path("leads/<slug:ref>/ask", leads.new_ask, name="new_ask"),
     path("leads/<slug:ref>/outside-gate", leads.new_outside_gate, name="new_outside_gate"),
     path("leads/<slug:ref>/report", leads.report, name="report"),
+    path("leads/<slug:ref>/report/<int:number>", leads.printed_report, name="printed_report"),
     path("leads/<slug:ref>/picture", pictures.lead_picture, name="lead_picture"),
     path("items/<slug:ref>/edge", leads.new_edge, name="new_edge"),
     path("evidence/<slug:ref>", desks.evidence, name="evidence"),
     path("countersignatures/<slug:ref>", desks.supervise, name="supervise"),
+    path("countersignatures/<slug:ref>/certificate", certificate.issue, name="certificate"),
+    path("certificate", certificate.check, name="check_certificate"),
     path("countersignatures/<slug:ref>/start", leads.start_action, name="start"),
     path("examinations/next", examination.take, name="take"),
     path("examinations/<slug:code>", examination.page, name="examination"),

@@ -30,6 +30,7 @@ from review.acts.close_exculpatory import close_exculpatory
 from review.acts.conclude import conclude
 from review.acts.confirm_offence import confirm_offence
 from review.acts.countersign import countersign
+from review.acts.disseminate import disseminate
 from review.acts.file_papers import file_papers
 from review.acts.fix_evidence import ReadInDocument, fix_evidence
 from review.acts.request_search import request_search
@@ -37,6 +38,7 @@ from review.acts.sort_candidates import sort_candidates
 from review.acts.take_next import take_next
 from review.management.commands.demo_setup import GALLERY, put_in_force
 from review.models import Lead
+from review.rules.leaving import Leaving
 from review.rules.probe_fitness import Grade
 from review.rules.wanted import GroundSaid, SearchWanted
 from tests.database import until_other_databases_are_done
@@ -226,6 +228,14 @@ def asked(lead: Lead, action: str = "arrest") -> str:
     finding, ref = ask(by=person("dana"), at=house_now(), lead_ref=lead.ref, action=action, place="Riverside", because="")
     must(finding)
     return str(ref)
+
+
+def given(lead: Lead, by: str = "dana", **changes: str) -> int:
+    """A lead report, put on file as given to another agency; the number under which it is printed."""
+    said = {"recipient": "Lakeside Police, Robbery", "ori": "XX0020000", "purpose": "Line-up there", "authority": "Agreement of 2 May"}
+    finding, number = disseminate(by=person(by), at=house_now(), lead_ref=lead.ref, leaving=Leaving(**(said | changes)))
+    must(finding)
+    return int(number or 0)
 
 
 def signed(ref: str, by: str = "sol", *, sign: bool = True) -> Finding:

@@ -46,6 +46,8 @@ class Act(StrEnum):
     ASK = "ask"
     COUNTERSIGN = "countersign"
     START = "start"
+    DISSEMINATE = "disseminate"
+    ISSUE_CERTIFICATE = "issue_certificate"
     CLOSE = "close"
     PROPOSE_POLICY = "propose_policy"
     ADOPT_POLICY = "adopt_policy"

@@ -18,6 +18,9 @@ SECRET_KEY = os.environ.get("DJANGO_SECRET_KEY", "")
 MASTER_KEY_FILE = os.environ.get("COUNTERSIGN_MASTER_KEY_FILE") or str(VAR / "master.key")
 KEYSTORE_PATH = os.environ.get("COUNTERSIGN_KEYSTORE") or str(VAR / "keystore.sqlite")
 LOG_ORIGIN = os.environ.get("COUNTERSIGN_LOG_ORIGIN") or "localhost/log"  # the name of the log: where outsiders find it, without https://
+ASKER = (
+    os.environ.get("COUNTERSIGN_ASKER") or "REMOTE_ADDR"
+)  # where the address of a stranger stands; behind a proxy HTTP_X_REAL_IP, if the proxy sets it itself
 DATABASES = databases(PROCESS) if PROCESS != "test" else {}
 
 # The order shows the floors; the admin of Django is not installed, and nobody is a superuser.

@@ -704,4 +704,52 @@ class Migration(migrations.Migration):
             model_name='statement',
             constraint=models.CheckConstraint(condition=models.Q(('taken_by__isnull', False), models.Q(('taken_by_name', ''), _negated=True), _connector='OR'), name='a_statement_names_who_took_it'),
         ),
+        migrations.CreateModel(
+            name='Dissemination',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('what', models.TextField(choices=[('lead_report', 'lead report'), ('bundle', 'bundle'), ('certificate', 'certificate')])),
+                ('recipient', models.TextField()),
+                ('ori', models.TextField(blank=True)),
+                ('purpose', models.TextField()),
+                ('authority', models.TextField()),
+                ('entry', models.BigIntegerField(unique=True)),
+                ('at', models.DateTimeField(db_default=ledger.fields.HouseNow())),
+                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='disseminations', to='cases.case')),
+                ('lead', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='review.lead')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['ori', 'id'], name='what_an_agency_was_given')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('what__in', ('lead_report', 'bundle', 'certificate'))), name='what_leaves_is_of_a_known_kind'), models.CheckConstraint(condition=models.Q(('ori__regex', '^([A-Z]{2}[A-Z0-9]{7})?$')), name='an_ori_has_nine_characters'), models.CheckConstraint(condition=models.Q(('recipient', ''), ('purpose', ''), ('authority', ''), _connector='OR', _negated=True), name='what_leaves_says_to_whom_and_why')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Certificate',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('token_sha256', models.TextField(unique=True)),
+                ('note', models.TextField()),
+                ('at', models.DateTimeField(db_default=ledger.fields.HouseNow())),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('countersignature', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='certificates', to='review.countersignature')),
+                ('dissemination', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='certificate', to='review.dissemination')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='CertificateCheck',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('asker', models.TextField()),
+                ('answer', models.TextField(choices=[('valid', 'valid'), ('not valid', 'not valid'), ('ask the agency', 'ask the agency')])),
+                ('limited', models.BooleanField()),
+                ('entry', models.BigIntegerField(unique=True)),
+                ('at', models.DateTimeField(db_default=ledger.fields.HouseNow())),
+                ('certificate', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='checks', to='review.certificate')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['asker', 'at'], name='how_much_was_asked_from_where')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('answer__in', ('valid', 'not valid', 'ask the agency'))), name='a_check_has_one_of_three_answers')],
+            },
+        ),
     ]

@@ -1,7 +1,9 @@
 """What people found: probe checks, examinations, conclusions, leads, evidence, countersignatures. Added, never edited."""
 
+from review.models.certificate import Certificate, CertificateCheck
 from review.models.countersignature import Countersignature, Decision, LinkedLead, OutsideGate
 from review.models.disposition import Disposition
+from review.models.dissemination import Dissemination
 from review.models.evidence import (
     Closing,
     Edge,
@@ -25,6 +27,8 @@ from review.models.tables import Action, CountersignatureTransition
 __all__ = [
     "Action",
     "CandidateEnd",
+    "Certificate",
+    "CertificateCheck",
     "Closing",
     "Conclusion",
     "ConclusionSetAside",
@@ -33,6 +37,7 @@ __all__ = [
     "Custody",
     "Decision",
     "Disposition",
+    "Dissemination",
     "Drawn",
     "Edge",
     "Evidence",

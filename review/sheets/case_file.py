@@ -10,7 +10,7 @@ from cases.models import Case, Move, PolicyOffence, Probe, Refused, Screening
 from people.models import Person
 from people.roles import Role
 from review import access, facts
-from review.models import CandidateEnd, Closing, Countersignature, Custody, Edge, Evidence, Lead, OutsideGate
+from review.models import CandidateEnd, Closing, Countersignature, Custody, Dissemination, Edge, Evidence, Lead, OutsideGate
 from review.rules.actions import ACTIONS, ALWAYS_OPEN
 from review.rules.disclosure import set_aside_said
 from review.rules.gate import GateFacts, SafeguardAnswer, ask_gate
@@ -150,6 +150,18 @@ class EndedRow:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftRow:
+    """Something that left the agency."""
+
+    number: int
+    what: str
+    recipient: str
+    purpose: str
+    authority: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class CaseSheet:
     """The whole page."""
 
@@ -179,6 +191,7 @@ class CaseSheet:
     armed: str
     earlier_search: str
     timeline: tuple[TimelineRow, ...]
+    left: tuple[LeftRow, ...]
     law: Explained | None
     always_open: tuple[str, ...]
     may_investigate: bool
@@ -231,12 +244,20 @@ def of(case: Case, *, reader: Person, at: datetime, action: str = "arrest", with
         armed=request.armed if request else "",
         earlier_search=request.earlier_search if request else "",
         timeline=_timeline(case),
+        left=tuple(left_row(row) for row in Dissemination.objects.filter(case=case).select_related("lead").order_by("-id")),
         law=_law(case, read, action=action, at=at, policy=policy) if with_law else None,
         always_open=tuple(name for _, name in ALWAYS_OPEN),
         may_investigate=access.holds(reader, Role.DETECTIVE, on=on),
         may_confirm=access.holds(reader, Role.ANALYST, on=on) and case.state == "RECEIVED" and report is None,
         may_check=access.holds(reader, Role.ANALYST, on=on) and case.state == "ELIGIBLE",
     )
+
+
+def left_row(row: Dissemination) -> LeftRow:
+    """Return what left the agency, in words."""
+    about = f" of lead {row.lead.ref.rsplit('-', 1)[1]}" if row.lead else ""
+    recipient = f"{row.recipient} ({row.ori})" if row.ori else row.recipient
+    return LeftRow(row.pk, f"{row.get_what_display()}{about}", recipient, row.purpose, row.authority, row.at)
 
 
 def _offence(code: str, statute: str, *, listed: bool) -> str:

@@ -56,6 +56,8 @@ TRIED_WORDS = {
     "ask": "to ask for an action",
     "countersign": "to countersign",
     "start": "to start an action",
+    "issue_certificate": "to issue a certificate",
+    "disseminate": "to let a lead report leave the agency",
     "record_outside_gate": "to record an action outside the gate",
     "close": "to close the case",
     "screen": "to screen the case",

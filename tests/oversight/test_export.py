@@ -13,10 +13,11 @@ from cases.models import Candidate
 from ledger import verify
 from ledger.bundle import VERIFIER
 from ledger.log import log_key
-from oversight.export import Leaving, NotMade, export
+from oversight.export import NotMade, export
 from oversight.fsck import fsck
 from people.models import Person
 from review.models import Evidence
+from review.rules.leaving import Leaving
 from tests import world
 from tests.database import login
 from tests.oversight import roads

@@ -21,7 +21,7 @@ from review import access
 from review.acts.add_edge import add_edge
 from review.acts.draw_practice import draw_practice
 from review.acts.record_outside_gate import record_outside_gate
-from review.models import Custody, Drawn, Evidence, Lead, Practice
+from review.models import Custody, Dissemination, Drawn, Evidence, Lead, Practice
 from review.rules.graph import EdgeKind
 from tests import world
 
@@ -45,14 +45,14 @@ TABLE: dict[str, list[tuple[str, int, str]]] = {
     "cases/<slug:ref>": [
         (
             "dana",
-            49,
+            50,
             "the file, a gate of nine safeguards over the whole investigation, the drawing, custody, requests, seven kinds of events, "
-            "and nine for what the law was asked",
+            "what left, and nine for what the law was asked",
         ),
-        ("aris", 47, "the same without notices"),
-        ("sol", 49, "the same"),
-        ("otto", 50, "the same without notices, and the alarms of the re-check"),
-        ("lea", 47, "the same without notices"),
+        ("aris", 48, "the same without notices"),
+        ("sol", 50, "the same"),
+        ("otto", 51, "the same without notices, and the alarms of the re-check"),
+        ("lea", 48, "the same without notices"),
     ],
     "cases/<slug:ref>/offence": [("aris", 8, "")],
     "cases/<slug:ref>/probe": [("aris", 8, "")],
@@ -63,7 +63,10 @@ TABLE: dict[str, list[tuple[str, int, str]]] = {
     "leads/<slug:ref>/evidence/new": [("dana", 14, "the lists that an item may name: earlier entries, countersignatures, stops, tests")],
     "leads/<slug:ref>/ask": [("dana", 8, "")],
     "leads/<slug:ref>/outside-gate": [("dana", 8, "")],
-    "leads/<slug:ref>/report": [("dana", 41, "the case page on paper")],
+    "leads/<slug:ref>/report": [("dana", 8, "")],
+    "leads/<slug:ref>/report/<int:number>": [("dana", 44, "the case page on paper")],
+    "audit/": [("otto", 12, "")],
+    "audit/disseminations": [("otto", 8, "")],
     "leads/<slug:ref>/picture": [("dana", 10, "")],
     "items/<slug:ref>/edge": [("dana", 11, "")],
     "evidence/<slug:ref>": [("cora", 17, "the standing is computed over the whole investigation")],
@@ -84,6 +87,8 @@ TABLE: dict[str, list[tuple[str, int, str]]] = {
     "countersignatures/<slug:ref>": [
         ("sol", 37, "the gate of nine safeguards, what is asked of the signer, evidence and earlier requests")
     ],
+    "countersignatures/<slug:ref>/certificate": [("dana", 9, "")],
+    "certificate": [("dana", 6, "")],
     "countersignatures/<slug:ref>/start": [("dana", 10, "")],
     "examinations/<slug:code>": [("ada", 12, "")],
     "examinations/<slug:code>/target": [("ada", 10, "")],
@@ -108,6 +113,7 @@ TABLE: dict[str, list[tuple[str, int, str]]] = {
     "notices": [("dana", 8, ""), ("sol", 8, ""), ("ada", 5, "")],
 }
 NO_PAGES = {
+    "audit/download",
     "figures/reveal",
     "practice/draw",
     "demo/be",
@@ -139,8 +145,8 @@ class World:
         code, token = access.examination_code(self.drawn), next(iter(world.tokens(self.drawn.case).values()))
         code = Practice.objects.get().code if route.startswith("practice") else code
         filled = route.replace("<slug:ref>", ref).replace("<slug:code>", code).replace("<int:side>", "1")
-        of_law = route.startswith("policy-board")
-        filled = filled.replace("<int:number>", str((PolicyProposal if of_law else Custody).objects.order_by("id")[0].pk))
+        numbered = {"policy-board": PolicyProposal, "leads": Dissemination}.get(route.split("/")[0], Custody)
+        filled = filled.replace("<int:number>", str(numbered.objects.order_by("id")[0].pk))
         return "/" + filled.replace("<slug:face>", access.face_code(self.drawn, token))
 
 
@@ -166,6 +172,7 @@ def full() -> World:
     world.papers_filed(lead)
     world.must(world.signed(asked))
     an_arrest_outside(lead)
+    world.given(lead)
     still_open = world.asked(lead, "search_warrant")
     waiting = world.searched("25-2", "p014")
     world.drawn(waiting, "ada")
@@ -208,6 +215,7 @@ def test_each_page_asks_the_database_as_often_as_the_table_says(full):
 
 def test_every_page_is_in_the_table():
     routes = {str(each.pattern) for each in get_resolver("review.urls").url_patterns}
+    routes |= {f"audit/{each.pattern}" for each in get_resolver("oversight.audit_urls").url_patterns}
 
     assert {route for route in routes if not NOT_OURS.match(route)} - NO_PAGES == set(TABLE)
 
@@ -230,14 +238,27 @@ def test_no_page_asks_more_because_a_lead_has_more_on_file():
     world.an_item(lead, "phone_location", document="Carrier report")
     asked = world.asked(lead)
     an_arrest_outside(lead)
-    of_the_lead = [("dana", f"/cases/{lead.case.ref}"), ("dana", f"/leads/{lead.ref}/report"), ("sol", f"/countersignatures/{asked}")]
-    others = [("sol", "/"), ("cora", "/"), ("dana", f"/items/{item}/edge"), ("cora", f"/evidence/{item}"), ("dana", "/notices")]
+    of_the_lead = [
+        ("dana", f"/cases/{lead.case.ref}"),
+        ("dana", f"/leads/{lead.ref}/report/{world.given(lead)}"),
+        ("sol", f"/countersignatures/{asked}"),
+    ]
+    others = [
+        ("sol", "/"),
+        ("cora", "/"),
+        ("dana", f"/items/{item}/edge"),
+        ("cora", f"/evidence/{item}"),
+        ("dana", "/notices"),
+        ("otto", "/audit/disseminations"),
+        ("otto", "/audit/"),
+    ]
 
     def more() -> None:
         an_edge(lead)
         for number in range(4):
             world.an_item(lead, "bank_records", document=f"Statement {number}")
             an_arrest_outside(lead)
+            world.given(lead)
         world.cleared_tests(lead)
         for action in ("line_up", "arrest_warrant", "wanted_notice"):
             world.asked(lead, action)
