@@ -25,6 +25,7 @@ OF_CASES = {
     "looks": "select k.by_id, c.case_id, k.at from cases_look k join cases_candidate c on c.image_id = k.image_id where c.case_id = any(%s)",
     "checks": "select case_id, by_id, grade, role_shown_by, at from review_probecheck where case_id = any(%s)",
     "drawn": "select case_id, reviewer_id as by_id, at from review_drawn where case_id = any(%s)",
+    "recusals": "select d.case_id, d.reviewer_id as by_id, r.at from review_recusal r join review_drawn d on d.id = r.drawn_id where d.case_id = any(%s)",
     "conclusions": "select o.id, k.case_id, o.candidate_id, o.by_id, o.rating, o.at from review_conclusion o join cases_candidate k on k.id = o.candidate_id where k.case_id = any(%s)",
     "leads": "select id, case_id, candidate_id, ref, opened_at as at from review_lead where case_id = any(%s)",
     "ends": "select l.case_id, x.lead_id, l.ref, x.at from review_leadend x join review_lead l on l.id = x.lead_id where l.case_id = any(%s)",

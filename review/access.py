@@ -25,6 +25,8 @@ ROLE_FOR: dict[Act, Role] = {
     Act.TAKE_NEXT: Role.REVIEWER,
     Act.SORT_CANDIDATES: Role.REVIEWER,
     Act.CONCLUDE: Role.REVIEWER,
+    Act.RECUSE: Role.REVIEWER,
+    Act.REPORT_CONTACT: Role.REVIEWER,
     Act.ADD_EVIDENCE: Role.DETECTIVE,
     Act.ADD_EDGE: Role.DETECTIVE,
     Act.RECORD_OUTSIDE_GATE: Role.DETECTIVE,
@@ -53,6 +55,7 @@ ROLE_FOR: dict[Act, Role] = {
     Act.TRY_JOB_AGAIN: Role.MANAGER,
     Act.PRACTISE: Role.REVIEWER,
     Act.REVEAL_SEEDS: Role.AUDITOR,
+    Act.READ_SEALED_REASONS: Role.AUDITOR,
 }
 
 
@@ -252,10 +255,17 @@ def numbered(rows: QuerySet[Case], sought: str, *, offences: Iterable[str]) -> Q
 
 def drawn_for(by: Person, code: str, *, on: date) -> Drawn:
     """Return the examination that was drawn for this person under this code. No other person's code opens anything."""
-    mine = Drawn.objects.filter(reviewer=by, code=code).select_related("case__investigation", "case__agency", "set_aside")
+    mine = Drawn.objects.filter(reviewer=by, code=code).select_related("case__investigation", "case__agency", "set_aside", "recusal")
     drawn = mine.first() if holds(by, Role.REVIEWER, on=on) else None
     if drawn is None:
         raise NotVisible(code)
+    return drawn
+
+
+def not_stepped_back(drawn: Drawn) -> Drawn:
+    """Return the examination, unless its reviewer stepped back: then nothing of it is shown to him."""
+    if hasattr(drawn, "recusal"):
+        raise NotVisible(drawn.code)
     return drawn
 
 

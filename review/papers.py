@@ -48,6 +48,7 @@ def statements(lead: Lead) -> tuple[Statement, ...]:
             depends_on_it=[item.ref.rsplit("-", 1)[1] for item in against if weighed[item.ref].tainted],
             error_rates="not measured yet",
             sets_set_aside=facts.sets_set_aside(case),
+            stepped_back=facts.stepped_back(case),
         )
     )  # fmt: skip
 

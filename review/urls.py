@@ -19,6 +19,7 @@ from review.views import (
     procedure,
     public_policy,
     second_factor,
+    stepping_back,
 )
 
 urlpatterns = [
@@ -92,6 +93,9 @@ urlpatterns = [
     path("examinations/<slug:code>/lock", examination.lock, name="lock"),
     path("examinations/<slug:code>/target", examination.target, name="target"),
     path("examinations/<slug:code>/faces/<slug:face>", examination.face, name="face"),
+    path("examinations/<slug:code>/recuse", stepping_back.step_back, name="recuse"),
+    path("examinations/<slug:code>/spoken-to", stepping_back.spoken_to, name="spoken_to"),
+    path("told-by-reviewers", stepping_back.told_by_reviewers, name="told_by_reviewers"),
     path("house", desks.house, name="house"),
     path("house/jobs/<int:job>/again", desks.retry, name="retry"),
     path("policy", public_policy.policy, name="public_policy"),

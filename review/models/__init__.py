@@ -22,6 +22,7 @@ from review.models.notices import NoticeMailed, NoticesRead
 from review.models.probe_check import ProbeCheck
 from review.models.procedure import Custody, LegalView, LineUpForm, LineUpHeld, Papers, Recheck, Release
 from review.models.seed import Practice, PracticeAnswer, PracticePicture, Reveal, RevealedSeed, SealedSeed
+from review.models.stepping_back import Recusal, SealedReason
 from review.models.tables import Action, CountersignatureTransition
 
 __all__ = [
@@ -64,10 +65,12 @@ __all__ = [
     "PracticePicture",
     "ProbeCheck",
     "Recheck",
+    "Recusal",
     "Release",
     "Reveal",
     "RevealedSeed",
     "RivalWeighed",
+    "SealedReason",
     "SealedSeed",
     "SetAside",
     "Sorting",

@@ -67,7 +67,7 @@ class SetAside(models.Model):
 
 
 class ConclusionSetAside(models.Model):
-    """A rating of a set that was set aside: kept on file where nothing that joins, gates or counts reads it."""
+    """A rating of a set that was set aside, or of a reviewer who stepped back: on file where nothing that joins, gates or counts reads it."""
 
     candidate = models.ForeignKey(Candidate, models.PROTECT, related_name="+")
     by = models.ForeignKey(Person, models.PROTECT, related_name="+")

@@ -7,6 +7,7 @@ from cases.rules.act import Act
 from cases.rules.finding import Finding, Reason, Refusal, judge
 
 NOT_DRAWN = Reason("not_drawn", "This examination was not drawn for this person.", "docs/road.md, G3")
+RECUSED = Reason("recused", "This person has stepped back from this examination.", "docs/examination.md")
 TOOK_OTHER_PART = Reason("took_other_part", "This person already holds another part in the investigation.", "docs/road.md; G3")
 OF_REQUESTERS_UNIT = Reason("of_requesters_unit", "This person belongs to the requester's unit.", "docs/road.md, G3")
 NOT_TRAINED = Reason("not_trained", "Training in face comparison is not valid today.", "NLC 2021, training; G3")
@@ -46,11 +47,14 @@ class ReviewerFacts:
     of_requesters_unit: bool
     trained: bool
     admitted: bool = False
+    recused: bool = False
 
     def reasons(self) -> list[Reason]:
         reasons: list[Reason] = []
         if not self.drawn:
             reasons.append(NOT_DRAWN)
+        if self.recused:
+            reasons.append(RECUSED)
         if self.took_other_part:
             reasons.append(TOOK_OTHER_PART)
         if self.of_requesters_unit:

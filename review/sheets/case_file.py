@@ -12,7 +12,7 @@ from people.roles import Role
 from review import access, facts
 from review.models import CandidateEnd, Closing, Countersignature, Custody, Dissemination, Edge, Evidence, Lead, OutsideGate
 from review.rules.actions import ACTIONS, ALWAYS_OPEN
-from review.rules.disclosure import set_aside_said
+from review.rules.disclosure import set_aside_said, stepped_back_said
 from review.rules.gate import GateFacts, SafeguardAnswer, ask_gate
 from review.rules.graph import Taint, Weighed, independent, weigh
 from review.rules.joining import SUPPORTS_FROM
@@ -117,6 +117,7 @@ class LeadSheet:
     conclusions: tuple[str, ...]
     dissent: tuple[str, ...]
     sets_set_aside: str
+    stepped_back: str
     gate: GateSheet
     actions: tuple[ActionRow, ...]
     evidence: tuple[EvidenceRow, ...]
@@ -304,6 +305,7 @@ def _lead_sheet(lead: Lead, rows_on_file: list[Evidence], gate_facts: GateFacts,
         conclusions=tuple(said_rating(r) for r in ratings if r >= SUPPORTS_FROM),
         dissent=tuple(said_rating(r) for r in ratings if r < SUPPORTS_FROM),
         sets_set_aside=set_aside_said(aside) if (aside := facts.sets_set_aside(lead.case)) else "",
+        stepped_back=stepped_back_said(back) if (back := facts.stepped_back(lead.case)) else "",
         gate=GateSheet(
             action=ACTIONS[action].name,
             action_code=action,

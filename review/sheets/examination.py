@@ -46,7 +46,7 @@ class FaceSheet:
 
 @dataclass(frozen=True, slots=True)
 class ExaminationSheet:
-    """One examination as its reviewer sees it. ``step``: sort, wait, rate or done."""
+    """One examination as its reviewer sees it. ``step``: sort, wait, rate, done, or back where he stepped back."""
 
     code: str
     step: str
@@ -63,7 +63,9 @@ def of(drawn: Drawn) -> ExaminationSheet:
     sorted_ = Sorting.objects.filter(candidate__case=drawn.case_id, by=drawn.reviewer_id).exists()
     settled, kept = facts.sorting(drawn.case)
     letters = shuffled(drawn, kept=kept)
-    if rated or hasattr(drawn, "set_aside") or drawn.case.state not in ("FIT", "DISPUTED"):
+    if hasattr(drawn, "recusal"):
+        step = "back"
+    elif rated or hasattr(drawn, "set_aside") or drawn.case.state not in ("FIT", "DISPUTED"):
         step = "done"
     elif settled:
         step = "rate"

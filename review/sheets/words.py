@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from cases.law.schema import RULE_TYPES
 from cases.rules import eligibility, orderly
 from cases.rules.finding import Reason
-from review.rules import examination, filing, gate, ground, probe_fitness, signing
+from review.rules import examination, filing, gate, ground, probe_fitness, signing, stepping_back
 
 STATE_WORDS = {
     "RECEIVED": ("Received", "wait", "A person confirms the offence from the report of crime."),
@@ -49,6 +49,8 @@ TRIED_WORDS = {
     "take_next": "to take an examination",
     "sort_candidates": "to lock a sorting",
     "conclude": "to lock a conclusion",
+    "recuse": "to step back from an examination",
+    "report_contact": "to tell an auditor that somebody spoke to him",
     "add_evidence": "to enter evidence",
     "add_edge": "to add an edge",
     "fix_evidence": "to fix evidence",
@@ -65,7 +67,7 @@ TRIED_WORDS = {
 }
 REASON_WORDS = {
     reason.code: reason.sentence
-    for rules in (orderly, filing, ground, examination, signing, probe_fitness, eligibility, gate)
+    for rules in (orderly, filing, ground, examination, signing, probe_fitness, eligibility, gate, stepping_back)
     for reason in vars(rules).values()
     if isinstance(reason, Reason)
 } | {f"law_{kind.name}": f"A rule of the law in force says no: {kind.asks}" for kind in RULE_TYPES.values()}

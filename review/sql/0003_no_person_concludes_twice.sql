@@ -5,6 +5,9 @@ declare why text[] := '{}';
 declare whole bigint[] := investigation_set(here.investigation_id);
 begin
   if not exists (select 1 from review_drawn where case_id = here.id and reviewer_id = who) then why := array_append(why, 'not_drawn'); end if;
+  if exists (select 1 from review_recusal r join review_drawn d on d.id = r.drawn_id where d.case_id = here.id and d.reviewer_id = who) then
+    why := array_append(why, 'recused');
+  end if;
   if exists (select 1 from parts_in(whole) x where x.person_id = who and x.part <> 'reviewer') then why := array_append(why, 'took_other_part'); end if;
   if (select unit_id from people_person where id = who) = any (units_that_asked(whole)) then why := array_append(why, 'of_requesters_unit'); end if;
   if not person_holds(who, 'reviewer', house_today()) or not person_trained(who, 'face_comparison', house_today()) then
@@ -46,17 +49,21 @@ begin
 end $$;
 
 -- Faces that anybody kept are rated by everybody drawn, once as many as the policy asks for have sorted. A third sorts nothing:
--- he rates the same faces.
+-- he rates the same faces. The sorting of somebody who stepped back before it was settled counts for nothing; later it stays, because a
+-- face that disappears would tell the others.
+create function sortings_that_count(of_case bigint) returns table (turn integer, candidate_id bigint, kept boolean) language sql stable security definer
+  set search_path = pg_catalog, public, pg_temp as $$
+  select d.turn, s.candidate_id, s.kept from review_drawn d join cases_candidate k on k.case_id = d.case_id
+    join review_sorting s on s.candidate_id = k.id and s.by_id = d.reviewer_id
+   where d.case_id = of_case and not exists (select 1 from review_recusal r where r.drawn_id = d.id and not r.sorting_stays)
+$$;
 create function kept_candidates(of_case bigint) returns bigint[] language sql stable security definer
   set search_path = pg_catalog, public, pg_temp as $$
-  select coalesce(array_agg(distinct s.candidate_id), '{}') from review_sorting s join cases_candidate k on k.id = s.candidate_id
-   where k.case_id = of_case and s.kept
+  select coalesce(array_agg(distinct candidate_id), '{}') from sortings_that_count(of_case) where kept
 $$;
 create function sorting_settled(of_case bigint) returns boolean language sql stable security definer
   set search_path = pg_catalog, public, pg_temp as $$
-  select count(distinct d.turn) >= greatest(2, coalesce(policy_number('reviewers'), 2)) from review_drawn d where d.case_id = of_case
-     and exists (select 1 from review_sorting s join cases_candidate k on k.id = s.candidate_id
-                  where k.case_id = of_case and s.by_id = d.reviewer_id)
+  select count(distinct turn) >= greatest(2, coalesce(policy_number('reviewers'), 2)) from sortings_that_count(of_case)
 $$;
 
 create function conclude(of_ref text, by_person bigint, answers jsonb, details jsonb) returns text[] language plpgsql security definer
@@ -103,7 +110,7 @@ begin
   perform ledger_write(case when supported then 'set_aside' else 'conclude' end, of_ref, details);
   return '{}';
 end $$;
-revoke all on function examination_reasons(cases_case, bigint), sort_candidates(text, bigint, jsonb, jsonb), kept_candidates(bigint),
-  sorting_settled(bigint), conclude(text, bigint, jsonb, jsonb) from public;
+revoke all on function examination_reasons(cases_case, bigint), sort_candidates(text, bigint, jsonb, jsonb), sortings_that_count(bigint),
+  kept_candidates(bigint), sorting_settled(bigint), conclude(text, bigint, jsonb, jsonb) from public;
 grant execute on function sort_candidates(text, bigint, jsonb, jsonb), conclude(text, bigint, jsonb, jsonb),
   kept_candidates(bigint), sorting_settled(bigint) to app;

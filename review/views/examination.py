@@ -82,7 +82,7 @@ def lock(request: HttpRequest, code: str) -> HttpResponse:
 def target(request: HttpRequest, code: str) -> HttpResponse:
     """The target face; other faces in the picture are greyed out."""
     person = person_of(request)
-    drawn = access.drawn_for(person, code, on=now_of(request).date())
+    drawn = access.not_stepped_back(access.drawn_for(person, code, on=now_of(request).date()))
     return masked_probe(drawn.case, by=person, engine=reference_engine(), purpose="examination")
 
 
@@ -90,7 +90,7 @@ def target(request: HttpRequest, code: str) -> HttpResponse:
 def face(request: HttpRequest, code: str, face: str) -> HttpResponse:
     """One face of this reviewer's list."""
     person = person_of(request)
-    drawn = access.drawn_for(person, code, on=now_of(request).date())
+    drawn = access.not_stepped_back(access.drawn_for(person, code, on=now_of(request).date()))
     for _, each in examination.shuffled(drawn):
         if each.image and access.face_code(drawn, each.token) == face:
             return face_picture(each.image.pk, by=person, purpose="examination")
