@@ -27,6 +27,7 @@ OF_CASES = {
     "drawn": "select case_id, reviewer_id as by_id, at from review_drawn where case_id = any(%s)",
     "recusals": "select d.case_id, d.reviewer_id as by_id, r.at from review_recusal r join review_drawn d on d.id = r.drawn_id where d.case_id = any(%s)",
     "conclusions": "select o.id, k.case_id, o.candidate_id, o.by_id, o.rating, o.at from review_conclusion o join cases_candidate k on k.id = o.candidate_id where k.case_id = any(%s)",
+    "stepped_back": "select s.id, k.case_id, s.candidate_id, s.by_id, s.rating, r.at from review_conclusionsetaside s join cases_candidate k on k.id = s.candidate_id join review_drawn d on d.case_id = k.case_id and d.reviewer_id = s.by_id join review_recusal r on r.drawn_id = d.id where k.case_id = any(%s)",
     "leads": "select id, case_id, candidate_id, ref, opened_at as at from review_lead where case_id = any(%s)",
     "ends": "select l.case_id, x.lead_id, l.ref, x.at from review_leadend x join review_lead l on l.id = x.lead_id where l.case_id = any(%s)",
     "items": "select id, case_id, lead_id, ref, kind, direction, source_document, exculpatory_code, claimed_at, earlier_id, entered_by_id as by_id, entered_at as at from review_evidence where case_id = any(%s)",

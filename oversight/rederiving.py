@@ -313,7 +313,8 @@ class Asking:
         if len({row.by_id for row in self.conclusions if row.rating >= 1}) < self.p.reviewers_needed:
             yield "conclusions_do_not_support"
         same = self.p.same_person(self.lead.candidate_id)
-        if any(row.candidate_id in same and row.rating <= -2 for row in self.p.rows("conclusions")):
+        rated = (*self.p.rows("conclusions"), *self.p.rows("stepped_back"))  # stepping back takes no exclusion away
+        if any(row.candidate_id in same and row.rating <= -2 for row in rated):
             yield "exclusion_stands"
         if self.lead.id in self.p.ended:
             yield "lead_ended"

@@ -255,9 +255,7 @@ def _asked_of(lead: Lead) -> dict[str, Any]:
         eligible=Subquery(Screening.objects.filter(case=OuterRef("case")).order_by("-id").values("eligible")[:1]),
         offence=Subquery(OffenceReport.objects.filter(case=OuterRef("case")).values("code")[:1]),
         statute=Subquery(OffenceReport.objects.filter(case=OuterRef("case")).values("statute")[:1]),
-        elsewhere=RawSQL(  # noqa: S611 - no value in it
-            "array(select rating from review_conclusion where candidate_id = any (same_person_candidates(review_lead.candidate_id)))", ()
-        ),
+        elsewhere=RawSQL("ratings_of_same_person(review_lead.candidate_id)", ()),  # noqa: S611 - no value in it
         is_ended=Exists(LeadEnd.objects.filter(lead=OuterRef("pk"))),
         rivals=_function("rival_leads", IntegerField(), "pk"),
         lined_up=_function("line_up_on_file", BooleanField(), "pk"),

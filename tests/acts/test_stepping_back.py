@@ -141,6 +141,23 @@ def test_after_the_case_is_decided_the_lead_that_rests_on_him_is_shut_by_all_thr
     assert {"too_few_reviewers", "reviewer_not_apart"} <= by_the_auditor(lead)
 
 
+def test_an_exclusion_is_not_taken_away_by_stepping_back():
+    case = world.searched()
+    world.drawn(case, "ada", "ben")
+    for name in ("ada", "ben"):
+        world.sorted_by(case, name, ("p012",))
+    world.concluded(case, "ada", {"p012": -3})
+    world.must(steps_back(case, "ada"))
+    world.concluded(case, "ben", {"p012": 2})
+    world.drawn(case, "cleo")
+    world.concluded(case, "cleo", {"p012": 2})
+
+    lead = Lead.objects.get()
+    assert "exclusion_stands" in facts_shut(lead)
+    assert "exclusion_stands" in ask_database("select gate_reasons(%s, 'arrest')", lead.pk)
+    assert "exclusion_stands" in by_the_auditor(lead)
+
+
 def facts_shut(lead):
     return {reason.code for answer in ask_gate(facts.gate(lead), action="arrest") for reason in answer.reasons}
 

@@ -65,7 +65,7 @@ TABLE: dict[str, list[tuple[str, int, str]]] = {
     "leads/<slug:ref>/outside-gate": [("dana", 8, "")],
     "leads/<slug:ref>/report": [("dana", 8, "")],
     "leads/<slug:ref>/report/<int:number>": [("dana", 45, "the case page on paper")],
-    "audit/": [("otto", 12, "")],
+    "audit/": [("otto", 13, "what may be asked of the record, and the notices of the auditor")],
     "audit/disseminations": [("otto", 8, "")],
     "leads/<slug:ref>/picture": [("dana", 10, "")],
     "items/<slug:ref>/edge": [("dana", 11, "")],
