@@ -67,5 +67,6 @@ class Migration(migrations.Migration):
         promise("review", "0022_practice_stands_apart"),
         promise("review", "0040_what_leaves_the_agency_is_on_file"),
         promise("review", "0041_a_certificate_is_worth_what_the_gate_says_now"),
+        promise("review", "0042_a_court_is_answered_item_by_item"),
         promise("review", "0009_who_may_do_what_as_a_person"),
     ]

@@ -2,6 +2,7 @@
 
 from review.models.certificate import Certificate, CertificateCheck
 from review.models.countersignature import Countersignature, Decision, LinkedLead, OutsideGate
+from review.models.discovery import DiscoveryAnswer, DiscoveryItem, DiscoveryReceipt, DiscoveryRequest, DiscoveryService
 from review.models.disposition import Disposition
 from review.models.dissemination import Dissemination
 from review.models.evidence import (
@@ -36,6 +37,11 @@ __all__ = [
     "CountersignatureTransition",
     "Custody",
     "Decision",
+    "DiscoveryAnswer",
+    "DiscoveryItem",
+    "DiscoveryReceipt",
+    "DiscoveryRequest",
+    "DiscoveryService",
     "Disposition",
     "Dissemination",
     "Drawn",
