@@ -39,8 +39,8 @@ class NotMade(RuntimeError):
     """The bundle could not be made, and why."""
 
 
-def export(*, case_ref: str, leaving: Leaving, wait: Callable[[], bool], using: str = "default") -> bytes:
-    """Return the bundle of a case. ``wait`` lets time pass until the log may have gone on, and says whether to ask again.
+def export(*, case_ref: str, leaving: Leaving, wait: Callable[[], bool], wanted: int | None = None, using: str = "default") -> bytes:
+    """Return the bundle of a case; ``wanted`` is the number of the wish on the pages. ``wait`` lets time pass until the log may have gone on, and says whether to ask again.
 
     Raises NotMade. What was recorded stays recorded also when what follows fails.
     """
@@ -56,6 +56,7 @@ def export(*, case_ref: str, leaving: Leaving, wait: Callable[[], bool], using: 
         digests = {name: sha256(raw).hexdigest() for name, raw in files.items()}
         said = {
             **told,
+            **({"wanted": wanted} if wanted is not None else {}),
             "files": digests,
             "recipient": leaving.recipient,
             "ori": leaving.ori,

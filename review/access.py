@@ -16,6 +16,7 @@ from ledger.keyed import keyed
 from people.models import Agreement, Person
 from people.roles import Role
 from review.models import (
+    BundleWanted,
     Countersignature,
     Custody,
     DiscoveryItem,
@@ -51,6 +52,7 @@ ROLE_FOR: dict[Act, Role] = {
     Act.WEIGH_RIVAL: Role.CORROBORATION_OFFICER,
     Act.DECIDE_HOLD: Role.LEGAL_ADVISER,
     Act.GIVE_LEGAL_VIEW: Role.LEGAL_ADVISER,
+    Act.WANT_BUNDLE: Role.LEGAL_ADVISER,
     Act.TAKE_DISCOVERY: Role.LEGAL_ADVISER,
     Act.ANSWER_ITEM: Role.LEGAL_ADVISER,
     Act.SERVE_DISCOVERY: Role.LEGAL_ADVISER,
@@ -354,4 +356,14 @@ def discovery_service(by: Person, number: int, *, on: date) -> DiscoveryService:
     found = services.filter(pk=number).first() if number < 2**63 else None
     if found is None:
         raise NotVisible(str(number))
+    return found
+
+
+def bundle_wanted(by: Person, number: int, *, on: date) -> BundleWanted:
+    """Return a bundle that was asked for, to a legal adviser of its case."""
+    rows = BundleWanted.objects.select_related("case", "made__dissemination")
+    found = rows.filter(pk=number).first() if number < 2**63 else None
+    if found is None:
+        raise NotVisible(str(number))
+    case_of_adviser(by, found.case.ref, on=on)
     return found

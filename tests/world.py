@@ -38,6 +38,7 @@ from review.acts.serve_discovery import Served, serve_discovery
 from review.acts.sort_candidates import sort_candidates
 from review.acts.take_discovery import Asked, take_discovery
 from review.acts.take_next import take_next
+from review.acts.want_bundle import want_bundle
 from review.management.commands.demo_setup import GALLERY, put_in_force
 from review.models import DiscoveryService, Lead
 from review.rules.leaving import Leaving
@@ -236,6 +237,14 @@ def given(lead: Lead, by: str = "dana", **changes: str) -> int:
     """A lead report, put on file as given to another agency; the number under which it is printed."""
     said = {"recipient": "Lakeside Police, Robbery", "ori": "XX0020000", "purpose": "Line-up there", "authority": "Agreement of 2 May"}
     finding, number = disseminate(by=person(by), at=house_now(), lead_ref=lead.ref, leaving=Leaving(**(said | changes)))
+    must(finding)
+    return int(number or 0)
+
+
+def bundle_wanted(lead: Lead) -> int:
+    """A bundle that Lea asked for; it is not made yet."""
+    leaving = Leaving("Counsel", "Discovery", "Order of 1 March")
+    finding, number = want_bundle(by=person("lea"), at=house_now(), case_ref=lead.case.ref, leaving=leaving)
     must(finding)
     return int(number or 0)
 

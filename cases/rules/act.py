@@ -48,6 +48,7 @@ class Act(StrEnum):
     START = "start"
     DISSEMINATE = "disseminate"
     ISSUE_CERTIFICATE = "issue_certificate"
+    WANT_BUNDLE = "want_bundle"
     TAKE_DISCOVERY = "take_discovery"
     ANSWER_ITEM = "answer_item"
     SERVE_DISCOVERY = "serve_discovery"

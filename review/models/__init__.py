@@ -1,5 +1,6 @@
 """What people found: probe checks, examinations, conclusions, leads, evidence, countersignatures. Added, never edited."""
 
+from review.models.bundle import BundleKept, BundleMade, BundleWanted
 from review.models.certificate import Certificate, CertificateCheck
 from review.models.countersignature import Countersignature, Decision, LinkedLead, OutsideGate
 from review.models.discovery import DiscoveryAnswer, DiscoveryItem, DiscoveryReceipt, DiscoveryRequest, DiscoveryService
@@ -27,6 +28,9 @@ from review.models.tables import Action, CountersignatureTransition
 
 __all__ = [
     "Action",
+    "BundleKept",
+    "BundleMade",
+    "BundleWanted",
     "CandidateEnd",
     "Certificate",
     "CertificateCheck",

@@ -57,6 +57,7 @@ TRIED_WORDS = {
     "countersign": "to countersign",
     "start": "to start an action",
     "issue_certificate": "to issue a certificate",
+    "want_bundle": "to have a bundle made",
     "take_discovery": "to take a court’s request",
     "answer_item": "to answer an item of discovery",
     "serve_discovery": "to record a service",

@@ -21,7 +21,18 @@ from review import access
 from review.acts.add_edge import add_edge
 from review.acts.draw_practice import draw_practice
 from review.acts.record_outside_gate import record_outside_gate
-from review.models import Custody, DiscoveryItem, DiscoveryRequest, DiscoveryService, Dissemination, Drawn, Evidence, Lead, Practice
+from review.models import (
+    BundleWanted,
+    Custody,
+    DiscoveryItem,
+    DiscoveryRequest,
+    DiscoveryService,
+    Dissemination,
+    Drawn,
+    Evidence,
+    Lead,
+    Practice,
+)
 from review.rules.graph import EdgeKind
 from tests import world
 
@@ -59,6 +70,8 @@ TABLE: dict[str, list[tuple[str, int, str]]] = {
     "cases/<slug:ref>/probe/picture": [("dana", 11, ""), ("aris", 11, "")],
     "cases/<slug:ref>/close": [("dana", 8, "")],
     "cases/<slug:ref>/discovery/new": [("lea", 6, "")],
+    "cases/<slug:ref>/bundle": [("lea", 6, "")],
+    "bundles/<int:number>": [("lea", 7, "")],
     "discovery": [("lea", 6, "")],
     "discovery/<int:number>": [("lea", 10, "")],
     "discovery/<int:number>/serve": [("lea", 7, "")],
@@ -120,6 +133,7 @@ TABLE: dict[str, list[tuple[str, int, str]]] = {
 }
 NO_PAGES = {
     "audit/download",
+    "bundles/<int:number>/file",
     "figures/reveal",
     "practice/draw",
     "demo/be",
@@ -134,6 +148,7 @@ NOT_OURS = re.compile(r"sign-|second-factor|password|not-offered")
 
 
 NUMBERED = {
+    "bundles": BundleWanted,
     "policy-board": PolicyProposal,
     "leads": Dissemination,
     "discovery": DiscoveryRequest,
@@ -189,6 +204,7 @@ def full() -> World:
     world.must(world.signed(asked))
     an_arrest_outside(lead)
     world.served_in_court(lead, world.given(lead))
+    world.bundle_wanted(lead)
     still_open = world.asked(lead, "search_warrant")
     waiting = world.searched("25-2", "p014")
     world.drawn(waiting, "ada")
