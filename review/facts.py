@@ -33,6 +33,7 @@ from review import access
 from review.models import (
     Conclusion,
     Countersignature,
+    Dissemination,
     Drawn,
     Edge,
     Evidence,
@@ -86,6 +87,11 @@ def of_units_that_asked(person: Person, investigation_id: int) -> bool:
 def linked(case: Case) -> list[int]:
     """Return the investigations that are linked with this case's, itself included."""
     return list(ask_database("select investigation_set(%s)", case.investigation_id))
+
+
+def left_about(case: Case) -> QuerySet[Dissemination]:
+    """Return what left the agency about the investigation."""
+    return Dissemination.objects.filter(case__investigation__in=linked(case))
 
 
 def saw_candidates(person: Person, case: Case) -> bool:

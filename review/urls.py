@@ -7,9 +7,11 @@ from allauth.mfa.webauthn import views as passkey
 from django.urls import path, reverse_lazy
 
 from review.views import (
+    bundles,
     case_file,
     certificate,
     desks,
+    discovery,
     examination,
     figures,
     leads,
@@ -51,6 +53,15 @@ urlpatterns = [
     path("cases/<slug:ref>/probe", case_file.probe, name="probe"),
     path("cases/<slug:ref>/probe/picture", pictures.probe_picture, name="probe_picture"),
     path("cases/<slug:ref>/close", case_file.close_case, name="close_case"),
+    path("cases/<slug:ref>/discovery/new", discovery.new, name="new_discovery"),
+    path("cases/<slug:ref>/bundle", bundles.new, name="new_bundle"),
+    path("bundles/<int:number>", bundles.page, name="bundle"),
+    path("bundles/<int:number>/file", bundles.file, name="bundle_file"),
+    path("discovery", discovery.desk, name="discovery"),
+    path("discovery/<int:number>", discovery.page, name="discovery_request"),
+    path("discovery/<int:number>/serve", discovery.serve, name="discovery_serve"),
+    path("discovery/items/<int:number>", discovery.item, name="discovery_item"),
+    path("discovery/services/<int:number>/receipt", discovery.receipt, name="discovery_receipt"),
     path("figures", figures.units, name="figures"),
     path("figures/reveal", figures.reveal, name="figures_reveal"),
     path("figures/mine", figures.mine, name="figures_mine"),

@@ -34,10 +34,13 @@ from review.acts.disseminate import disseminate
 from review.acts.file_papers import file_papers
 from review.acts.fix_evidence import ReadInDocument, fix_evidence
 from review.acts.request_search import request_search
+from review.acts.serve_discovery import Served, serve_discovery
 from review.acts.sort_candidates import sort_candidates
+from review.acts.take_discovery import Asked, take_discovery
 from review.acts.take_next import take_next
+from review.acts.want_bundle import want_bundle
 from review.management.commands.demo_setup import GALLERY, put_in_force
-from review.models import Lead
+from review.models import DiscoveryService, Lead
 from review.rules.leaving import Leaving
 from review.rules.probe_fitness import Grade
 from review.rules.wanted import GroundSaid, SearchWanted
@@ -236,6 +239,24 @@ def given(lead: Lead, by: str = "dana", **changes: str) -> int:
     finding, number = disseminate(by=person(by), at=house_now(), lead_ref=lead.ref, leaving=Leaving(**(said | changes)))
     must(finding)
     return int(number or 0)
+
+
+def bundle_wanted(lead: Lead) -> int:
+    """A bundle that Lea asked for; it is not made yet."""
+    leaving = Leaving("Counsel", "Discovery", "Order of 1 March")
+    finding, number = want_bundle(by=person("lea"), at=house_now(), case_ref=lead.case.ref, leaving=leaving)
+    must(finding)
+    return int(number or 0)
+
+
+def served_in_court(lead: Lead, report: int) -> DiscoveryService:
+    """What left the agency, served by Lea for a request of a court."""
+    lea, now = person("lea"), house_now()
+    asked = Asked("District Court", "26-CR-1", "Counsel", now.date(), ("All searches",))
+    finding, number = take_discovery(by=lea, at=now, case_ref=lead.case.ref, asked=asked)
+    must(finding)
+    must(serve_discovery(by=lea, at=now, number=int(number or 0), service=Served(report, now.date(), "Counsel", "by hand")))
+    return DiscoveryService.objects.get(request=number)
 
 
 def signed(ref: str, by: str = "sol", *, sign: bool = True) -> Finding:

@@ -68,5 +68,7 @@ class Migration(migrations.Migration):
         promise("review", "0030_a_reviewer_steps_back"),
         promise("review", "0040_what_leaves_the_agency_is_on_file"),
         promise("review", "0041_a_certificate_is_worth_what_the_gate_says_now"),
+        promise("review", "0042_a_court_is_answered_item_by_item"),
+        promise("review", "0043_a_bundle_is_made_by_another_login"),
         promise("review", "0009_who_may_do_what_as_a_person"),
     ]

@@ -1,7 +1,9 @@
 """What people found: probe checks, examinations, conclusions, leads, evidence, countersignatures. Added, never edited."""
 
+from review.models.bundle import BundleKept, BundleMade, BundleWanted
 from review.models.certificate import Certificate, CertificateCheck
 from review.models.countersignature import Countersignature, Decision, LinkedLead, OutsideGate
+from review.models.discovery import DiscoveryAnswer, DiscoveryItem, DiscoveryReceipt, DiscoveryRequest, DiscoveryService
 from review.models.disposition import Disposition
 from review.models.dissemination import Dissemination
 from review.models.evidence import (
@@ -27,6 +29,9 @@ from review.models.tables import Action, CountersignatureTransition
 
 __all__ = [
     "Action",
+    "BundleKept",
+    "BundleMade",
+    "BundleWanted",
     "CandidateEnd",
     "Certificate",
     "CertificateCheck",
@@ -37,6 +42,11 @@ __all__ = [
     "CountersignatureTransition",
     "Custody",
     "Decision",
+    "DiscoveryAnswer",
+    "DiscoveryItem",
+    "DiscoveryReceipt",
+    "DiscoveryRequest",
+    "DiscoveryService",
     "Disposition",
     "Dissemination",
     "Drawn",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from cases.rules.act import Act
 from cases.rules.finding import Finding, Reason, judge
+from review.rules.filing import OTHER_PART
 
 ORI = re.compile(r"[A-Z]{2}[A-Z0-9]{7}")
 NO_RECIPIENT = Reason("no_recipient", "Say who gets it.", "docs/dissemination.md")
@@ -38,6 +39,11 @@ class Leaving:
         if self.ori and not ORI.fullmatch(self.ori):
             reasons.append(BAD_ORI)
         return reasons
+
+
+def may_want_bundle(*, subject: str, leaving: Leaving, other_part: bool) -> Finding:
+    """Return a Permit to have a bundle made."""
+    return judge(Act.WANT_BUNDLE, subject, [*leaving.reasons(), *([OTHER_PART] if other_part else [])])
 
 
 def may_disseminate(*, subject: str, leaving: Leaving) -> Finding:

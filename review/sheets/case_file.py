@@ -198,6 +198,7 @@ class CaseSheet:
     may_investigate: bool
     may_confirm: bool
     may_check: bool
+    may_answer_court: bool
 
 
 def of(case: Case, *, reader: Person, at: datetime, action: str = "arrest", with_law: bool = False) -> CaseSheet:
@@ -251,6 +252,7 @@ def of(case: Case, *, reader: Person, at: datetime, action: str = "arrest", with
         may_investigate=access.holds(reader, Role.DETECTIVE, on=on),
         may_confirm=access.holds(reader, Role.ANALYST, on=on) and case.state == "RECEIVED" and report is None,
         may_check=access.holds(reader, Role.ANALYST, on=on) and case.state == "ELIGIBLE",
+        may_answer_court=access.holds(reader, Role.LEGAL_ADVISER, on=on),
     )
 
 

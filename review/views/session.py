@@ -125,7 +125,7 @@ LINKS = {
     "supervisor": (),
     "auditor": (("Cases", "/cases"), ("The record", "/audit/"), ("Figures", "/figures"), ("The law", "/policy-board")),
     "manager": (("The house", "/house"), ("Figures", "/figures"), ("The law", "/policy-board")),
-    "legal_adviser": (("Cases", "/cases"),),
+    "legal_adviser": (("Cases", "/cases"), ("Discovery", "/discovery")),
     "prosecutor": (),
     "policy_board": (("The law", "/policy-board"),),
 }

@@ -108,6 +108,15 @@ mfa_remove_webauthn     GET  302  302  302  302  302  302  302  302  302  302  3
 mfa_reauthenticate_webauthn GET  302  302  302  302  302  302  302  302  302  302  302  302  302  302  in   302  302  302
 report                  form 200  200  200  -    -    -    -    200  200  200  -    200  -    -    in   -    -    -
 printed_report          GET  200  -    -    -    -    -    -    -    -    -    -    -    -    -    in   -    -    -
+new_bundle              form -    -    -    -    -    -    -    -    -    200  -    -    -    -    in   -    -    -
+bundle                  GET  -    -    -    -    -    -    -    -    -    200  -    -    -    -    in   -    -    -
+bundle_file             GET  -    -    -    -    -    -    -    -    -    -    -    -    -    -    in   -    -    -
+new_discovery           form -    -    -    -    -    -    -    -    -    200  -    -    -    -    in   -    -    -
+discovery               GET  -    -    -    -    -    -    -    -    -    200  -    -    -    -    in   -    -    200
+discovery_request       GET  -    -    -    -    -    -    -    -    -    200  -    -    -    -    in   -    -    -
+discovery_item          form -    -    -    -    -    -    -    -    -    200  -    -    -    -    in   -    -    -
+discovery_serve         form -    -    -    -    -    -    -    -    -    200  -    -    -    -    in   -    -    -
+discovery_receipt       form -    -    -    -    -    -    -    -    -    200  -    -    -    -    in   -    -    -
 audit                   GET  -    -    -    -    -    -    -    -    -    -    -    200  -    -    in   -    -    200
 audit_download          act  -    -    -    -    -    -    -    -    -    -    -    200  -    -    in   -    -    200
 disseminations          GET  -    -    -    -    -    -    -    -    -    -    -    200  -    -    in   -    -    200
@@ -169,7 +178,7 @@ NAMES, *LINES = (line.split() for line in TABLE.strip().splitlines())
 PEOPLE = NAMES[2:]
 ROWS = [Row(name, how, dict(zip(PEOPLE, answers, strict=True))) for name, how, *answers in LINES]
 
-OF_A_CASE = ("new_case_evidence", "new_case_outside_gate", "without_face")
+OF_A_CASE = ("new_case_evidence", "new_case_outside_gate", "without_face", "new_discovery", "new_bundle")
 OF_A_LEAD = ("line_up", "line_up_result", "papers", "legal_view", "rival")
 OF_AN_ITEM = ("statement", "warrant", "hold", "evidence_again")
 
@@ -182,6 +191,8 @@ NEVER = {
     **dict.fromkeys(("examination", "lock", "recuse", "spoken_to", "target", "face"), {"code": "0123456789"}),
     **dict.fromkeys(("recheck", "release"), {"number": "999999"}),
     "printed_report": {"ref": "FR-2026-999999-L1", "number": "999999"},
+    **dict.fromkeys(("bundle", "bundle_file"), {"number": "999999"}),
+    **dict.fromkeys(("discovery_request", "discovery_item", "discovery_serve", "discovery_receipt"), {"number": "999999"}),
     "practice_pair": {"code": "0123456789"},
     "practice_picture": {"code": "0123456789", "side": "1"},
     "retry": {"job": "999999"},
@@ -221,6 +232,8 @@ def town(django_db_setup, django_db_blocker) -> Iterator[Town]:
         practised = draw_practice(by=world.person("ada"), at=house_now())
         sealed = examination_code(drawn)
         a_face = face_code(drawn, Candidate.objects.filter(case=drawn.case).first().token)
+        report = world.given(lead)
+        court = world.served_in_court(lead, report)
         parts = {
             **dict.fromkeys(("case", "offence", "probe", "probe_picture", "close_case", *OF_A_CASE), {"ref": lead.case.ref}),
             **dict.fromkeys(("new_evidence", "new_ask", "new_outside_gate", "report", "lead_picture", *OF_A_LEAD), {"ref": lead.ref}),
@@ -231,7 +244,11 @@ def town(django_db_setup, django_db_blocker) -> Iterator[Town]:
             **dict.fromkeys(("recheck", "release"), {"number": str(Custody.objects.get().pk)}),
             "mfa_remove_webauthn": {"pk": "1"},
             "retry": {"job": str(job)},
-            "printed_report": {"ref": lead.ref, "number": str(world.given(lead))},
+            "printed_report": {"ref": lead.ref, "number": str(report)},
+            **dict.fromkeys(("discovery_request", "discovery_serve"), {"number": str(court.request_id)}),
+            **dict.fromkeys(("bundle", "bundle_file"), {"number": str(world.bundle_wanted(lead))}),
+            "discovery_item": {"number": str(court.request.items.get().pk)},
+            "discovery_receipt": {"number": str(court.pk)},
             **dict.fromkeys(("proposal", "adopt_policy"), {"number": str(waiting)}),
             "log_tile": {"path": "0/000.p/1"},
             "log_entries": {"path": "000.p/1"},

@@ -21,7 +21,18 @@ from review import access
 from review.acts.add_edge import add_edge
 from review.acts.draw_practice import draw_practice
 from review.acts.record_outside_gate import record_outside_gate
-from review.models import Custody, Dissemination, Drawn, Evidence, Lead, Practice
+from review.models import (
+    BundleWanted,
+    Custody,
+    DiscoveryItem,
+    DiscoveryRequest,
+    DiscoveryService,
+    Dissemination,
+    Drawn,
+    Evidence,
+    Lead,
+    Practice,
+)
 from review.rules.graph import EdgeKind
 from tests import world
 
@@ -58,6 +69,14 @@ TABLE: dict[str, list[tuple[str, int, str]]] = {
     "cases/<slug:ref>/probe": [("aris", 8, "")],
     "cases/<slug:ref>/probe/picture": [("dana", 11, ""), ("aris", 11, "")],
     "cases/<slug:ref>/close": [("dana", 8, "")],
+    "cases/<slug:ref>/discovery/new": [("lea", 6, "")],
+    "cases/<slug:ref>/bundle": [("lea", 6, "")],
+    "bundles/<int:number>": [("lea", 7, "")],
+    "discovery": [("lea", 6, "")],
+    "discovery/<int:number>": [("lea", 10, "")],
+    "discovery/<int:number>/serve": [("lea", 7, "")],
+    "discovery/items/<int:number>": [("lea", 7, "")],
+    "discovery/services/<int:number>/receipt": [("lea", 5, "")],
     "requests/new": [("dana", 11, "")],
     "results/new": [("dana", 6, "")],
     "leads/<slug:ref>/evidence/new": [("dana", 14, "the lists that an item may name: earlier entries, countersignatures, stops, tests")],
@@ -117,6 +136,7 @@ TABLE: dict[str, list[tuple[str, int, str]]] = {
 }
 NO_PAGES = {
     "audit/download",
+    "bundles/<int:number>/file",
     "figures/reveal",
     "practice/draw",
     "demo/be",
@@ -128,6 +148,16 @@ NO_PAGES = {
     "policy-board/obligations/met",
 }
 NOT_OURS = re.compile(r"sign-|second-factor|password|not-offered")
+
+
+NUMBERED = {
+    "bundles": BundleWanted,
+    "policy-board": PolicyProposal,
+    "leads": Dissemination,
+    "discovery": DiscoveryRequest,
+    "discovery/items": DiscoveryItem,
+    "discovery/services": DiscoveryService,
+}
 
 
 @dataclass
@@ -148,7 +178,8 @@ class World:
         code, token = access.examination_code(self.drawn), next(iter(world.tokens(self.drawn.case).values()))
         code = Practice.objects.get().code if route.startswith("practice") else code
         filled = route.replace("<slug:ref>", ref).replace("<slug:code>", code).replace("<int:side>", "1")
-        numbered = {"policy-board": PolicyProposal, "leads": Dissemination}.get(route.split("/")[0], Custody)
+        first = "/".join(route.split("/")[:2]) if route.startswith(("discovery/items", "discovery/services")) else route.split("/")[0]
+        numbered = NUMBERED.get(first, Custody)
         filled = filled.replace("<int:number>", str(numbered.objects.order_by("id")[0].pk))
         return "/" + filled.replace("<slug:face>", access.face_code(self.drawn, token))
 
@@ -175,7 +206,8 @@ def full() -> World:
     world.papers_filed(lead)
     world.must(world.signed(asked))
     an_arrest_outside(lead)
-    world.given(lead)
+    world.served_in_court(lead, world.given(lead))
+    world.bundle_wanted(lead)
     still_open = world.asked(lead, "search_warrant")
     waiting = world.searched("25-2", "p014")
     world.drawn(waiting, "ada")
