@@ -66,5 +66,6 @@ class Migration(migrations.Migration):
         promise("review", "0021_seeds_are_revealed_in_batch"),
         promise("review", "0022_practice_stands_apart"),
         promise("review", "0030_a_reviewer_steps_back"),
+        promise("review", "0031_a_face_is_compared_feature_by_feature"),
         promise("review", "0009_who_may_do_what_as_a_person"),
     ]

@@ -45,14 +45,14 @@ TABLE: dict[str, list[tuple[str, int, str]]] = {
     "cases/<slug:ref>": [
         (
             "dana",
-            50,
+            51,
             "the file, a gate of nine safeguards over the whole investigation, the drawing, custody, requests, seven kinds of events, "
             "and nine for what the law was asked",
         ),
-        ("aris", 48, "the same without notices"),
-        ("sol", 50, "the same"),
-        ("otto", 52, "the same without notices, and the alarms of the re-check"),
-        ("lea", 48, "the same without notices"),
+        ("aris", 49, "the same without notices"),
+        ("sol", 51, "the same"),
+        ("otto", 53, "the same without notices, and the alarms of the re-check"),
+        ("lea", 49, "the same without notices"),
     ],
     "cases/<slug:ref>/offence": [("aris", 8, "")],
     "cases/<slug:ref>/probe": [("aris", 8, "")],
@@ -63,7 +63,7 @@ TABLE: dict[str, list[tuple[str, int, str]]] = {
     "leads/<slug:ref>/evidence/new": [("dana", 14, "the lists that an item may name: earlier entries, countersignatures, stops, tests")],
     "leads/<slug:ref>/ask": [("dana", 8, "")],
     "leads/<slug:ref>/outside-gate": [("dana", 8, "")],
-    "leads/<slug:ref>/report": [("dana", 42, "the case page on paper")],
+    "leads/<slug:ref>/report": [("dana", 43, "the case page on paper")],
     "leads/<slug:ref>/picture": [("dana", 10, "")],
     "items/<slug:ref>/edge": [("dana", 11, "")],
     "evidence/<slug:ref>": [("cora", 17, "the standing is computed over the whole investigation")],
@@ -82,7 +82,7 @@ TABLE: dict[str, list[tuple[str, int, str]]] = {
     "custody/<int:number>/re-check": [("dana", 7, "")],
     "custody/<int:number>/release": [("dana", 7, "")],
     "countersignatures/<slug:ref>": [
-        ("sol", 38, "the gate of nine safeguards, what is asked of the signer, evidence and earlier requests")
+        ("sol", 39, "the gate of nine safeguards, what is asked of the signer, evidence and earlier requests")
     ],
     "countersignatures/<slug:ref>/start": [("dana", 10, "")],
     "examinations/<slug:code>": [("ada", 12, "")],
