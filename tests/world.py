@@ -41,6 +41,8 @@ from review.acts.take_next import take_next
 from review.acts.want_bundle import want_bundle
 from review.management.commands.demo_setup import GALLERY, put_in_force
 from review.models import DiscoveryService, Lead
+from review.replay.forms import scripted
+from review.rules.feature_form import CLOSER_LOOK
 from review.rules.leaving import Leaving
 from review.rules.probe_fitness import Grade
 from review.rules.wanted import GroundSaid, SearchWanted
@@ -158,15 +160,15 @@ def tokens(case: Case) -> dict[str, str]:
 
 
 def sorted_by(case: Case, name: str, keep: tuple[str, ...]) -> Finding:
-    answers = {token: (ref in keep, "ear and brow") for ref, token in tokens(case).items()}
-    answers |= dict.fromkeys(faces.non_mates(person(name), case), (False, "jaw"))
+    answers = {token: (ref in keep, CLOSER_LOOK if ref in keep else "ears") for ref, token in tokens(case).items()}
+    answers |= dict.fromkeys(faces.non_mates(person(name), case), (False, "chin"))
     return must(sort_candidates(by=person(name), at=house_now(), case_ref=case.ref, answers=answers))
 
 
 def concluded(case: Case, name: str, ratings: Mapping[str, int], *, non_mate: int = -2) -> Finding:
     found = tokens(case)
-    answers = {found[ref]: (rating, "ear, brow and chin") for ref, rating in ratings.items()}
-    answers |= {token: (non_mate, "ear and jaw") for token, again in faces.non_mates(person(name), case).items() if again}
+    answers = {found[ref]: scripted(rating, "ear, brow and chin") for ref, rating in ratings.items()}
+    answers |= {token: scripted(non_mate, "ear and jaw") for token, again in faces.non_mates(person(name), case).items() if again}
     return must(conclude(by=person(name), at=house_now(), case_ref=case.ref, answers=answers))
 
 

@@ -10,9 +10,10 @@ from cases.models import Case, Move, PolicyOffence, Probe, Refused, Screening
 from people.models import Person
 from people.roles import Role
 from review import access, facts
-from review.models import CandidateEnd, Closing, Countersignature, Custody, Dissemination, Edge, Evidence, Lead, OutsideGate
+from review.models import CandidateEnd, Closing, Conclusion, Countersignature, Custody, Dissemination, Edge, Evidence, Lead, OutsideGate
 from review.rules.actions import ACTIONS, ALWAYS_OPEN
 from review.rules.disclosure import set_aside_said, stepped_back_said
+from review.rules.feature_form import in_words
 from review.rules.gate import GateFacts, SafeguardAnswer, ask_gate
 from review.rules.graph import Taint, Weighed, independent, weigh
 from review.rules.joining import SUPPORTS_FROM
@@ -116,6 +117,7 @@ class LeadSheet:
     gallery_record: str
     conclusions: tuple[str, ...]
     dissent: tuple[str, ...]
+    compared: tuple[str, ...]
     sets_set_aside: str
     stepped_back: str
     gate: GateSheet
@@ -306,6 +308,7 @@ def _lead_sheet(lead: Lead, rows_on_file: list[Evidence], gate_facts: GateFacts,
         gallery_record=lead.candidate.subject_ref,
         conclusions=tuple(said_rating(r) for r in ratings if r >= SUPPORTS_FROM),
         dissent=tuple(said_rating(r) for r in ratings if r < SUPPORTS_FROM),
+        compared=tuple(in_words(each.compared()) for each in Conclusion.objects.filter(candidate=lead.candidate_id).order_by("id")),
         sets_set_aside=set_aside_said(aside) if (aside := facts.sets_set_aside(lead.case)) else "",
         stepped_back=stepped_back_said(back) if (back := facts.stepped_back(lead.case)) else "",
         gate=GateSheet(

@@ -8,20 +8,8 @@ from review import access, faces, facts
 from review.faces import Face
 from review.models import Conclusion, Drawn, ProbeCheck, Sorting
 from review.rules.examination import NO_NON_MATES
+from review.rules.feature_form import SET_ASIDE
 
-SET_ASIDE = (
-    "outline",
-    "hairline or baldness pattern",
-    "forehead",
-    "eyebrows",
-    "eyes",
-    "nose",
-    "ears",
-    "mouth",
-    "chin or jaw line",
-    "lines, scars or marks",
-    "the picture does not allow it",
-)
 SCALE = (
     (3, "supports strongly that the images show the same person"),
     (2, "supports moderately that the images show the same person"),
@@ -51,7 +39,7 @@ class ExaminationSheet:
     code: str
     step: str
     faces: tuple[FaceSheet, ...]
-    set_aside: tuple[str, ...]
+    set_aside: tuple[tuple[str, str], ...]
     scale: tuple[tuple[int, str], ...]
     highest: int
     target_size: tuple[int, int]
@@ -78,7 +66,7 @@ def of(drawn: Drawn) -> ExaminationSheet:
         code=access.examination_code(drawn),
         step=step,
         faces=tuple(_face(drawn, letter, face) for letter, face in shown),
-        set_aside=SET_ASIDE,
+        set_aside=tuple(SET_ASIDE.items()),
         scale=SCALE,
         highest=1 if limited else 3,
         target_size=(probe.image.width, probe.image.height) if probe else (0, 0),

@@ -19,8 +19,8 @@ begin
   insert into review_recusal(drawn_id, sorting_stays) values (mine.id, sorting_settled(here.id));
   insert into review_sealedreason(drawn_id, about, ground, words) values (mine.id, 'recusal', recuse.ground, recuse.words);
   if here.state in ('FIT', 'DISPUTED') then
-    insert into review_conclusionsetaside(candidate_id, by_id, rating, grounds, limits)
-      select c.candidate_id, c.by_id, c.rating, c.grounds, c.limits from review_conclusion c join cases_candidate k on k.id = c.candidate_id
+    insert into review_conclusionsetaside(candidate_id, by_id, rating, grounds, features, limits, nothing_because)
+      select c.candidate_id, c.by_id, c.rating, c.grounds, c.features, c.limits, c.nothing_because from review_conclusion c join cases_candidate k on k.id = c.candidate_id
        where k.case_id = here.id and c.by_id = by_person;
     delete from review_conclusion c using cases_candidate k where k.id = c.candidate_id and k.case_id = here.id and c.by_id = by_person;
   end if;

@@ -19,6 +19,8 @@ from review import faces
 from review.access import examination_code, face_code
 from review.acts.check_probe import check_probe
 from review.models import Conclusion, Drawn, Evidence, Lead
+from review.replay.forms import scripted
+from review.rules.feature_form import FEATURES
 from review.rules.probe_fitness import Grade
 from tests import world
 from tests.browser.conftest import Walker
@@ -74,8 +76,18 @@ def answer_all(reviewer: Walker, answer: Callable[[str], str], why: str) -> None
         field = reviewer.page.locator(f"[name=why-{face}]")
         if field.get_attribute("class") != "usa-select":
             field.fill(why)
+            fill_in(reviewer, face, int(chosen))
         elif chosen == "aside":
             field.select_option(why)
+
+
+def fill_in(reviewer: Walker, face: str, rating: int) -> None:
+    """Say of each feature what was found."""
+    form = scripted(rating, "Another lobe")
+    for feature, (found, note) in form.features.items():
+        reviewer.choose(f"found-{face}-{feature}", found)
+        reviewer.page.locator(f"[name=note-{face}-{feature}]").fill(note)
+    reviewer.page.locator(f"[name=nothing-{face}]").select_option(form.nothing_because)
 
 
 def faces_on(reviewer: Walker) -> list[str]:
@@ -264,6 +276,11 @@ def test_an_examination_is_done_by_keyboard_alone(walker: People) -> None:
         ada.page.keyboard.press(key)
     assert "scale(1.25)" in str(ada.page.locator("[data-turn]").nth(1).get_attribute("style"))
     for face in faces_on(ada):
+        for feature in FEATURES:
+            tab_to(ada, f"[name=found-{face}-{feature}]").press("Space")  # similar
+            if face != kept:
+                ada.page.keyboard.press("ArrowDown")
+                tab_to(ada, f"[name=note-{face}-{feature}]").type("Another shape")
         tab_to(ada, f"[name=answer-{face}]").press("Space")
         for _ in range(1 if face == kept else 5):  # from +3 down to +2, or to -2
             ada.page.keyboard.press("ArrowDown")

@@ -56,14 +56,14 @@ TABLE: dict[str, list[tuple[str, int, str]]] = {
     "cases/<slug:ref>": [
         (
             "dana",
-            50,
+            51,
             "the file, a gate of nine safeguards over the whole investigation, the drawing, custody, requests, seven kinds of events, "
             "what left, and nine for what the law was asked",
         ),
-        ("aris", 48, "the same without notices"),
-        ("sol", 50, "the same"),
-        ("otto", 52, "the same without notices, and the alarms of the re-check"),
-        ("lea", 48, "the same without notices"),
+        ("aris", 49, "the same without notices"),
+        ("sol", 51, "the same"),
+        ("otto", 53, "the same without notices, and the alarms of the re-check"),
+        ("lea", 49, "the same without notices"),
     ],
     "cases/<slug:ref>/offence": [("aris", 8, "")],
     "cases/<slug:ref>/probe": [("aris", 8, "")],
@@ -83,7 +83,7 @@ TABLE: dict[str, list[tuple[str, int, str]]] = {
     "leads/<slug:ref>/ask": [("dana", 8, "")],
     "leads/<slug:ref>/outside-gate": [("dana", 8, "")],
     "leads/<slug:ref>/report": [("dana", 8, "")],
-    "leads/<slug:ref>/report/<int:number>": [("dana", 45, "the case page on paper")],
+    "leads/<slug:ref>/report/<int:number>": [("dana", 46, "the case page on paper")],
     "audit/": [("otto", 13, "what may be asked of the record, and the notices of the auditor")],
     "audit/disseminations": [("otto", 8, "")],
     "leads/<slug:ref>/picture": [("dana", 10, "")],
@@ -104,7 +104,7 @@ TABLE: dict[str, list[tuple[str, int, str]]] = {
     "custody/<int:number>/re-check": [("dana", 7, "")],
     "custody/<int:number>/release": [("dana", 7, "")],
     "countersignatures/<slug:ref>": [
-        ("sol", 38, "the gate of nine safeguards, what is asked of the signer, evidence and earlier requests")
+        ("sol", 39, "the gate of nine safeguards, what is asked of the signer, evidence and earlier requests")
     ],
     "countersignatures/<slug:ref>/certificate": [("dana", 9, "")],
     "certificate": [("dana", 6, "")],

@@ -154,10 +154,25 @@ def _changes() -> Iterator[Changed]:
             f"rated {rating}", f"update review_conclusion set rating = {rating} where candidate_id = {{cand}} and by_id = {{ben}}"
         )
     yield Changed("excluded in a sibling", _sibling() + EXCLUDED)
-    yield Changed("excluded in a sibling by one who stepped back", _sibling() + STEPPED_BACK + ";insert into review_recusal(drawn_id, sorting_stays) select id, false from review_drawn where code = 'y{sib}'")
+    yield Changed(
+        "excluded in a sibling by one who stepped back",
+        _sibling()
+        + STEPPED_BACK
+        + ";insert into review_recusal(drawn_id, sorting_stays) select id, false from review_drawn where code = 'y{sib}'",
+    )
     yield Changed("excluded in a sibling by one whose set is set aside", _sibling() + STEPPED_BACK)
-    yield Changed("excluded in a sibling by one, and another stepped back", _sibling() + STEPPED_BACK + ";insert into review_drawn(case_id, reviewer_id, turn, seed, code) values ({sib}, {dana}, 2, 1, 'z{sib}');insert into review_recusal(drawn_id, sorting_stays) select id, false from review_drawn where code = 'z{sib}'")
-    yield Changed("excluded in a sibling by one who stepped back elsewhere", _sibling() + STEPPED_BACK.replace("values ({sib}, {cleo}, 1", "values ({case}, {cleo}, 3") + ";insert into review_recusal(drawn_id, sorting_stays) select id, false from review_drawn where code = 'y{sib}'")
+    yield Changed(
+        "excluded in a sibling by one, and another stepped back",
+        _sibling()
+        + STEPPED_BACK
+        + ";insert into review_drawn(case_id, reviewer_id, turn, seed, code) values ({sib}, {dana}, 2, 1, 'z{sib}');insert into review_recusal(drawn_id, sorting_stays) select id, false from review_drawn where code = 'z{sib}'",
+    )
+    yield Changed(
+        "excluded in a sibling by one who stepped back elsewhere",
+        _sibling()
+        + STEPPED_BACK.replace("values ({sib}, {cleo}, 1", "values ({case}, {cleo}, 3")
+        + ";insert into review_recusal(drawn_id, sorting_stays) select id, false from review_drawn where code = 'y{sib}'",
+    )
     yield Changed("rated -1 in a sibling", _sibling() + EXCLUDED.replace("-2", "-1"))
     yield Changed("another person excluded in a sibling", _sibling(subject="'somebody'") + EXCLUDED)
     yield Changed("excluded in a sibling's other gallery", _sibling(gallery="'other'") + EXCLUDED)
