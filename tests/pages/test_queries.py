@@ -56,14 +56,14 @@ TABLE: dict[str, list[tuple[str, int, str]]] = {
     "cases/<slug:ref>": [
         (
             "dana",
-            51,
+            52,
             "the file, a gate of nine safeguards over the whole investigation, the drawing, custody, requests, seven kinds of events, "
             "what left, and nine for what the law was asked",
         ),
-        ("aris", 49, "the same without notices"),
-        ("sol", 51, "the same"),
-        ("otto", 53, "the same without notices, and the alarms of the re-check"),
-        ("lea", 49, "the same without notices"),
+        ("aris", 50, "the same without notices"),
+        ("sol", 52, "the same"),
+        ("otto", 54, "the same without notices, and the alarms of the re-check"),
+        ("lea", 50, "the same without notices"),
     ],
     "cases/<slug:ref>/offence": [("aris", 8, "")],
     "cases/<slug:ref>/probe": [("aris", 8, "")],
@@ -85,7 +85,7 @@ TABLE: dict[str, list[tuple[str, int, str]]] = {
     "leads/<slug:ref>/report": [("dana", 8, "")],
     "leads/<slug:ref>/report/<int:number>": [("dana", 46, "the case page on paper")],
     "audit/": [("otto", 13, "what may be asked of the record, and the notices of the auditor")],
-    "audit/disseminations": [("otto", 8, "")],
+    "audit/disseminations": [("otto", 9, "")],
     "leads/<slug:ref>/picture": [("dana", 10, "")],
     "items/<slug:ref>/edge": [("dana", 11, "")],
     "evidence/<slug:ref>": [("cora", 17, "the standing is computed over the whole investigation")],
