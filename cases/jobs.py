@@ -1,5 +1,6 @@
 """The queue of record: insert the row with the act, tell whoever listens after commit. Knows nothing of Celery."""
 
+import logging
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
@@ -10,9 +11,11 @@ from django.dispatch import Signal
 
 from cases.audit import record
 from cases.models import Case, Job
+from ledger.asking import ask_database
 from ledger.fields import HouseNow
 
 LAST_ATTEMPT = 8
+log = logging.getLogger(__name__)
 waiting = Signal()  # sent after commit with job_id; workers connects it
 
 
@@ -39,6 +42,11 @@ def due_with_kind(*, at_most: int = 500) -> list[tuple[int, str]]:
     return list(rows.order_by("not_before", "id").values_list("id", "kind")[:at_most])
 
 
+def note_sweep() -> None:
+    """Say that due jobs were looked for just now; ``/readyz`` asks how long ago that was."""
+    ask_database("select note_sweep()")
+
+
 def run(*, job_id: int, effects: Mapping[str, Callable[[Job], object]]) -> str:
     """Do one job: take the row, do its effect and mark it done in one transaction. Return what became of it.
 
@@ -52,8 +60,10 @@ def run(*, job_id: int, effects: Mapping[str, Callable[[Job], object]]) -> str:
                 return "left alone"
             effects[job.kind](job)
             Job.objects.filter(pk=job_id).update(done_at=HouseNow(), attempts=F("attempts") + 1)
+            told = _told(job)
     except Exception as trouble:  # a job must never take the worker with it; the row keeps what went wrong
         return _put_off(job_id, trouble)
+    log.info("a job is done", extra=told)
     return "done"
 
 
@@ -73,4 +83,10 @@ def _put_off(job_id: int, trouble: Exception) -> str:
         if over:
             said = {"job": job.kind, "attempts": attempts, "trouble": type(trouble).__name__}
             record(act="job_given_up", subject=job.case.ref if job.case else "house", by=None, said=said)
+    log.warning("a job failed and is %s", "given up" if over else "put off", extra=_told(job), exc_info=trouble)
     return "given up" if over else "put off"
+
+
+def _told(job: Job) -> dict[str, Any]:
+    """What a line of the log says of a job."""
+    return {"job": job.pk, "job_kind": job.kind, "case": job.case.ref if job.case else ""}

@@ -1,4 +1,4 @@
-"""The keys with which the house signs its log and its bundles: made once, kept in the keystore, public half in the database."""
+"""The keys with which the house signs its log, its bundles and its certificates: made once, kept in the keystore, public half in the database."""
 
 from typing import Literal
 
@@ -9,7 +9,7 @@ from ledger.asking import ask_database
 from ledger.log import log_key
 from ledger.note import Signer
 
-What = Literal["log", "bundles"]
+What = Literal["log", "bundles", "certificates"]
 
 
 class NoLogKey(LookupError):
@@ -18,7 +18,7 @@ class NoLogKey(LookupError):
 
 def make_keys(*, using: str = "default") -> None:
     """Make what is not there yet. Of two that are made at once one is kept, the other destroyed."""
-    whats: tuple[What, ...] = ("log", "bundles")
+    whats: tuple[What, ...] = ("log", "bundles", "certificates")
     for what in whats:
         if log_key(what, using=using) is None:
             made = keystore().create(f"signs {what}")
@@ -36,4 +36,4 @@ def signer(what: What, *, using: str = "default") -> Signer:
 
 
 def _name(what: What) -> str:
-    return str(settings.LOG_ORIGIN) if what == "log" else f"{settings.LOG_ORIGIN}/bundles"
+    return str(settings.LOG_ORIGIN) if what == "log" else f"{settings.LOG_ORIGIN}/{what}"

@@ -111,6 +111,7 @@ class _House:
             return self._beside(command, self.environment("demo", urls))
         self._start_web(urls)
         self.supervisor.start("auditor", [PYTHON, str(ROOT / "manage.py"), "gatecheck", "--nightly"], self.environment("auditor", urls))
+        self.supervisor.start("bundles", [PYTHON, str(ROOT / "manage.py"), "make_bundles", "--loop"], self.environment("auditor", urls))
         self.supervisor.wait()
         return self.supervisor.stop()
 

@@ -1,4 +1,4 @@
-"""The addresses of the house: the machine's door, the log, the pages, and whether it is open."""
+"""The addresses of the house: the machine's door, the log, the auditors' pages, the pages, and whether it is open."""
 
 from django.urls import include, path
 
@@ -9,5 +9,6 @@ urlpatterns = [
     path("readyz", readyz),
     path("api/v1/", include("cases.api.urls")),
     path("log/", include("oversight.urls")),
+    path("audit/", include("oversight.audit_urls")),
     path("", include("review.urls")),
 ]

@@ -45,14 +45,18 @@ class Clock(models.Model):
 
 
 class LogKey(models.Model):
-    """A key with which the house signs: of its log, or of its bundles. The private half lies in the keystore."""
+    """A key with which the house signs: of its log, of its bundles, or of its certificates. The private half lies in the keystore."""
 
     what = models.TextField(primary_key=True)
     key_id = models.TextField()
     vkey = models.TextField()
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=models.Q(what__in=("log", "bundles")), name="a_key_signs_the_log_or_bundles")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(what__in=("log", "bundles", "certificates")), name="a_key_signs_the_log_bundles_or_certificates"
+            )
+        ]
 
 
 class Leaf(models.Model):

@@ -66,6 +66,19 @@ SECTIONS = (
      "select r.act, array_to_string(r.reasons, ', '), r.at from cases_refused r join cases_case c on c.id = r.case_id where c.ref = %s order by r.id"),
     ("Actions outside the gate", "", ("action", "basis", "happened", "entered", "description", "paper form", "entered late"),
      "select o.action, o.basis, o.happened_at, o.entered_at, o.description, o.paper_serial, o.paper_serial is not null and o.entered_at > o.happened_at + interval '24 hours' from review_outsidegate o join cases_case c on c.id = o.case_id where c.ref = %s order by o.id"),
+    ("What left the agency before this bundle", "", ("what", "about", "recipient", "ORI", "purpose", "authority", "at"),
+     "select replace(d.what, '_', ' '), coalesce(l.ref, c.ref), d.recipient, d.ori, d.purpose, d.authority, d.at from review_dissemination d "
+     "join cases_case c on c.id = d.case_id left join review_lead l on l.id = d.lead_id where c.ref = %s order by d.id"),
+    ("What courts asked for, and what was answered", "The newest answer to an item counts; earlier ones stand here too.",
+     ("request", "court", "cause number", "asked by", "due", "item", "asked", "answer", "ground or order", "given in", "at"),
+     "select r.number, r.court, r.cause_number, r.asked_by, r.due_on, i.number, i.asked, replace(w.answer, '_', ' '), w.ground, "
+     "replace(d.what, '_', ' ') || ' of ' || d.at::date || ' to ' || d.recipient, w.at from review_discoveryrequest r join cases_case c on c.id = r.case_id "
+     "join review_discoveryitem i on i.request_id = r.id left join review_discoveryanswer w on w.item_id = i.id "
+     "left join review_dissemination d on d.id = w.given_in_id where c.ref = %s order by r.number, i.number, w.id"),
+    ("What was served", "", ("request", "what", "served on", "on whom", "how", "received on", "received by", "receipt"),
+     "select r.number, replace(d.what, '_', ' ') || ' of ' || d.at::date || ' to ' || d.recipient, s.served_on, s.served_to, s.way, x.received_on, "
+     "x.received_by, x.document from review_discoveryservice s join review_discoveryrequest r on r.id = s.request_id join cases_case c on c.id = r.case_id "
+     "join review_dissemination d on d.id = s.served_id left join review_discoveryreceipt x on x.service_id = s.id where c.ref = %s order by s.id"),
     ("Every move", "", ("act", "from", "to", "at"),
      "select m.act, m.source, m.target, m.at from cases_move m join cases_case c on c.id = m.case_id where c.ref = %s order by m.id"),
 )  # fmt: skip

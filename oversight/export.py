@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict
 from hashlib import sha256
+from typing import Any
 
 from django.db import transaction
 from django.template.loader import render_to_string
@@ -14,6 +15,8 @@ from ledger.asking import ask_database, ask_rows
 from ledger.bundle import Told, bundle_of
 from ledger.log import cosigned_checkpoint, log_key, nodes_at, witnesses_at
 from oversight.disclosure import sections_of
+from oversight.news import mark, news
+from review.rules.leaving import Leaving
 
 # Whatever is about a case: itself, what is numbered under it, and its countersignatures.
 OF_THE_CASE = """
@@ -36,30 +39,24 @@ class NotMade(RuntimeError):
     """The bundle could not be made, and why."""
 
 
-@dataclass(frozen=True, slots=True)
-class Leaving:
-    """Who gets the bundle, for what, and by whose authority."""
-
-    recipient: str
-    purpose: str
-    authority: str
-    ori: str = ""
-
-
-def export(*, case_ref: str, leaving: Leaving, wait: Callable[[], bool], using: str = "default") -> bytes:
-    """Return the bundle of a case. ``wait`` lets time pass until the log may have gone on, and says whether to ask again.
+def export(*, case_ref: str, leaving: Leaving, wait: Callable[[], bool], wanted: int | None = None, using: str = "default") -> bytes:
+    """Return the bundle of a case; ``wanted`` is the number of the wish on the pages. ``wait`` lets time pass until the log may have gone on, and says whether to ask again.
 
     Raises NotMade. What was recorded stays recorded also when what follows fails.
     """
+    if reasons := leaving.reasons():
+        raise NotMade(" ".join(str(reason) for reason in reasons))
     key = log_key(using=using)
     if key is None:
         raise NotMade("the log has no key yet; start the sequencer (manage.py sequence)")
     if not ask_database("select exists (select 1 from cases_case where ref = %s)", case_ref, using=using):
         raise NotMade(f"there is no case {case_ref}")
     with transaction.atomic(using=using, durable=True):
-        number, files = _files(case_ref, using=using)
+        number, files, told = _files(case_ref, using=using)
         digests = {name: sha256(raw).hexdigest() for name, raw in files.items()}
         said = {
+            **told,
+            **({"wanted": wanted} if wanted is not None else {}),
             "files": digests,
             "recipient": leaving.recipient,
             "ori": leaving.ori,
@@ -91,22 +88,39 @@ def _records(body: bytes, number: int) -> bool:
     return bool(said["kind"] == "export_bundle" and said["bundle"] == number)
 
 
-def _files(case_ref: str, *, using: str) -> tuple[int, dict[str, bytes]]:
-    """Everything that the log has placed of the case so far is listed; what waits for its place stands in the next bundle."""
+def _files(case_ref: str, *, using: str) -> tuple[int, dict[str, bytes], dict[str, Any]]:
+    """Everything that the log has placed of the case so far is listed; what waits for its place stands in the next bundle.
+
+    Returned beside the number and the files: what the next bundle has to know to say what is new in it.
+    """
     number = len(ask_rows(COVERING, case_ref, using=using)) + 1
     rows = ask_rows(OF_THE_CASE, _subjects(case_ref, using=using), 1 << 62, using=using)
     entries = [{"index": index, **{name: json.loads(bytes(body))[name] for name in ("kind", "subject", "at")}} for index, body in rows]
     sections = sections_of(case_ref, using=using)
+    new = news(_before(case_ref, using=using), sections, entries)
     data = {
         "case": case_ref,
         "bundle": number,
+        "new": new and asdict(new),
         "sections": [
             {"title": s.title, "note": s.note, "rows": [dict(zip(s.columns, row, strict=True)) for row in s.rows]} for s in sections
         ],
         "entries": entries,
     }
-    page = render_to_string("bundle/page.html", {"case": case_ref, "number": number, "sections": sections, "entries": entries})
-    return number, {"case.json": json.dumps(data, indent=1, ensure_ascii=False, default=str).encode(), "case.html": page.encode()}
+    page = render_to_string("bundle/page.html", {"case": case_ref, "number": number, "sections": sections, "entries": entries, "new": new})
+    return (
+        number,
+        {"case.json": json.dumps(data, indent=1, ensure_ascii=False, default=str).encode(), "case.html": page.encode()},
+        mark(sections, entries),
+    )
+
+
+def _before(case_ref: str, *, using: str) -> dict[str, Any] | None:
+    """Return what the entry of the bundle before says."""
+    newest = "select body from ledger_entry where subject = %s and kind = 'export_bundle' order by seq desc limit 1"
+    for (body,) in ask_rows(newest, case_ref, using=using):
+        return dict(json.loads(bytes(body)))
+    return None
 
 
 def _subjects(case_ref: str, *, using: str) -> list[str]:

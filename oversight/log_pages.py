@@ -33,7 +33,17 @@ def checkpoint(request: HttpRequest) -> HttpResponse:
 @require_safe
 def key(request: HttpRequest) -> HttpResponse:
     """The public half of the key that signs the log, one line."""
-    found = log_key()
+    return _public_half("log")
+
+
+@require_safe
+def certificate_key(request: HttpRequest) -> HttpResponse:
+    """The public half of the key that signs certificates, one line."""
+    return _public_half("certificates")
+
+
+def _public_half(what: str) -> HttpResponse:
+    found = log_key(what)
     if found is None:
         raise Http404
     return HttpResponse(f"{found[1].vkey()}\n", content_type="text/plain; charset=utf-8")

@@ -102,7 +102,8 @@ class Picture:
         return found
 
     def apart(self, conclusion: Row) -> bool:
-        """Whether a reviewer was drawn for this case and no other, trained on the day, of another unit, with no other part."""
+        """Whether a reviewer was drawn for this case and no other, trained on the day, of another unit, with no other part,
+        and has not stepped back."""
         who, day = conclusion.by_id, conclusion.at.astimezone(UTC).date()
         return (
             self.drawn_in[who] == {conclusion.case_id}
@@ -110,6 +111,7 @@ class Picture:
             and self.file.people.trained(who, day)
             and not self.other_part(who, than="reviewer")
             and self.file.people.unit.get(who) not in self.units_that_asked
+            and not any(row.by_id == who and row.case_id == conclusion.case_id for row in self.rows("recusals"))
         )
 
     def saw_a_candidate(self, who: int | None, before: datetime) -> bool:
@@ -311,7 +313,8 @@ class Asking:
         if len({row.by_id for row in self.conclusions if row.rating >= 1}) < self.p.reviewers_needed:
             yield "conclusions_do_not_support"
         same = self.p.same_person(self.lead.candidate_id)
-        if any(row.candidate_id in same and row.rating <= -2 for row in self.p.rows("conclusions")):
+        rated = (*self.p.rows("conclusions"), *self.p.rows("stepped_back"))  # stepping back takes no exclusion away
+        if any(row.candidate_id in same and row.rating <= -2 for row in rated):
             yield "exclusion_stands"
         if self.lead.id in self.p.ended:
             yield "lead_ended"

@@ -41,7 +41,9 @@ LOCKED = "Too many tries. This name is locked for a quarter of an hour; ask your
 def is_locked(username: str) -> bool:
     """Whether five tries under this name failed within a quarter of an hour, password and code together."""
     since = house_now() - WITHIN
-    last = SignInTry.objects.filter(name_hash=_hash(username), at__gte=since).order_by("-id").values_list("succeeded", flat=True)[:TRIES]
+    last = (
+        SignInTry.objects.filter(name_hash=name_hash(username), at__gte=since).order_by("-id").values_list("succeeded", flat=True)[:TRIES]
+    )
     return len(last) == TRIES and not any(last)
 
 
@@ -49,26 +51,26 @@ def is_locked(username: str) -> bool:
 def _one_try_at_a_time(username: str) -> Iterator[None]:
     """Let tries under one name wait for each other: of ten sent at once five are counted, and the others find the lock."""
     with transaction.atomic():
-        ask_database("select pg_advisory_xact_lock(hashtextextended(%s, 0))", _hash(username))
+        ask_database("select pg_advisory_xact_lock(hashtextextended(%s, 0))", name_hash(username))
         yield
 
 
 @transaction.atomic
 def note(username: str, *, succeeded: bool, what: str) -> None:
     """Write one try, and its entry."""
-    SignInTry.objects.create(name_hash=_hash(username), succeeded=succeeded)
+    SignInTry.objects.create(name_hash=name_hash(username), succeeded=succeeded)
     kind = "sign_in" if succeeded else "sign_in_failed"
-    append(kind=kind, subject="door", details={"name": _hash(username), "what": what})
+    append(kind=kind, subject="door", details={"name": name_hash(username), "what": what})
 
 
 def note_leaving(person: Person, *, what: str) -> None:
     """Write the entry of a session that ends."""
-    append(kind="sign_out", subject="door", details={"name": _hash(person.username), "what": what})
+    append(kind="sign_out", subject="door", details={"name": name_hash(person.username), "what": what})
 
 
 def note_second_factor(person: Person, *, what: str, of: str) -> None:
     """Write the entry of a second factor that was added or removed; ``of`` is its type."""
-    append(kind="second_factor", subject="door", details={"name": _hash(person.username), "what": what, "of": of})
+    append(kind="second_factor", subject="door", details={"name": name_hash(person.username), "what": what, "of": of})
 
 
 def use_up(person: Person, *, secret: str, code: str) -> bool:
@@ -90,7 +92,8 @@ def _use_once(person: Person, proof: str) -> bool:
     return True
 
 
-def _hash(username: str) -> str:
+def name_hash(username: str) -> str:
+    """Return the keyed hash under which tries with a name stand in the record."""
     return keyed("sign-in name", username.strip().casefold())
 
 

@@ -4,7 +4,7 @@ Every door takes the investigation's lock (shared) before the case's, as everyth
 """
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Reverse, Upper
@@ -15,7 +15,18 @@ from ledger.asking import ask_database
 from ledger.keyed import keyed
 from people.models import Agreement, Person
 from people.roles import Role
-from review.models import Countersignature, Custody, Drawn, Evidence, Lead
+from review.models import (
+    BundleWanted,
+    Countersignature,
+    Custody,
+    DiscoveryItem,
+    DiscoveryRequest,
+    DiscoveryService,
+    Dissemination,
+    Drawn,
+    Evidence,
+    Lead,
+)
 
 ROLE_FOR: dict[Act, Role] = {
     Act.REQUEST_SEARCH: Role.DETECTIVE,
@@ -25,6 +36,8 @@ ROLE_FOR: dict[Act, Role] = {
     Act.TAKE_NEXT: Role.REVIEWER,
     Act.SORT_CANDIDATES: Role.REVIEWER,
     Act.CONCLUDE: Role.REVIEWER,
+    Act.RECUSE: Role.REVIEWER,
+    Act.REPORT_CONTACT: Role.REVIEWER,
     Act.ADD_EVIDENCE: Role.DETECTIVE,
     Act.ADD_EDGE: Role.DETECTIVE,
     Act.RECORD_OUTSIDE_GATE: Role.DETECTIVE,
@@ -41,9 +54,15 @@ ROLE_FOR: dict[Act, Role] = {
     Act.WEIGH_RIVAL: Role.CORROBORATION_OFFICER,
     Act.DECIDE_HOLD: Role.LEGAL_ADVISER,
     Act.GIVE_LEGAL_VIEW: Role.LEGAL_ADVISER,
+    Act.WANT_BUNDLE: Role.LEGAL_ADVISER,
+    Act.TAKE_DISCOVERY: Role.LEGAL_ADVISER,
+    Act.ANSWER_ITEM: Role.LEGAL_ADVISER,
+    Act.SERVE_DISCOVERY: Role.LEGAL_ADVISER,
+    Act.FILE_RECEIPT: Role.LEGAL_ADVISER,
     Act.CLOSE_EXCULPATORY: Role.CORROBORATION_OFFICER,
     Act.ASK: Role.DETECTIVE,
     Act.START: Role.DETECTIVE,
+    Act.ISSUE_CERTIFICATE: Role.DETECTIVE,
     Act.COUNTERSIGN: Role.SUPERVISOR,
     Act.CLOSE: Role.DETECTIVE,
     Act.PROPOSE_POLICY: Role.POLICY_BOARD,
@@ -52,6 +71,7 @@ ROLE_FOR: dict[Act, Role] = {
     Act.TRY_JOB_AGAIN: Role.MANAGER,
     Act.PRACTISE: Role.REVIEWER,
     Act.REVEAL_SEEDS: Role.AUDITOR,
+    Act.READ_SEALED_REASONS: Role.AUDITOR,
 }
 
 
@@ -213,6 +233,18 @@ def lead_for_reading(by: Person, ref: str, *, on: date) -> Lead:
     return lead
 
 
+REPRINTED_WITHIN = timedelta(hours=1)
+
+
+def dissemination_for_printing(by: Person, lead: Lead, number: int, *, at: datetime) -> Dissemination:
+    """Return what this person put on file of a lead report within the hour. Later it is another report, and is put on file again."""
+    mine = Dissemination.objects.filter(lead=lead, what="lead_report", by=by, at__gt=at - REPRINTED_WITHIN)
+    found = mine.filter(pk=number).first() if number < 2**63 else None
+    if found is None:
+        raise NotVisible(lead.ref)
+    return found
+
+
 def cases_for_reading(by: Person, *, on: date) -> QuerySet[Case]:
     """Return the cases of this person's agency, and of those that borrow one of his reading roles; none for a reviewer."""
     held = [role.value for role in READERS if holds(by, role, on=on)]
@@ -239,10 +271,17 @@ def numbered(rows: QuerySet[Case], sought: str, *, offences: Iterable[str]) -> Q
 
 def drawn_for(by: Person, code: str, *, on: date) -> Drawn:
     """Return the examination that was drawn for this person under this code. No other person's code opens anything."""
-    mine = Drawn.objects.filter(reviewer=by, code=code).select_related("case__investigation", "case__agency", "set_aside")
+    mine = Drawn.objects.filter(reviewer=by, code=code).select_related("case__investigation", "case__agency", "set_aside", "recusal")
     drawn = mine.first() if holds(by, Role.REVIEWER, on=on) else None
     if drawn is None:
         raise NotVisible(code)
+    return drawn
+
+
+def not_stepped_back(drawn: Drawn) -> Drawn:
+    """Return the examination, unless its reviewer stepped back: then nothing of it is shown to him."""
+    if hasattr(drawn, "recusal"):
+        raise NotVisible(drawn.code)
     return drawn
 
 
@@ -286,3 +325,55 @@ def item_for_officer(by: Person, ref: str, *, on: date) -> Evidence:
     if item is None or not _within_reach(by, item.case, Role.CORROBORATION_OFFICER, on=on):
         raise NotVisible(ref)
     return item
+
+
+def case_of_adviser(by: Person, ref: str, *, on: date) -> Case:
+    """Return a case for whose court this legal adviser answers."""
+    case = case_for_reading(by, ref, on=on)
+    if not _within_reach(by, case, Role.LEGAL_ADVISER, on=on):
+        raise NotVisible(ref)
+    return case
+
+
+def discovery_requests(by: Person, *, on: date) -> QuerySet[DiscoveryRequest]:
+    """Return what courts asked for in cases of this legal adviser's agency, and of those that borrow the role; none of an examination of his own."""
+    must_hold(by, Act.TAKE_DISCOVERY, on=on)
+    lent = Agreement.objects.filter(lender=by.agency_id, from_on__lte=on, until_on__gte=on, roles__contains=[Role.LEGAL_ADVISER.value])
+    reach = Q(case__agency=by.agency_id) | Q(case__agency__in=lent.values("borrower"))
+    return DiscoveryRequest.objects.filter(reach).exclude(case__investigation__cases__drawn__reviewer=by)
+
+
+def discovery_request(by: Person, number: int, *, on: date) -> DiscoveryRequest:
+    """Return one of them."""
+    found = discovery_requests(by, on=on).select_related("case__agency").filter(pk=number).first() if number < 2**63 else None
+    if found is None:
+        raise NotVisible(str(number))
+    return found
+
+
+def discovery_item(by: Person, number: int, *, on: date) -> DiscoveryItem:
+    """Return an item of one of them."""
+    items = DiscoveryItem.objects.filter(request__in=discovery_requests(by, on=on)).select_related("request__case__agency")
+    found = items.filter(pk=number).first() if number < 2**63 else None
+    if found is None:
+        raise NotVisible(str(number))
+    return found
+
+
+def discovery_service(by: Person, number: int, *, on: date) -> DiscoveryService:
+    """Return a service of what was given for one of them."""
+    services = DiscoveryService.objects.filter(request__in=discovery_requests(by, on=on)).select_related("request__case__agency")
+    found = services.filter(pk=number).first() if number < 2**63 else None
+    if found is None:
+        raise NotVisible(str(number))
+    return found
+
+
+def bundle_wanted(by: Person, number: int, *, on: date) -> BundleWanted:
+    """Return a bundle that was asked for, to a legal adviser of its case."""
+    rows = BundleWanted.objects.select_related("case", "made__dissemination")
+    found = rows.filter(pk=number).first() if number < 2**63 else None
+    if found is None:
+        raise NotVisible(str(number))
+    case_of_adviser(by, found.case.ref, on=on)
+    return found

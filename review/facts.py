@@ -33,6 +33,7 @@ from review import access
 from review.models import (
     Conclusion,
     Countersignature,
+    Dissemination,
     Drawn,
     Edge,
     Evidence,
@@ -43,6 +44,7 @@ from review.models import (
     LineUpForm,
     Papers,
     ProbeCheck,
+    Recusal,
     Statement,
 )
 from review.rules.disclosure import PapersFacts
@@ -52,6 +54,7 @@ from review.rules.graph import EdgeKind, Item
 from review.rules.kinds import Channel, Kind, Trait
 from review.rules.line_up import LineUpFacts
 from review.rules.signing import SignerFacts
+from review.rules.stepping_back import TellingFacts
 from review.states import CountersignatureState
 
 
@@ -86,6 +89,11 @@ def linked(case: Case) -> list[int]:
     return list(ask_database("select investigation_set(%s)", case.investigation_id))
 
 
+def left_about(case: Case) -> QuerySet[Dissemination]:
+    """Return what left the agency about the investigation."""
+    return Dissemination.objects.filter(case__investigation__in=linked(case))
+
+
 def saw_candidates(person: Person, case: Case) -> bool:
     """Whether a person has looked at a candidate of the investigation."""
     return bool(ask_database("select saw_candidates(%s, %s, 'infinity')", person.pk, case.pk))
@@ -99,6 +107,7 @@ def reviewer(person: Person, case: Case, *, at_day: object) -> ReviewerFacts:
     return ReviewerFacts(
         subject=case.ref,
         drawn=Drawn.objects.filter(case=case, reviewer=person).exists(),
+        recused=Recusal.objects.filter(drawn__case=case, drawn__reviewer=person).exists(),
         took_other_part=other_part(person, case.investigation_id, than="reviewer"),
         of_requesters_unit=of_units_that_asked(person, case.investigation_id),
         trained=trained,
@@ -252,9 +261,7 @@ def _asked_of(lead: Lead) -> dict[str, Any]:
         eligible=Subquery(Screening.objects.filter(case=OuterRef("case")).order_by("-id").values("eligible")[:1]),
         offence=Subquery(OffenceReport.objects.filter(case=OuterRef("case")).values("code")[:1]),
         statute=Subquery(OffenceReport.objects.filter(case=OuterRef("case")).values("statute")[:1]),
-        elsewhere=RawSQL(  # noqa: S611 - no value in it
-            "array(select rating from review_conclusion where candidate_id = any (same_person_candidates(review_lead.candidate_id)))", ()
-        ),
+        elsewhere=RawSQL("ratings_of_same_person(review_lead.candidate_id)", ()),  # noqa: S611 - no value in it
         is_ended=Exists(LeadEnd.objects.filter(lead=OuterRef("pk"))),
         rivals=_function("rival_leads", IntegerField(), "pk"),
         lined_up=_function("line_up_on_file", BooleanField(), "pk"),
@@ -346,6 +353,17 @@ def sets_set_aside(case: Case) -> int:
     return Drawn.objects.filter(case=case, set_aside__isnull=False).count()
 
 
+def stepped_back(case: Case) -> int:
+    """Return how many reviewers stepped back in a case."""
+    return Recusal.objects.filter(drawn__case=case).count()
+
+
+def telling(person: Person, case: Case, *, ground: str, words: str) -> TellingFacts:
+    """Return what is asked before a reviewer's words are sealed for an auditor."""
+    drawn = Drawn.objects.filter(case=case, reviewer=person).select_related("recusal").first()
+    return TellingFacts(case.ref, drawn is not None, drawn is not None and hasattr(drawn, "recusal"), ground, words)
+
+
 def ends_as_known(case: Case) -> bool:
     """Whether a case that is ready to be joined was a known one. Before everybody has concluded the database says no."""
     return bool(ask_database("select ends_as_known(%s)", case.pk))
@@ -354,4 +372,6 @@ def ends_as_known(case: Case) -> bool:
 def still_to_conclude(reviewer: Person) -> QuerySet[Drawn]:
     """Return what was drawn for a reviewer in open cases and has no locked conclusion of his."""
     locked = Conclusion.objects.filter(candidate__case=OuterRef("case"), by=reviewer)
-    return Drawn.objects.filter(~Exists(locked), set_aside__isnull=True, reviewer=reviewer, case__state__in=["FIT", "DISPUTED"])
+    return Drawn.objects.filter(
+        ~Exists(locked), set_aside__isnull=True, recusal__isnull=True, reviewer=reviewer, case__state__in=["FIT", "DISPUTED"]
+    )

@@ -6,6 +6,7 @@ from cases.models import CandidateList, Case, Probe, Search
 from review import facts
 from review.models import Closing, Conclusion, Evidence, Lead, LineUpHeld, ProbeCheck
 from review.rules.disclosure import DisclosureFacts, Statement, block
+from review.rules.feature_form import LIMITS, Compared, differences
 from review.rules.graph import Weighed, weigh
 from review.rules.joining import SUPPORTS_FROM
 
@@ -21,7 +22,7 @@ def statements(lead: Lead) -> tuple[Statement, ...]:
     check = ProbeCheck.objects.filter(case=case).first()
     mine = facts.evidence_of(lead).order_by("id")
     weighed = weigh(facts.items(case, mine=frozenset(mine.values_list("pk", flat=True))))
-    ratings = list(Conclusion.objects.filter(candidate=lead.candidate_id).order_by("id").values_list("rating", flat=True))
+    forms = [each.compared() for each in Conclusion.objects.filter(candidate=lead.candidate_id).order_by("id")]
     siblings = Case.objects.filter(investigation__in=facts.linked(case)).exclude(pk=case.pk).order_by("id")
     against = [item for item in mine if item.direction == "incriminating"]
     too_early = facts.line_up_on_file(lead) and not any(w.counts for w in weighed.values())
@@ -36,10 +37,11 @@ def statements(lead: Lead) -> tuple[Statement, ...]:
             candidates=found.number if found else 0,
             place_and_score="sealed; in the court copy of the bundle",
             other_searches=[f"{each.ref} ({each.state.replace('_', ' ').lower()})" for each in siblings],
-            ratings=[f"{rating:+d}" for rating in ratings if rating >= SUPPORTS_FROM],
-            dissent=[f"{rating:+d}" for rating in ratings if rating < SUPPORTS_FROM],
+            ratings=[_rated(form) for form in forms if form.rating >= SUPPORTS_FROM],
+            dissent=[_rated(form) for form in forms if form.rating < SUPPORTS_FROM],
             image_age=NOT_REPORTED,
-            differences=[item.description for item in mine if item.kind_id in ("physical_difference", "visible_mark") and item.direction == "exculpatory"],
+            differences=[item.description for item in mine if item.kind_id in ("physical_difference", "visible_mark") and item.direction == "exculpatory"]
+            + [f"a reviewer on {said}" for form in forms for said in differences(form)],
             witnesses=[_witness(item) for item in mine if hasattr(item, "statement")]
             + [f"line-up: picked {held.picked}" for held in LineUpHeld.objects.filter(form__lead__in=facts.family(lead)).order_by("id")],
             line_up_too_early=too_early,
@@ -48,8 +50,14 @@ def statements(lead: Lead) -> tuple[Statement, ...]:
             depends_on_it=[item.ref.rsplit("-", 1)[1] for item in against if weighed[item.ref].tainted],
             error_rates="not measured yet",
             sets_set_aside=facts.sets_set_aside(case),
+            stepped_back=facts.stepped_back(case),
         )
     )  # fmt: skip
+
+
+def _rated(form: Compared) -> str:
+    limits = ", ".join(words.lower() for code, (words, _) in LIMITS.items() if code in form.limits)
+    return f"{form.rating:+d} (limits: {limits})" if limits else f"{form.rating:+d}"
 
 
 def _weighed_first(items: Iterable[Evidence]) -> list[Evidence]:

@@ -30,13 +30,20 @@ from review.acts.close_exculpatory import close_exculpatory
 from review.acts.conclude import conclude
 from review.acts.confirm_offence import confirm_offence
 from review.acts.countersign import countersign
+from review.acts.disseminate import disseminate
 from review.acts.file_papers import file_papers
 from review.acts.fix_evidence import ReadInDocument, fix_evidence
 from review.acts.request_search import request_search
+from review.acts.serve_discovery import Served, serve_discovery
 from review.acts.sort_candidates import sort_candidates
+from review.acts.take_discovery import Asked, take_discovery
 from review.acts.take_next import take_next
+from review.acts.want_bundle import want_bundle
 from review.management.commands.demo_setup import GALLERY, put_in_force
-from review.models import Lead
+from review.models import DiscoveryService, Lead
+from review.replay.forms import scripted
+from review.rules.feature_form import CLOSER_LOOK
+from review.rules.leaving import Leaving
 from review.rules.probe_fitness import Grade
 from review.rules.wanted import GroundSaid, SearchWanted
 from tests.database import until_other_databases_are_done
@@ -153,15 +160,15 @@ def tokens(case: Case) -> dict[str, str]:
 
 
 def sorted_by(case: Case, name: str, keep: tuple[str, ...]) -> Finding:
-    answers = {token: (ref in keep, "ear and brow") for ref, token in tokens(case).items()}
-    answers |= dict.fromkeys(faces.non_mates(person(name), case), (False, "jaw"))
+    answers = {token: (ref in keep, CLOSER_LOOK if ref in keep else "ears") for ref, token in tokens(case).items()}
+    answers |= dict.fromkeys(faces.non_mates(person(name), case), (False, "chin"))
     return must(sort_candidates(by=person(name), at=house_now(), case_ref=case.ref, answers=answers))
 
 
 def concluded(case: Case, name: str, ratings: Mapping[str, int], *, non_mate: int = -2) -> Finding:
     found = tokens(case)
-    answers = {found[ref]: (rating, "ear, brow and chin") for ref, rating in ratings.items()}
-    answers |= {token: (non_mate, "ear and jaw") for token, again in faces.non_mates(person(name), case).items() if again}
+    answers = {found[ref]: scripted(rating, "ear, brow and chin") for ref, rating in ratings.items()}
+    answers |= {token: scripted(non_mate, "ear and jaw") for token, again in faces.non_mates(person(name), case).items() if again}
     return must(conclude(by=person(name), at=house_now(), case_ref=case.ref, answers=answers))
 
 
@@ -226,6 +233,32 @@ def asked(lead: Lead, action: str = "arrest") -> str:
     finding, ref = ask(by=person("dana"), at=house_now(), lead_ref=lead.ref, action=action, place="Riverside", because="")
     must(finding)
     return str(ref)
+
+
+def given(lead: Lead, by: str = "dana", **changes: str) -> int:
+    """A lead report, put on file as given to another agency; the number under which it is printed."""
+    said = {"recipient": "Lakeside Police, Robbery", "ori": "XX0020000", "purpose": "Line-up there", "authority": "Agreement of 2 May"}
+    finding, number = disseminate(by=person(by), at=house_now(), lead_ref=lead.ref, leaving=Leaving(**(said | changes)))
+    must(finding)
+    return int(number or 0)
+
+
+def bundle_wanted(lead: Lead) -> int:
+    """A bundle that Lea asked for; it is not made yet."""
+    leaving = Leaving("Counsel", "Discovery", "Order of 1 March")
+    finding, number = want_bundle(by=person("lea"), at=house_now(), case_ref=lead.case.ref, leaving=leaving)
+    must(finding)
+    return int(number or 0)
+
+
+def served_in_court(lead: Lead, report: int) -> DiscoveryService:
+    """What left the agency, served by Lea for a request of a court."""
+    lea, now = person("lea"), house_now()
+    asked = Asked("District Court", "26-CR-1", "Counsel", now.date(), ("All searches",))
+    finding, number = take_discovery(by=lea, at=now, case_ref=lead.case.ref, asked=asked)
+    must(finding)
+    must(serve_discovery(by=lea, at=now, number=int(number or 0), service=Served(report, now.date(), "Counsel", "by hand")))
+    return DiscoveryService.objects.get(request=number)
 
 
 def signed(ref: str, by: str = "sol", *, sign: bool = True) -> Finding:

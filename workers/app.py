@@ -2,8 +2,10 @@
 
 import os
 import warnings
+from typing import Any
 
 from celery import Celery
+from celery.signals import setup_logging
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
 
@@ -17,3 +19,8 @@ app.conf.beat_schedule = {
     "sweep": {"task": "workers.sweep", "schedule": 5.0},
     "mail notices": {"task": "workers.mail_notices", "schedule": 300.0},
 }
+
+
+@setup_logging.connect
+def as_the_house_logs(**_: Any) -> None:
+    """Leave logging as the settings have it: whoever listens here keeps Celery from setting up its own."""

@@ -33,6 +33,7 @@ def sweep(**_: Any) -> int:
 
     Slow jobs get a message each, quick ones one message a batch.
     """
+    jobs.note_sweep()
     found = jobs.due_with_kind()
     for job_id, kind in found:
         if kind in SLOW:

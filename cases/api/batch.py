@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 from django.core.exceptions import RequestDataTooBig
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
@@ -15,7 +16,7 @@ from cases.acts import receive_result as receiving
 from cases.acts.receive_result import MANY, Answer, Received
 from cases.api.problems import problem
 from cases.api.reading import decode, read, where
-from cases.api.views import CONFLICTS, key_of, unknown_key
+from cases.api.views import CONFLICTS, database_away, key_of, unknown_key
 from cases.keystore import KeystoreAway
 from cases.rules.arrival import Fault
 from ledger.clock import house_now
@@ -93,6 +94,8 @@ def search_results_batch(request: HttpRequest) -> HttpResponse:
         return problem(
             503, code="keystore_away", detail="Pictures cannot be sealed now, so nothing was stored. Send the batch again later."
         )
+    except (OperationalError, InterfaceError):
+        return database_away()
 
 
 def _take(request: HttpRequest) -> HttpResponse:

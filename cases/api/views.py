@@ -5,6 +5,7 @@ import re
 import msgspec
 from django.core.exceptions import RequestDataTooBig
 from django.core.files.uploadedfile import UploadedFile
+from django.db import InterfaceError, OperationalError, connections
 from django.http import HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from django.views.decorators.csrf import csrf_exempt
@@ -39,6 +40,8 @@ def search_results(request: HttpRequest) -> HttpResponse:
         return problem(
             503, code="keystore_away", detail="Pictures cannot be sealed now, so nothing was stored. Send the result again later."
         )
+    except (OperationalError, InterfaceError):
+        return database_away()
 
 
 def _take(request: HttpRequest) -> HttpResponse:
@@ -72,7 +75,17 @@ def _take(request: HttpRequest) -> HttpResponse:
         return unknown_key()
     if answer.status == 409:
         return problem(409, code=answer.body["conflict"], detail=CONFLICTS[answer.body["conflict"]])
-    return HttpResponse(msgspec.json.encode(answer.body), status=answer.status, content_type="application/json")
+    told = HttpResponse(msgspec.json.encode(answer.body), status=answer.status, content_type="application/json")
+    told.of_case = answer.body["case"]  # type: ignore[attr-defined]  # for the line of the log
+    return told
+
+
+def database_away() -> HttpResponse:
+    """Answer while the database is away, full, or was stopped in the middle; drop the connection, so that the next one begins anew."""
+    connections[receiving.DOOR].close()
+    return problem(
+        503, code="database_away", detail="The database does not answer now. Send it again later, with the same key: nothing is doubled."
+    )
 
 
 def key_of(request: HttpRequest) -> str:

@@ -6,7 +6,7 @@ from cases.models.ground import SearchGround
 from cases.models.image import Look, StoredImage
 from cases.models.intake import OutsideResult, SearchRequest, SearchResult, SourceSystem
 from cases.models.investigation import Investigation, InvestigationLink
-from cases.models.job import Job
+from cases.models.job import Job, Swept
 from cases.models.policy import (
     ObligationMet,
     Policy,
@@ -66,5 +66,6 @@ __all__ = [
     "SearchResult",
     "SourceSystem",
     "StoredImage",
+    "Swept",
     "Transition",
 ]

@@ -28,3 +28,13 @@ class Job(models.Model):
                 condition=models.Q(done_at__isnull=True, given_up_at__isnull=True),
             )
         ]
+
+
+class Swept(models.Model):
+    """When due jobs were last looked for: one row, which only ``note_sweep`` touches."""
+
+    only = models.BooleanField(primary_key=True, default=True)
+    at = models.DateTimeField(db_default=HouseNow())
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(only=True), name="there_is_one_sweep")]

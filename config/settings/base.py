@@ -18,6 +18,9 @@ SECRET_KEY = os.environ.get("DJANGO_SECRET_KEY", "")
 MASTER_KEY_FILE = os.environ.get("COUNTERSIGN_MASTER_KEY_FILE") or str(VAR / "master.key")
 KEYSTORE_PATH = os.environ.get("COUNTERSIGN_KEYSTORE") or str(VAR / "keystore.sqlite")
 LOG_ORIGIN = os.environ.get("COUNTERSIGN_LOG_ORIGIN") or "localhost/log"  # the name of the log: where outsiders find it, without https://
+ASKER = (
+    os.environ.get("COUNTERSIGN_ASKER") or "REMOTE_ADDR"
+)  # where the address of a stranger stands; behind a proxy HTTP_X_REAL_IP, if the proxy sets it itself
 DATABASES = databases(PROCESS) if PROCESS != "test" else {}
 
 # The order shows the floors; the admin of Django is not installed, and nobody is a superuser.
@@ -45,6 +48,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.logs.RequestLog",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -156,11 +160,21 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
+# One JSON object a line, by an allow-list: config/logs.py says what is written, and what never is.
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "formatters": {"json": {"()": "config.logs.JsonLines", "process": PROCESS}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {"fido2": {"level": "WARNING"}},  # below that it names the passkey of whoever signs in
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO"},  # without the mail that carries whole requests
+        "django.server": {"handlers": [], "level": "ERROR", "propagate": True},
+        "django.request": {"level": "ERROR"},  # each request has its own line
+        "fido2": {"level": "WARNING"},  # below that it names the passkey of whoever signs in
+        "celery": {"level": "WARNING"},
+        "kombu": {"level": "WARNING"},
+    },
 }

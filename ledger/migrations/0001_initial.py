@@ -72,7 +72,7 @@ class Migration(migrations.Migration):
                 ('vkey', models.TextField()),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('what__in', ('log', 'bundles'))), name='a_key_signs_the_log_or_bundles')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('what__in', ('log', 'bundles', 'certificates'))), name='a_key_signs_the_log_bundles_or_certificates')],
             },
         ),
         migrations.CreateModel(

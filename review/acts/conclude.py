@@ -1,6 +1,7 @@
 """A reviewer concludes, one to one, on every face that anybody kept and on known non-mates; locked when sent, then joined by rule."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime
 
 from django.db import transaction
@@ -17,11 +18,12 @@ from review.acts.disagreement import DatabaseDisagrees
 from review.acts.joined import join_if_complete
 from review.models import Conclusion, ProbeCheck, SetAside
 from review.rules import examination
+from review.rules.feature_form import Compared
 
 
 @transaction.atomic
-def conclude(*, by: Person, at: datetime, case_ref: str, answers: Mapping[str, tuple[int, str]]) -> Finding:
-    """Lock this reviewer's conclusions: candidate token -> (rating -3..+3, grounds), over exactly the faces that come one to one.
+def conclude(*, by: Person, at: datetime, case_ref: str, answers: Mapping[str, Compared]) -> Finding:
+    """Lock this reviewer's conclusions: candidate token -> form with its rating, over exactly the faces that come one to one.
 
     Whoever supports a known non-mate has his whole set set aside by the database, in the same statement; he is not told.
     """
@@ -41,7 +43,7 @@ def conclude(*, by: Person, at: datetime, case_ref: str, answers: Mapping[str, t
     )
     if not isinstance(finding, Permit):
         return moves.store(case, finding, by=by, at=at)
-    body = {token: {"rating": rating, "grounds": grounds} for token, (rating, grounds) in answers.items()}
+    body = {token: {**asdict(form), "limits": sorted(form.limits)} for token, form in answers.items()}
     told = details(by=by, said={"faces": len(tokens)})
     reasons = ask_database("select conclude(%s, %s, %s, %s)", case.ref, by.pk, Jsonb(body), Jsonb(told))
     if reasons:

@@ -22,7 +22,7 @@ from review.rules import examination
 
 @transaction.atomic
 def sort_candidates(*, by: Person, at: datetime, case_ref: str, answers: Mapping[str, tuple[bool, str]]) -> Finding:
-    """Lock this reviewer's sorting: candidate token -> (kept, reason), over every face of his set."""
+    """Lock this reviewer's sorting: candidate token -> (kept, code of the reason), over every face of his set."""
     case = access.case_for_act(by, case_ref, Act.SORT_CANDIDATES, on=at.date())
     rows = faces.among(by, case, kept=frozenset())
     finding = examination.may_sort(

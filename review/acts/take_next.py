@@ -53,7 +53,7 @@ def _waiting(by: Person, *, needed: int, on: date) -> QuerySet[Case]:
     """Return what may wait for this reviewer, oldest first. What his own unit asked for would only be refused, and hide the rest."""
     lent = Agreement.objects.filter(lender=by.agency_id, roles__contains=["reviewer"], from_on__lte=on, until_on__gte=on)
     drawn = (
-        Drawn.objects.filter(case=OuterRef("pk"), set_aside__isnull=True)
+        Drawn.objects.filter(case=OuterRef("pk"), set_aside__isnull=True, recusal__isnull=True)
         .order_by()
         .values("case")
         .annotate(number=Count("pk"))
@@ -64,7 +64,7 @@ def _waiting(by: Person, *, needed: int, on: date) -> QuerySet[Case]:
         .exclude(requested_by__unit=by.unit_id)
         .annotate(so_far=Coalesce(Subquery(drawn), 0))
         .filter(
-            Q(state=State.FIT, so_far__lt=needed) | Q(state=State.DISPUTED, so_far=2),
+            Q(state=State.FIT, so_far__lt=needed) | Q(state=State.DISPUTED, so_far__lt=3),
             Exists(CandidateList.objects.filter(case=OuterRef("pk"), number__gt=0)),
             ~Exists(Drawn.objects.filter(case__investigation=OuterRef("investigation"), reviewer=by)),
         )

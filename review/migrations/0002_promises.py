@@ -65,5 +65,11 @@ class Migration(migrations.Migration):
         promise("review", "0020_a_seed_never_becomes_a_lead"),
         promise("review", "0021_seeds_are_revealed_in_batch"),
         promise("review", "0022_practice_stands_apart"),
+        promise("review", "0030_a_reviewer_steps_back"),
+        promise("review", "0031_a_face_is_compared_feature_by_feature"),
+        promise("review", "0040_what_leaves_the_agency_is_on_file"),
+        promise("review", "0041_a_certificate_is_worth_what_the_gate_says_now"),
+        promise("review", "0042_a_court_is_answered_item_by_item"),
+        promise("review", "0043_a_bundle_is_made_by_another_login"),
         promise("review", "0009_who_may_do_what_as_a_person"),
     ]

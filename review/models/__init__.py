@@ -1,7 +1,11 @@
 """What people found: probe checks, examinations, conclusions, leads, evidence, countersignatures. Added, never edited."""
 
+from review.models.bundle import BundleKept, BundleMade, BundleWanted
+from review.models.certificate import Certificate, CertificateCheck
 from review.models.countersignature import Countersignature, Decision, LinkedLead, OutsideGate
+from review.models.discovery import DiscoveryAnswer, DiscoveryItem, DiscoveryReceipt, DiscoveryRequest, DiscoveryService
 from review.models.disposition import Disposition
+from review.models.dissemination import Dissemination
 from review.models.evidence import (
     Closing,
     Edge,
@@ -20,11 +24,17 @@ from review.models.notices import NoticeMailed, NoticesRead
 from review.models.probe_check import ProbeCheck
 from review.models.procedure import Custody, LegalView, LineUpForm, LineUpHeld, Papers, Recheck, Release
 from review.models.seed import Practice, PracticeAnswer, PracticePicture, Reveal, RevealedSeed, SealedSeed
+from review.models.stepping_back import Recusal, SealedReason
 from review.models.tables import Action, CountersignatureTransition
 
 __all__ = [
     "Action",
+    "BundleKept",
+    "BundleMade",
+    "BundleWanted",
     "CandidateEnd",
+    "Certificate",
+    "CertificateCheck",
     "Closing",
     "Conclusion",
     "ConclusionSetAside",
@@ -32,7 +42,13 @@ __all__ = [
     "CountersignatureTransition",
     "Custody",
     "Decision",
+    "DiscoveryAnswer",
+    "DiscoveryItem",
+    "DiscoveryReceipt",
+    "DiscoveryRequest",
+    "DiscoveryService",
     "Disposition",
+    "Dissemination",
     "Drawn",
     "Edge",
     "Evidence",
@@ -59,10 +75,12 @@ __all__ = [
     "PracticePicture",
     "ProbeCheck",
     "Recheck",
+    "Recusal",
     "Release",
     "Reveal",
     "RevealedSeed",
     "RivalWeighed",
+    "SealedReason",
     "SealedSeed",
     "SetAside",
     "Sorting",

@@ -1,10 +1,12 @@
 """Blind examination: who was drawn, what each kept or set aside, and each conclusion, locked as it is written."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from cases.models import Candidate, Case
 from ledger.fields import HouseNow
 from people.models import Person
+from review.rules.feature_form import Compared
 
 
 class Drawn(models.Model):
@@ -44,14 +46,32 @@ class Sorting(models.Model):
         constraints = [models.UniqueConstraint(fields=["candidate", "by"], name="a_face_is_sorted_once_by_a_reviewer")]
 
 
-class Conclusion(models.Model):
-    """One reviewer's rating of one candidate: -3 excludes ... 0 no conclusion ... +3 supports. Locked when written."""
+class FeatureForm(models.Model):
+    """One to one: the rating, -3 excludes ... 0 no conclusion ... +3 supports, and the whole form that it stands on.
+
+    ``features``: code -> [what was found, note], over the public list; ``limits`` cap the rating.
+    """
+
+    rating = models.IntegerField()
+    grounds = models.TextField()
+    features = models.JSONField(db_default={})
+    limits = ArrayField(models.TextField(), db_default=[])
+    nothing_because = models.TextField(db_default="")
+
+    class Meta:
+        abstract = True
+
+    def compared(self) -> Compared:
+        """Return the form as the rules read it."""
+        features = {code: (found, note) for code, (found, note) in self.features.items()}
+        return Compared(self.rating, self.grounds, features, frozenset(self.limits), self.nothing_because)
+
+
+class Conclusion(FeatureForm):
+    """One reviewer's rating of one candidate. Locked when written."""
 
     candidate = models.ForeignKey(Candidate, models.PROTECT, related_name="conclusions")
     by = models.ForeignKey(Person, models.PROTECT, related_name="+")
-    rating = models.IntegerField()
-    grounds = models.TextField()
-    limits = models.TextField(blank=True)
     at = models.DateTimeField(db_default=HouseNow())
 
     class Meta:

@@ -5,7 +5,7 @@ from django.db import models
 from cases.models import Candidate, StoredImage
 from ledger.fields import HouseNow
 from people.models import Agency, Person
-from review.models.examination import Drawn
+from review.models.examination import Drawn, FeatureForm
 
 
 class NonMate(models.Model):
@@ -49,12 +49,10 @@ class NonMateSorting(models.Model):
     at = models.DateTimeField(db_default=HouseNow())
 
 
-class NonMateRating(models.Model):
+class NonMateRating(FeatureForm):
     """A non-mate rated one to one."""
 
     shown = models.OneToOneField(NonMateShown, models.PROTECT, related_name="rating")
-    rating = models.IntegerField()
-    grounds = models.TextField()
     at = models.DateTimeField(db_default=HouseNow())
 
 
@@ -66,14 +64,11 @@ class SetAside(models.Model):
     at = models.DateTimeField(db_default=HouseNow())
 
 
-class ConclusionSetAside(models.Model):
-    """A rating of a set that was set aside: kept on file where nothing that joins, gates or counts reads it."""
+class ConclusionSetAside(FeatureForm):
+    """A rating of a set that was set aside, or of a reviewer who stepped back: on file where nothing that joins, gates or counts reads it."""
 
     candidate = models.ForeignKey(Candidate, models.PROTECT, related_name="+")
     by = models.ForeignKey(Person, models.PROTECT, related_name="+")
-    rating = models.IntegerField()
-    grounds = models.TextField()
-    limits = models.TextField(blank=True)
     at = models.DateTimeField(db_default=HouseNow())
 
     class Meta:

@@ -41,8 +41,10 @@ from review.acts.take_next import take_next
 from review.management.commands.demo_setup import put_in_force
 from review.models import EvidenceKind, Lead
 from review.replay import outcome
+from review.replay.forms import scripted
 from review.replay.outcome import Replayed
 from review.replay.scenario import PROBE_REF, Profile, Scenario, ScenarioItem
+from review.rules.feature_form import CLOSER_LOOK
 from review.rules.filing import StatementSaid
 from review.rules.gate import SafeguardAnswer, ask_gate
 from review.rules.graph import PROBE, weigh
@@ -178,12 +180,12 @@ class _Walk:
             if take_next(by=self.cast[name], at=house_now()) != case.ref:
                 raise ReplayWentElsewhere(f"{self.scenario.id}: {name} was not drawn")
         for name in names:
-            kept = {token: (ref == FACE, "as in the scenario") for token, ref in tokens.items()}
-            kept |= dict.fromkeys(faces.non_mates(self.cast[name], case), (False, "a known non-mate"))
+            kept = {token: (ref == FACE, CLOSER_LOOK if ref == FACE else "ears") for token, ref in tokens.items()}
+            kept |= dict.fromkeys(faces.non_mates(self.cast[name], case), (False, "ears"))
             self._must(sort_candidates(by=self.cast[name], at=house_now(), case_ref=case.ref, answers=kept), "sorting")
         for name in names:
-            rated = {token: (rating, "as in the scenario") for token, ref in tokens.items() if ref == FACE}
-            rated |= {token: (-2, "a known non-mate") for token, again in faces.non_mates(self.cast[name], case).items() if again}
+            rated = {token: scripted(rating, "as in the scenario") for token, ref in tokens.items() if ref == FACE}
+            rated |= {token: scripted(-2, "a known non-mate") for token, again in faces.non_mates(self.cast[name], case).items() if again}
             self._must(conclude(by=self.cast[name], at=house_now(), case_ref=case.ref, answers=rated), "conclusion")
 
     # -- what is on file -------------------------------------------------------------------------------------------

@@ -60,6 +60,7 @@ class DisclosureFacts:
     depends_on_it: Sequence[str]
     error_rates: str
     sets_set_aside: int = 0
+    stepped_back: int = 0
 
 
 def block(facts: DisclosureFacts) -> tuple[Statement, ...]:
@@ -90,6 +91,8 @@ def block(facts: DisclosureFacts) -> tuple[Statement, ...]:
     ]
     if facts.sets_set_aside:
         said.append(("set_aside", set_aside_said(facts.sets_set_aside)))
+    if facts.stepped_back:
+        said.append(("stepped_back", stepped_back_said(facts.stepped_back)))
     if facts.line_up_too_early:
         said.append(("line_up_too_early", "A line-up was held before anything stood apart from the face result; it counts for nothing."))
     return tuple(Statement(code, _soften(sentence)) for code, sentence in said)
@@ -101,6 +104,11 @@ def set_aside_said(number: int) -> str:
         f"Reviewers whose whole set of answers was set aside, because they supported a face that is known to be somebody else’s: {number}; "
         "a fresh reviewer was drawn for each."
     )
+
+
+def stepped_back_said(number: int) -> str:
+    """Say that reviewers stepped back."""
+    return f"Reviewers who stepped back from the examination: {number}; what they had answered is not among the ratings, unless the case was decided before."
 
 
 def check(text: str, statements: Sequence[Statement]) -> tuple[tuple[str, ...], tuple[str, ...]]:

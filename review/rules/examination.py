@@ -5,8 +5,11 @@ from dataclasses import dataclass, field
 
 from cases.rules.act import Act
 from cases.rules.finding import Finding, Reason, Refusal, judge
+from review.rules import feature_form
+from review.rules.feature_form import Compared
 
 NOT_DRAWN = Reason("not_drawn", "This examination was not drawn for this person.", "docs/road.md, G3")
+RECUSED = Reason("recused", "This person has stepped back from this examination.", "docs/examination.md")
 TOOK_OTHER_PART = Reason("took_other_part", "This person already holds another part in the investigation.", "docs/road.md; G3")
 OF_REQUESTERS_UNIT = Reason("of_requesters_unit", "This person belongs to the requester's unit.", "docs/road.md, G3")
 NOT_TRAINED = Reason("not_trained", "Training in face comparison is not valid today.", "NLC 2021, training; G3")
@@ -24,6 +27,9 @@ NOT_EVERY_FACE = Reason(
 )
 OTHERS_SORTING = Reason("sorting_not_done", "The faces to compare one to one are not settled yet.", "docs/road.md")
 NO_GROUNDS = Reason("no_grounds", "Each answer needs its reason.", "ASTM E3149; FISWG minimum documentation")
+UNKNOWN_SORTING_REASON = Reason(
+    "unknown_sorting_reason", "A face is set aside for a reason of the list, and kept for a closer look.", "docs/examination.md"
+)
 NO_NON_MATES = Reason(
     "no_non_mates", "Too few known non-mates are registered for this agency: no examination opens without them.", "docs/examination.md"
 )
@@ -46,11 +52,14 @@ class ReviewerFacts:
     of_requesters_unit: bool
     trained: bool
     admitted: bool = False
+    recused: bool = False
 
     def reasons(self) -> list[Reason]:
         reasons: list[Reason] = []
         if not self.drawn:
             reasons.append(NOT_DRAWN)
+        if self.recused:
+            reasons.append(RECUSED)
         if self.took_other_part:
             reasons.append(TOOK_OTHER_PART)
         if self.of_requesters_unit:
@@ -64,7 +73,7 @@ class ReviewerFacts:
 
 @dataclass(frozen=True, slots=True)
 class SortingFacts:
-    """A sorting: token -> (kept, reason)."""
+    """A sorting: token -> (kept, code of the reason)."""
 
     reviewer: ReviewerFacts
     listed: frozenset[str]
@@ -85,6 +94,8 @@ def may_sort(facts: SortingFacts) -> Finding:
         reasons.append(NOT_EVERY_FACE.with_numbers(listed=len(facts.listed), answered=len(facts.answers)))
     if any(not why.strip() for _, why in facts.answers.values()):
         reasons.append(NO_GROUNDS)
+    if any(why not in ((feature_form.CLOSER_LOOK,) if kept else feature_form.SET_ASIDE) for kept, why in facts.answers.values()):
+        reasons.append(UNKNOWN_SORTING_REASON)
     if any(kept and token in facts.without_picture for token, (kept, _) in facts.answers.items()):
         reasons.append(NO_PICTURE)
     return judge(Act.SORT_CANDIDATES, facts.reviewer.subject, reasons)
@@ -92,14 +103,14 @@ def may_sort(facts: SortingFacts) -> Finding:
 
 @dataclass(frozen=True, slots=True)
 class ConclusionFacts:
-    """Conclusions: token -> (rating, grounds), over the faces that any reviewer kept."""
+    """Conclusions: token -> form, over the faces that any reviewer kept."""
 
     reviewer: ReviewerFacts
     kept: frozenset[str]
     sorting_settled: bool
     already: bool
     probe_limited: bool
-    answers: Mapping[str, tuple[int, str]] = field(default_factory=dict)
+    answers: Mapping[str, Compared] = field(default_factory=dict)
 
 
 def may_conclude(facts: ConclusionFacts) -> Finding:
@@ -111,10 +122,11 @@ def may_conclude(facts: ConclusionFacts) -> Finding:
         reasons.append(ALREADY_CONCLUDED)
     if frozenset(facts.answers) != facts.kept:
         reasons.append(NOT_EVERY_FACE.with_numbers(listed=len(facts.kept), answered=len(facts.answers)))
-    if any(not -3 <= rating <= 3 for rating, _ in facts.answers.values()):
+    if any(not -3 <= each.rating <= 3 for each in facts.answers.values()):
         reasons.append(OFF_THE_SCALE)
-    elif facts.probe_limited and any(rating > 1 for rating, _ in facts.answers.values()):
+    elif facts.probe_limited and any(each.rating > 1 for each in facts.answers.values()):
         reasons.append(LIMITED_CAP)
-    if any(not grounds.strip() for _, grounds in facts.answers.values()):
+    if any(not each.grounds.strip() for each in facts.answers.values()):
         reasons.append(NO_GROUNDS)
+    reasons += dict.fromkeys(reason for each in facts.answers.values() for reason in feature_form.faults(each))
     return judge(Act.CONCLUDE, facts.reviewer.subject, reasons)

@@ -10,9 +10,10 @@ from cases.models import Case, Move, PolicyOffence, Probe, Refused, Screening
 from people.models import Person
 from people.roles import Role
 from review import access, facts
-from review.models import CandidateEnd, Closing, Countersignature, Custody, Edge, Evidence, Lead, OutsideGate
+from review.models import CandidateEnd, Closing, Conclusion, Countersignature, Custody, Dissemination, Edge, Evidence, Lead, OutsideGate
 from review.rules.actions import ACTIONS, ALWAYS_OPEN
-from review.rules.disclosure import set_aside_said
+from review.rules.disclosure import set_aside_said, stepped_back_said
+from review.rules.feature_form import in_words
 from review.rules.gate import GateFacts, SafeguardAnswer, ask_gate
 from review.rules.graph import Taint, Weighed, independent, weigh
 from review.rules.joining import SUPPORTS_FROM
@@ -116,7 +117,9 @@ class LeadSheet:
     gallery_record: str
     conclusions: tuple[str, ...]
     dissent: tuple[str, ...]
+    compared: tuple[str, ...]
     sets_set_aside: str
+    stepped_back: str
     gate: GateSheet
     actions: tuple[ActionRow, ...]
     evidence: tuple[EvidenceRow, ...]
@@ -150,6 +153,18 @@ class EndedRow:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftRow:
+    """Something that left the agency."""
+
+    number: int
+    what: str
+    recipient: str
+    purpose: str
+    authority: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class CaseSheet:
     """The whole page."""
 
@@ -179,11 +194,13 @@ class CaseSheet:
     armed: str
     earlier_search: str
     timeline: tuple[TimelineRow, ...]
+    left: tuple[LeftRow, ...]
     law: Explained | None
     always_open: tuple[str, ...]
     may_investigate: bool
     may_confirm: bool
     may_check: bool
+    may_answer_court: bool
 
 
 def of(case: Case, *, reader: Person, at: datetime, action: str = "arrest", with_law: bool = False) -> CaseSheet:
@@ -231,12 +248,21 @@ def of(case: Case, *, reader: Person, at: datetime, action: str = "arrest", with
         armed=request.armed if request else "",
         earlier_search=request.earlier_search if request else "",
         timeline=_timeline(case),
+        left=tuple(left_row(row) for row in Dissemination.objects.filter(case=case).select_related("lead").order_by("-id")),
         law=_law(case, read, action=action, at=at, policy=policy) if with_law else None,
         always_open=tuple(name for _, name in ALWAYS_OPEN),
         may_investigate=access.holds(reader, Role.DETECTIVE, on=on),
         may_confirm=access.holds(reader, Role.ANALYST, on=on) and case.state == "RECEIVED" and report is None,
         may_check=access.holds(reader, Role.ANALYST, on=on) and case.state == "ELIGIBLE",
+        may_answer_court=access.holds(reader, Role.LEGAL_ADVISER, on=on),
     )
+
+
+def left_row(row: Dissemination) -> LeftRow:
+    """Return what left the agency, in words."""
+    about = f" of lead {row.lead.ref.rsplit('-', 1)[1]}" if row.lead else ""
+    recipient = f"{row.recipient} ({row.ori})" if row.ori else row.recipient
+    return LeftRow(row.pk, f"{row.get_what_display()}{about}", recipient, row.purpose, row.authority, row.at)
 
 
 def _offence(code: str, statute: str, *, listed: bool) -> str:
@@ -282,7 +308,9 @@ def _lead_sheet(lead: Lead, rows_on_file: list[Evidence], gate_facts: GateFacts,
         gallery_record=lead.candidate.subject_ref,
         conclusions=tuple(said_rating(r) for r in ratings if r >= SUPPORTS_FROM),
         dissent=tuple(said_rating(r) for r in ratings if r < SUPPORTS_FROM),
+        compared=tuple(in_words(each.compared()) for each in Conclusion.objects.filter(candidate=lead.candidate_id).order_by("id")),
         sets_set_aside=set_aside_said(aside) if (aside := facts.sets_set_aside(lead.case)) else "",
+        stepped_back=stepped_back_said(back) if (back := facts.stepped_back(lead.case)) else "",
         gate=GateSheet(
             action=ACTIONS[action].name,
             action_code=action,

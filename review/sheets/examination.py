@@ -8,20 +8,8 @@ from review import access, faces, facts
 from review.faces import Face
 from review.models import Conclusion, Drawn, ProbeCheck, Sorting
 from review.rules.examination import NO_NON_MATES
+from review.rules.feature_form import SET_ASIDE
 
-SET_ASIDE = (
-    "outline",
-    "hairline or baldness pattern",
-    "forehead",
-    "eyebrows",
-    "eyes",
-    "nose",
-    "ears",
-    "mouth",
-    "chin or jaw line",
-    "lines, scars or marks",
-    "the picture does not allow it",
-)
 SCALE = (
     (3, "supports strongly that the images show the same person"),
     (2, "supports moderately that the images show the same person"),
@@ -46,12 +34,12 @@ class FaceSheet:
 
 @dataclass(frozen=True, slots=True)
 class ExaminationSheet:
-    """One examination as its reviewer sees it. ``step``: sort, wait, rate or done."""
+    """One examination as its reviewer sees it. ``step``: sort, wait, rate, done, or back where he stepped back."""
 
     code: str
     step: str
     faces: tuple[FaceSheet, ...]
-    set_aside: tuple[str, ...]
+    set_aside: tuple[tuple[str, str], ...]
     scale: tuple[tuple[int, str], ...]
     highest: int
     target_size: tuple[int, int]
@@ -63,7 +51,9 @@ def of(drawn: Drawn) -> ExaminationSheet:
     sorted_ = Sorting.objects.filter(candidate__case=drawn.case_id, by=drawn.reviewer_id).exists()
     settled, kept = facts.sorting(drawn.case)
     letters = shuffled(drawn, kept=kept)
-    if rated or hasattr(drawn, "set_aside") or drawn.case.state not in ("FIT", "DISPUTED"):
+    if hasattr(drawn, "recusal"):
+        step = "back"
+    elif rated or hasattr(drawn, "set_aside") or drawn.case.state not in ("FIT", "DISPUTED"):
         step = "done"
     elif settled:
         step = "rate"
@@ -76,7 +66,7 @@ def of(drawn: Drawn) -> ExaminationSheet:
         code=access.examination_code(drawn),
         step=step,
         faces=tuple(_face(drawn, letter, face) for letter, face in shown),
-        set_aside=SET_ASIDE,
+        set_aside=tuple(SET_ASIDE.items()),
         scale=SCALE,
         highest=1 if limited else 3,
         target_size=(probe.image.width, probe.image.height) if probe else (0, 0),

@@ -14,12 +14,14 @@ from ledger.models import ALARMS, Entry
 from people.models import Person
 from people.roles import Role
 from review import facts
-from review.models import Countersignature, Decision, Lead, LeadEnd, NoticesRead, OutsideGate
+from review.models import Countersignature, Decision, Lead, LeadEnd, NoticesRead, OutsideGate, SealedReason
+from review.sheets.stepping_back import ABOUT
 from review.sheets.words import STATE_WORDS
 
 KEPT = timedelta(days=30)
 MOST = 200
 HAVE_NOTICES = frozenset({Role.DETECTIVE, Role.SUPERVISOR, Role.AUDITOR, Role.PROSECUTOR, Role.POLICY_BOARD, Role.MANAGER})
+TOLD = "/told-by-reviewers"
 BOARD, OWED = "/policy-board", "/policy-board/obligations"
 
 OF_THE_LOG = {
@@ -55,6 +57,8 @@ def of(person: Person, *, at: datetime, roles: frozenset[Role]) -> tuple[Notice,
         log = [(when, OF_THE_LOG[kind]) for kind, _, when in alarms if kind in OF_THE_LOG]
     happened = [Notice(f"/cases/{ref}", ref, what, when, read is None or when > read) for when, ref, what in found]
     happened += [Notice("/log/checkpoint", "The log", what, when, read is None or when > read) for when, what in log]
+    if Role.AUDITOR in roles:
+        happened += [Notice(TOLD, ref, what, when, read is None or when > read) for when, ref, what in _told(person, since=at - KEPT)]
     if Role.SUPERVISOR in roles:
         happened += _signed(person, since=at - KEPT)
     if Role.POLICY_BOARD in roles:
@@ -101,6 +105,12 @@ def _outside_the_gate(person: Person, *, since: datetime) -> list[tuple[datetime
     rows = OutsideGate.objects.filter(case__agency=person.agency_id, entered_at__gte=since)
     said = rows.values_list("entered_at", "case__ref", "basis", "action")
     return [(when, ref, f"{basis.replace('_', ' ').capitalize()}: {action.replace('_', ' ')}") for when, ref, basis, action in said]
+
+
+def _told(person: Person, *, since: datetime) -> list[tuple[datetime, str, str]]:
+    """What reviewers of this agency's cases told its auditors: that they did, not what."""
+    rows = SealedReason.objects.filter(drawn__case__agency=person.agency_id, at__gte=since).values_list("at", "drawn__case__ref", "about")
+    return [(when, ref, f"A reviewer told you something: {ABOUT[about].lower()}") for when, ref, about in rows]
 
 
 def _shut_by_policy(*, since: datetime) -> list[tuple[datetime, str, str]]:

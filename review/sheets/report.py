@@ -6,9 +6,9 @@ from datetime import datetime
 from cases.models import Case
 from people.models import Person, RoleHeld
 from people.roles import Role
-from review.models import Lead
+from review.models import Dissemination, Lead
 from review.sheets import case_file
-from review.sheets.case_file import CaseSheet, LeadSheet
+from review.sheets.case_file import CaseSheet, LeadSheet, LeftRow, left_row
 from review.sheets.words import Chip
 
 
@@ -32,10 +32,11 @@ class ReportSheet:
     desks: tuple[str, ...]
     agency: str
     at: datetime
+    given: LeftRow
 
 
-def of(lead: Lead, *, reader: Person, at: datetime) -> ReportSheet:
-    """Return the report of one lead as it stands now."""
+def of(lead: Lead, *, reader: Person, at: datetime, given: Dissemination) -> ReportSheet:
+    """Return the report of one lead as it stands now, for whom it is given to."""
     case = case_file.of(lead.case, reader=reader, at=at)
     sheet = next(each for each in case.leads if each.ref == lead.ref)
     return ReportSheet(
@@ -46,6 +47,7 @@ def of(lead: Lead, *, reader: Person, at: datetime) -> ReportSheet:
         desks=_desks(lead.case, at=at),
         agency=lead.case.agency.name,
         at=at,
+        given=left_row(given),
     )
 
 

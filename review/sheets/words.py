@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from cases.law.schema import RULE_TYPES
 from cases.rules import eligibility, orderly
 from cases.rules.finding import Reason
-from review.rules import examination, filing, gate, ground, probe_fitness, signing
+from review.rules import discovery, examination, filing, gate, ground, probe_fitness, signing, stepping_back
 
 STATE_WORDS = {
     "RECEIVED": ("Received", "wait", "A person confirms the offence from the report of crime."),
@@ -49,6 +49,8 @@ TRIED_WORDS = {
     "take_next": "to take an examination",
     "sort_candidates": "to lock a sorting",
     "conclude": "to lock a conclusion",
+    "recuse": "to step back from an examination",
+    "report_contact": "to tell an auditor that somebody spoke to him",
     "add_evidence": "to enter evidence",
     "add_edge": "to add an edge",
     "fix_evidence": "to fix evidence",
@@ -56,6 +58,13 @@ TRIED_WORDS = {
     "ask": "to ask for an action",
     "countersign": "to countersign",
     "start": "to start an action",
+    "issue_certificate": "to issue a certificate",
+    "want_bundle": "to have a bundle made",
+    "take_discovery": "to take a court’s request",
+    "answer_item": "to answer an item of discovery",
+    "serve_discovery": "to record a service",
+    "file_receipt": "to file a receipt",
+    "disseminate": "to let a lead report leave the agency",
     "record_outside_gate": "to record an action outside the gate",
     "close": "to close the case",
     "screen": "to screen the case",
@@ -63,7 +72,7 @@ TRIED_WORDS = {
 }
 REASON_WORDS = {
     reason.code: reason.sentence
-    for rules in (orderly, filing, ground, examination, signing, probe_fitness, eligibility, gate)
+    for rules in (orderly, discovery, filing, ground, examination, signing, probe_fitness, eligibility, gate, stepping_back)
     for reason in vars(rules).values()
     if isinstance(reason, Reason)
 } | {f"law_{kind.name}": f"A rule of the law in force says no: {kind.asks}" for kind in RULE_TYPES.values()}

@@ -1,5 +1,11 @@
 -- Examinations are drawn, not picked, while a policy is in force, for whoever is trained and measured. A third is drawn only while the case
--- is disputed. Where a set was set aside its turn is free again, for a fresh reviewer; without enough known non-mates nobody is drawn.
+-- is disputed. Where a set was set aside, or its reviewer stepped back, the turn is free again, for a fresh reviewer; without enough known
+-- non-mates nobody is drawn.
+create function counts_as_drawn(d review_drawn) returns boolean language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+  select not exists (select 1 from review_setaside s where s.drawn_id = d.id) and not exists (select 1 from review_recusal r where r.drawn_id = d.id)
+$$;
+revoke all on function counts_as_drawn(review_drawn) from public;
+
 create function draw(of_case bigint, who bigint, with_seed bigint, known_as text, details jsonb) returns integer language plpgsql security definer
   set search_path = pg_catalog, public, pg_temp as $$
 declare
@@ -10,9 +16,9 @@ declare
 begin
   select * into here from cases_case where id = of_case for update;
   next_turn := (select min(t) from generate_series(1, 4) t where not exists (
-                  select 1 from review_drawn d where d.case_id = of_case and d.turn = t and not exists (select 1 from review_setaside s where s.drawn_id = d.id)));
+                  select 1 from review_drawn d where d.case_id = of_case and d.turn = t and counts_as_drawn(d)));
   needed := greatest(2, coalesce(policy_number('reviewers'), 2));
-  if not ((here.state = 'FIT' and next_turn <= needed) or (here.state = 'DISPUTED' and next_turn = 3))
+  if not ((here.state = 'FIT' and next_turn <= needed) or (here.state = 'DISPUTED' and next_turn <= 3))
      or policy_in_force() is null
      or not exists (select 1 from cases_candidatelist where case_id = of_case and number > 0)
      or not apart_as_reviewer(who, of_case, house_today())

@@ -5,6 +5,9 @@ declare why text[] := '{}';
 declare whole bigint[] := investigation_set(here.investigation_id);
 begin
   if not exists (select 1 from review_drawn where case_id = here.id and reviewer_id = who) then why := array_append(why, 'not_drawn'); end if;
+  if exists (select 1 from review_recusal r join review_drawn d on d.id = r.drawn_id where d.case_id = here.id and d.reviewer_id = who) then
+    why := array_append(why, 'recused');
+  end if;
   if exists (select 1 from parts_in(whole) x where x.person_id = who and x.part <> 'reviewer') then why := array_append(why, 'took_other_part'); end if;
   if (select unit_id from people_person where id = who) = any (units_that_asked(whole)) then why := array_append(why, 'of_requesters_unit'); end if;
   if not person_holds(who, 'reviewer', house_today()) or not person_trained(who, 'face_comparison', house_today()) then
@@ -32,6 +35,9 @@ begin
     why := array_append(why, 'not_every_face');
   end if;
   if exists (select 1 from jsonb_each(answers) a where btrim(coalesce(a.value ->> 'reason', '')) = '') then why := array_append(why, 'no_grounds'); end if;
+  if exists (select 1 from jsonb_each(answers) a where not sorting_reason_known((a.value ->> 'kept')::boolean, a.value ->> 'reason')) then
+    why := array_append(why, 'unknown_sorting_reason');
+  end if;
   if exists (select 1 from cases_candidate k where k.case_id = here.id and k.image_id is null and (answers -> k.token::text ->> 'kept')::boolean) then
     why := array_append(why, 'no_picture');
   end if;
@@ -46,19 +52,28 @@ begin
 end $$;
 
 -- Faces that anybody kept are rated by everybody drawn, once as many as the policy asks for have sorted. A third sorts nothing:
--- he rates the same faces.
+-- he rates the same faces. The sorting of somebody who stepped back before it was settled counts for nothing; later it stays, because a
+-- face that disappears would tell the others.
+create function sortings_that_count(of_case bigint) returns table (turn integer, candidate_id bigint, kept boolean) language sql stable security definer
+  set search_path = pg_catalog, public, pg_temp as $$
+  select d.turn, s.candidate_id, s.kept from review_drawn d join cases_candidate k on k.case_id = d.case_id
+    join review_sorting s on s.candidate_id = k.id and s.by_id = d.reviewer_id
+   where d.case_id = of_case and not exists (select 1 from review_recusal r where r.drawn_id = d.id and not r.sorting_stays)
+$$;
 create function kept_candidates(of_case bigint) returns bigint[] language sql stable security definer
   set search_path = pg_catalog, public, pg_temp as $$
-  select coalesce(array_agg(distinct s.candidate_id), '{}') from review_sorting s join cases_candidate k on k.id = s.candidate_id
-   where k.case_id = of_case and s.kept
+  select coalesce(array_agg(distinct candidate_id), '{}') from sortings_that_count(of_case) where kept
 $$;
 create function sorting_settled(of_case bigint) returns boolean language sql stable security definer
   set search_path = pg_catalog, public, pg_temp as $$
-  select count(distinct d.turn) >= greatest(2, coalesce(policy_number('reviewers'), 2)) from review_drawn d where d.case_id = of_case
-     and exists (select 1 from review_sorting s join cases_candidate k on k.id = s.candidate_id
-                  where k.case_id = of_case and s.by_id = d.reviewer_id)
+  select count(distinct turn) >= greatest(2, coalesce(policy_number('reviewers'), 2)) from sortings_that_count(of_case)
 $$;
 
+create function form_of(answer jsonb) returns table (rating integer, grounds text, features jsonb, limits text[], nothing_because text)
+  language sql immutable set search_path = pg_catalog, public, pg_temp as $$
+  select (answer ->> 'rating')::integer, answer ->> 'grounds', answer -> 'features',
+         array(select jsonb_array_elements_text(coalesce(answer -> 'limits', '[]'))), coalesce(answer ->> 'nothing_because', '')
+$$;
 create function conclude(of_ref text, by_person bigint, answers jsonb, details jsonb) returns text[] language plpgsql security definer
   set search_path = pg_catalog, public, pg_temp as $$
 declare
@@ -88,14 +103,13 @@ begin
     why := array_append(why, 'limited_cap');
   end if;
   if exists (select 1 from jsonb_each(answers) a where btrim(coalesce(a.value ->> 'grounds', '')) = '') then why := array_append(why, 'no_grounds'); end if;
+  why := why || array(select distinct r from jsonb_each(answers) a, unnest(form_reasons(a.value)) r order by 1);
   if cardinality(why) > 0 then return why; end if;
-  insert into review_nonmaterating(shown_id, rating, grounds)
-    select n.id, (answers -> n.token::text ->> 'rating')::int, answers -> n.token::text ->> 'grounds'
-      from non_mates_of(here.id, by_person) n where comes_one_to_one(n);
+  insert into review_nonmaterating(shown_id, rating, grounds, features, limits, nothing_because)
+    select n.id, f.* from non_mates_of(here.id, by_person) n, form_of(answers -> n.token::text) f where comes_one_to_one(n);
   supported := exists (select 1 from review_nonmaterating r join non_mates_of(here.id, by_person) n on n.id = r.shown_id where r.rating >= 1);
-  execute format('insert into %I(candidate_id, by_id, rating, grounds, limits) '
-                 'select k.id, $1, ($2 -> k.token::text ->> ''rating'')::int, $2 -> k.token::text ->> ''grounds'', '
-                 'coalesce($2 -> k.token::text ->> ''limits'', '''') from cases_candidate k where k.id = any ($3)',
+  execute format('insert into %I(candidate_id, by_id, rating, grounds, features, limits, nothing_because) '
+                 'select k.id, $1, f.* from cases_candidate k, form_of($2 -> k.token::text) f where k.id = any ($3)',
                  case when supported then 'review_conclusionsetaside' else 'review_conclusion' end) using by_person, answers, kept;
   if supported then
     insert into review_setaside(drawn_id, because) select id, 'non_mate_supported' from review_drawn where case_id = here.id and reviewer_id = by_person;
@@ -103,7 +117,7 @@ begin
   perform ledger_write(case when supported then 'set_aside' else 'conclude' end, of_ref, details);
   return '{}';
 end $$;
-revoke all on function examination_reasons(cases_case, bigint), sort_candidates(text, bigint, jsonb, jsonb), kept_candidates(bigint),
-  sorting_settled(bigint), conclude(text, bigint, jsonb, jsonb) from public;
+revoke all on function examination_reasons(cases_case, bigint), sort_candidates(text, bigint, jsonb, jsonb), sortings_that_count(bigint),
+  kept_candidates(bigint), sorting_settled(bigint), form_of(jsonb), conclude(text, bigint, jsonb, jsonb) from public;
 grant execute on function sort_candidates(text, bigint, jsonb, jsonb), conclude(text, bigint, jsonb, jsonb),
   kept_candidates(bigint), sorting_settled(bigint) to app;

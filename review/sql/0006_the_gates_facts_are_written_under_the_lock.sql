@@ -6,6 +6,7 @@ create function review_case_of(row_ jsonb) returns bigint language sql stable se
     (select case_id from review_lead where id = (row_ ->> 'lead_id')::bigint),
     (select case_id from cases_candidate where id = (row_ ->> 'candidate_id')::bigint),
     (select case_id from review_evidence where id = (row_ ->> 'item_id')::bigint),
+    (select case_id from review_drawn where id = (row_ ->> 'drawn_id')::bigint),
     (select case_id from review_custody where id = (row_ ->> 'custody_id')::bigint),
     (select l.case_id from review_lineupform f join review_lead l on l.id = f.lead_id where f.id = (row_ ->> 'form_id')::bigint))
 $$;

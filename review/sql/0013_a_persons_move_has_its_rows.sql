@@ -10,11 +10,11 @@ begin
     when 'close' then exists (select 1 from review_disposition d where d.case_id = new.case_id and d.by_id = new.by_id)
     when 'join' then exists (select 1 from review_drawn d where d.case_id = new.case_id and d.reviewer_id = new.by_id)
        and sorting_settled(new.case_id)
-       and (select count(*) from review_drawn d where d.case_id = new.case_id and not exists (select 1 from review_setaside s where s.drawn_id = d.id))
+       and (select count(*) from review_drawn d where d.case_id = new.case_id and counts_as_drawn(d))
            >= case new.source when 'DISPUTED' then 3 else greatest(2, coalesce(policy_number('reviewers'), 2)) end
        and not exists (select 1 from review_drawn d cross join unnest(kept_candidates(new.case_id)) k(id)
                         where d.case_id = new.case_id and d.turn <= case new.source when 'FIT' then 2 else 3 end
-                          and not exists (select 1 from review_setaside s where s.drawn_id = d.id)
+                          and counts_as_drawn(d)
                           and not exists (select 1 from review_conclusion c where c.candidate_id = k.id and c.by_id = d.reviewer_id))
        and (new.target = 'DISPUTED' or (new.target = 'LEAD') = exists (select 1 from review_lead l where l.case_id = new.case_id))
     else false end;

@@ -15,7 +15,7 @@ create function ends_as_known(of_case bigint) returns boolean language sql stabl
   select is_seed(of_case) and sorting_settled(of_case)
      and not exists (select 1 from review_drawn d cross join unnest(kept_candidates(of_case)) k(id)
                       where d.case_id = of_case
-                        and not exists (select 1 from review_setaside s where s.drawn_id = d.id)
+                        and counts_as_drawn(d)
                         and not exists (select 1 from review_conclusion c where c.candidate_id = k.id and c.by_id = d.reviewer_id))
      and not exists (select 1 from review_conclusion c join cases_candidate k on k.id = c.candidate_id
                       where k.case_id = of_case group by c.candidate_id

@@ -15,11 +15,11 @@ from review.acts.sort_candidates import sort_candidates
 from review.acts.take_next import take_next
 from review.models import Drawn
 from review.sheets import examination
+from review.views import answers
+from review.views.answers import Given
 from review.views.doors import signed_in
 from review.views.pictures import face_picture, masked_probe
 from review.views.session import now_of, person_of
-
-KEEP, ASIDE = "keep", "aside"
 
 
 @signed_in
@@ -42,14 +42,14 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         return _ask(request, sheet)
     if "sent" in request.POST:
         return _ask(request, sheet, given=_sent(request, sheet) or {})
-    given = {each.code: _given(request, each.code) for each in sheet.faces}
+    given = answers.sent_by(request.POST, sheet)
     if "look" in request.POST:
         return _ask(request, sheet, given=given, look=request.POST["look"])
-    answers, faults = _read(sheet, given)
+    shown, faults = _shown(sheet, given)
     if faults:
         return _ask(request, sheet, given=given, faults=faults)
     signed = signing.dumps(given, salt=f"{sheet.code}{sheet.step}")
-    return render(request, "examination/check.html", {"sheet": sheet, "answers": _shown(sheet, answers), "sent": signed})
+    return render(request, "examination/check.html", {"sheet": sheet, "answers": shown, "sent": signed})
 
 
 @signed_in
@@ -62,17 +62,16 @@ def lock(request: HttpRequest, code: str) -> HttpResponse:
     given = _sent(request, sheet)
     if given is None:
         return redirect("examination", code=code)
-    answers, faults = _read(sheet, given)
+    _, faults = _shown(sheet, given)
     if faults:
         return _ask(request, sheet, given=given, faults=faults)
     tokens = examination.tokens(drawn)
-    by_token = {tokens[face]: answer for face, answer in answers.items()}
     if sheet.step == "sort":
-        finding = sort_candidates(
-            by=person, at=at, case_ref=drawn.case.ref, answers={t: (bool(a[0]), str(a[1])) for t, a in by_token.items()}
-        )
+        kept = {tokens[face]: answer for face, answer in answers.sorted_as(sheet, given)[0].items()}
+        finding = sort_candidates(by=person, at=at, case_ref=drawn.case.ref, answers=kept)
     else:
-        finding = conclude(by=person, at=at, case_ref=drawn.case.ref, answers={t: (int(str(a[0])), str(a[1])) for t, a in by_token.items()})
+        forms = {tokens[face]: form for face, form in answers.compared_as(sheet, given)[0].items()}
+        finding = conclude(by=person, at=at, case_ref=drawn.case.ref, answers=forms)
     if isinstance(finding, Refusal):
         return _ask(request, sheet, given=given, faults=[str(reason) for reason in finding.reasons])
     return redirect("examination", code=code)
@@ -82,7 +81,7 @@ def lock(request: HttpRequest, code: str) -> HttpResponse:
 def target(request: HttpRequest, code: str) -> HttpResponse:
     """The target face; other faces in the picture are greyed out."""
     person = person_of(request)
-    drawn = access.drawn_for(person, code, on=now_of(request).date())
+    drawn = access.not_stepped_back(access.drawn_for(person, code, on=now_of(request).date()))
     return masked_probe(drawn.case, by=person, engine=reference_engine(), purpose="examination")
 
 
@@ -90,28 +89,20 @@ def target(request: HttpRequest, code: str) -> HttpResponse:
 def face(request: HttpRequest, code: str, face: str) -> HttpResponse:
     """One face of this reviewer's list."""
     person = person_of(request)
-    drawn = access.drawn_for(person, code, on=now_of(request).date())
+    drawn = access.not_stepped_back(access.drawn_for(person, code, on=now_of(request).date()))
     for _, each in examination.shuffled(drawn):
         if each.image and access.face_code(drawn, each.token) == face:
             return face_picture(each.image.pk, by=person, purpose="examination")
     raise access.NotVisible(face)
 
 
-Given = dict[str, tuple[str, str]]  # face code -> what was answered, and why
-
-
 def _ask(
     request: HttpRequest, sheet: examination.ExaminationSheet, *, given: Given | None = None, faults: Sequence[str] = (), look: str = ""
 ) -> HttpResponse:
     """Show the step, with what was answered so far."""
-    faces = [(each, *(given or {}).get(each.code, ("", ""))) for each in sheet.faces]
     large = next((each for each in sheet.faces if each.code == look and each.has_picture), None)
-    shown = {"sheet": sheet, "faces": faces, "faults": faults, "large": large}
+    shown = {"sheet": sheet, "forms": answers.forms(sheet, given or {}), "faults": faults, "large": large}
     return render(request, f"examination/{sheet.step}.html", shown, status=422 if faults else 200)
-
-
-def _given(request: HttpRequest, face: str) -> tuple[str, str]:
-    return request.POST.get(f"answer-{face}", ""), request.POST.get(f"why-{face}", "").strip()[:2000]
 
 
 def _sent(request: HttpRequest, sheet: examination.ExaminationSheet) -> Given | None:
@@ -123,35 +114,10 @@ def _sent(request: HttpRequest, sheet: examination.ExaminationSheet) -> Given | 
     return sent
 
 
-def _read(sheet: examination.ExaminationSheet, given: Given) -> tuple[dict[str, tuple[object, str]], list[str]]:
-    """Read the answers under their face codes; name each face that still lacks one."""
-    answers: dict[str, tuple[object, str]] = {}
-    faults = []
-    for each in sheet.faces:
-        answer, why = given.get(each.code, ("", ""))
-        if sheet.step == "sort" and answer in (KEEP, ASIDE):
-            answers[each.code] = (answer == KEEP, "kept for a closer look" if answer == KEEP else why)
-        elif sheet.step == "rate" and answer in {str(value) for value, _ in sheet.scale}:
-            answers[each.code] = (int(answer), why)
-        else:
-            faults.append(f"Face {each.letter} has no answer.")
-            continue
-        if not answers[each.code][1]:
-            faults.append(f"Face {each.letter} needs a reason.")
-    return answers, faults
-
-
-def _shown(sheet: examination.ExaminationSheet, answers: dict[str, tuple[object, str]]) -> list[tuple[str, str, str]]:
-    words = dict(sheet.scale)
-    rows = []
-    for each in sheet.faces:
-        answer, why = answers[each.code]
-        said = (
-            ("Keep" if answer else "Set aside")
-            if sheet.step == "sort"
-            else f"{answer:+d}: {words[int(str(answer))]}"
-            if answer
-            else f"0: {words[0]}"
-        )
-        rows.append((each.letter, said, why))
-    return rows
+def _shown(sheet: examination.ExaminationSheet, given: Given) -> tuple[list[tuple[str, str, str]], list[str]]:
+    """Return the lines of the check page, or what is still missing."""
+    if sheet.step == "sort":
+        sorting, faults = answers.sorted_as(sheet, given)
+        return ([] if faults else answers.shown_sorting(sheet, sorting)), faults
+    forms, faults = answers.compared_as(sheet, given)
+    return ([] if faults else answers.shown_forms(sheet, forms)), faults

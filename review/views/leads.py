@@ -10,13 +10,16 @@ from review import access, facts
 from review.acts.add_edge import add_edge
 from review.acts.add_evidence import ItemWanted, add_evidence
 from review.acts.ask import ask
+from review.acts.disseminate import disseminate
 from review.acts.record_outside_gate import record_outside_gate
 from review.acts.start import start
 from review.models import Countersignature, Evidence, Lead, OutsideGate
 from review.rules.graph import FACE_RESULT, PROBE, EdgeKind
+from review.rules.leaving import Leaving
 from review.sheets import report as report_sheet
 from review.views.doors import form_page, refused, signed_in, told
 from review.views.forms import AskForm, EdgeForm, EvidenceForm, OutsideGateForm
+from review.views.leaving_form import LeavingForm
 from review.views.session import now_of, person_of
 
 
@@ -166,7 +169,23 @@ def start_action(request: HttpRequest, ref: str) -> HttpResponse:
 
 @signed_in
 def report(request: HttpRequest, ref: str) -> HttpResponse:
-    """The lead report, one printed page."""
+    """Who gets the lead report is put on file before there is one to print."""
     person, at = person_of(request), now_of(request)
     lead = access.lead_for_reading(person, ref, on=at.date())
-    return render(request, "report/page.html", {"sheet": report_sheet.of(lead, reader=person, at=at)})
+    form = LeavingForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        finding, number = disseminate(by=person, at=at, lead_ref=ref, leaving=Leaving(**form.cleaned_data))
+        if number is not None:
+            return redirect("printed_report", ref=ref, number=number)
+        if isinstance(finding, Refusal):
+            refused(request, finding, form)
+    return form_page(request, form=form, title=f"Lead report {ref}: who gets it?", button="Put it on file and show the report", back=f"/cases/{lead.case.ref}", lead="What leaves the agency is on file before it leaves: who gets it, for what, and by whose authority.", final="It stays on file, and whoever gets a bundle of the case reads it.")  # fmt: skip
+
+
+@signed_in
+def printed_report(request: HttpRequest, ref: str, number: int) -> HttpResponse:
+    """The lead report, one printed page, for the hour after it was put on file who gets it."""
+    person, at = person_of(request), now_of(request)
+    lead = access.lead_for_reading(person, ref, on=at.date())
+    given = access.dissemination_for_printing(person, lead, number, at=at)
+    return render(request, "report/page.html", {"sheet": report_sheet.of(lead, reader=person, at=at, given=given)})

@@ -123,9 +123,9 @@ LINKS = {
     "reviewer": (("Your figures", "/figures/mine"), ("Practice", "/practice")),
     "corroboration_officer": (),
     "supervisor": (),
-    "auditor": (("Cases", "/cases"), ("Figures", "/figures"), ("The law", "/policy-board")),
+    "auditor": (("Cases", "/cases"), ("The record", "/audit/"), ("Figures", "/figures"), ("The law", "/policy-board")),
     "manager": (("The house", "/house"), ("Figures", "/figures"), ("The law", "/policy-board")),
-    "legal_adviser": (("Cases", "/cases"),),
+    "legal_adviser": (("Cases", "/cases"), ("Discovery", "/discovery")),
     "prosecutor": (),
     "policy_board": (("The law", "/policy-board"),),
 }

@@ -142,7 +142,7 @@ def test_no_conclusion_or_exclusion_on_one_sets_nothing_aside():
 def test_an_answer_is_owed_for_each():
     case = world.searched()
     world.drawn(case, "ada")
-    answers = dict.fromkeys(world.tokens(case).values(), (False, "jaw"))
+    answers = dict.fromkeys(world.tokens(case).values(), (False, "chin"))
 
     refused = world.sort_candidates(by=world.person("ada"), at=house_now(), case_ref=case.ref, answers=answers)
 

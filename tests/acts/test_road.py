@@ -174,7 +174,7 @@ def test_what_one_keeps_the_other_rates_too():
 def test_a_face_left_without_an_answer_is_refused():
     case = world.searched()
     world.drawn(case, "ada")
-    answers = dict.fromkeys(list(world.tokens(case).values())[1:], (False, "jaw"))
+    answers = dict.fromkeys(list(world.tokens(case).values())[1:], (False, "chin"))
 
     refused = sort_candidates(by=world.person("ada"), at=house_now(), case_ref=case.ref, answers=answers)
 

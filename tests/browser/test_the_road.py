@@ -19,6 +19,8 @@ from review import faces
 from review.access import examination_code, face_code
 from review.acts.check_probe import check_probe
 from review.models import Conclusion, Drawn, Evidence, Lead
+from review.replay.forms import scripted
+from review.rules.feature_form import FEATURES
 from review.rules.probe_fitness import Grade
 from tests import world
 from tests.browser.conftest import Walker
@@ -74,8 +76,18 @@ def answer_all(reviewer: Walker, answer: Callable[[str], str], why: str) -> None
         field = reviewer.page.locator(f"[name=why-{face}]")
         if field.get_attribute("class") != "usa-select":
             field.fill(why)
+            fill_in(reviewer, face, int(chosen))
         elif chosen == "aside":
             field.select_option(why)
+
+
+def fill_in(reviewer: Walker, face: str, rating: int) -> None:
+    """Say of each feature what was found."""
+    form = scripted(rating, "Another lobe")
+    for feature, (found, note) in form.features.items():
+        reviewer.choose(f"found-{face}-{feature}", found)
+        reviewer.page.locator(f"[name=note-{face}-{feature}]").fill(note)
+    reviewer.page.locator(f"[name=nothing-{face}]").select_option(form.nothing_because)
 
 
 def faces_on(reviewer: Walker) -> list[str]:
@@ -110,6 +122,11 @@ def enter(dana: Walker, lead: str, *, direction: str, kind: str, description: st
     return Evidence.objects.order_by("-id")[0].ref
 
 
+def give_the_report(dana: Walker) -> Walker:
+    said = {"recipient": "Lakeside Police, Robbery", "ori": "XX0020000", "purpose": "Line-up there", "authority": "Agreement of 2 May"}
+    return dana.fill(**said).press("Put it on file")
+
+
 def test_six_people_walk_a_case(walker: People, the_worker: Worker) -> None:
     dana, aris, ada, ben, cora, sol = (walker(name) for name in ("dana", "aris", "ada", "ben", "cora", "sol"))
     dana.go("/requests/new").picture("request")
@@ -125,7 +142,9 @@ def test_six_people_walk_a_case(walker: People, the_worker: Worker) -> None:
         rate_all(one, "2")
     lead = Lead.objects.get(case__ref=ref).ref
     dana.go(f"/cases/{ref}").says("Not permitted today: arrest").picture("case")
-    dana.follow("Print lead report").says("Nothing on file stands apart from the face result").go(f"/cases/{ref}")
+    dana.follow("Print lead report").picture("report-for-whom")
+    report = give_the_report(dana).says("Nothing on file stands apart from the face result").page.url
+    dana.go(f"/cases/{ref}").says("Lead report of lead L1").says("Lakeside Police, Robbery (XX0020000)")
 
     # an arrest on the face alone is asked for, and refused with every reason
     dana.follow("Ask for an action").fill(action="arrest", place="Riverside").press("Ask")
@@ -135,7 +154,8 @@ def test_six_people_walk_a_case(walker: People, the_worker: Worker) -> None:
 
     # what stands apart, and what speaks for the person
     dana.go(f"/cases/{ref}").says("Refused: arrest").follow("Show the two faces").picture("case-faces")
-    dana.go(f"/leads/{lead}/report").says("Not open").picture("report-shut")
+    dana.page.goto(report)
+    dana.says("Not open").picture("report-shut")
     dana.go(f"/cases/{ref}").follow("Add evidence").picture("evidence")
     document = "Print unit report 26-5530"
     prints = enter(
@@ -170,8 +190,9 @@ def test_six_people_walk_a_case(walker: People, the_worker: Worker) -> None:
     sol.fill(sentence="his print is inside a drawer that only staff open.", answer="sign").press("check page").picture("supervise-check")
     sol.press("Record it").says("Countersigned")
     dana.go("/notices").says("Countersigned: arrest").picture("notices").press("I have read them")
+    dana.go("/certificate?token=0000").says("Not valid").picture("certificate-check")
     dana.go(f"/cases/{ref}").follow("start").picture("start").press("Start it").says("Started")
-    dana.go(f"/leads/{lead}/report").says("It holds at the time of printing").picture("report")
+    give_the_report(dana.go(f"/leads/{lead}/report")).says("It holds at the time of printing").picture("report")
     for paper in ("A4", "Letter"):
         assert len(re.findall(rb"/Type\s*/Page\b", dana.page.pdf(format=paper))) == 1, paper
     dana.go("/cases?q=robb").says("1 case found").picture("cases").go("/cases?q=arson").says("No case is found").picture("cases-none")
@@ -181,7 +202,9 @@ def test_six_people_walk_a_case(walker: People, the_worker: Worker) -> None:
     walker("pia").go("/notices").picture("prosecutor")
     dana.go("/results/new").picture("outside-result")
     walker("mia").go("/house").picture("house")
-    walker("otto").go(f"/cases/{ref}")
+    walker("otto").go(f"/audit/?case={ref}&kind=look").says("case page").picture("audit").go("/audit/disseminations?q=xx0020000").says(
+        ref
+    ).picture("disseminations").go(f"/cases/{ref}")
 
 
 def test_a_supervisor_of_the_unit_is_told_so_before_he_reads_on(walker: People) -> None:
@@ -253,6 +276,11 @@ def test_an_examination_is_done_by_keyboard_alone(walker: People) -> None:
         ada.page.keyboard.press(key)
     assert "scale(1.25)" in str(ada.page.locator("[data-turn]").nth(1).get_attribute("style"))
     for face in faces_on(ada):
+        for feature in FEATURES:
+            tab_to(ada, f"[name=found-{face}-{feature}]").press("Space")  # similar
+            if face != kept:
+                ada.page.keyboard.press("ArrowDown")
+                tab_to(ada, f"[name=note-{face}-{feature}]").type("Another shape")
         tab_to(ada, f"[name=answer-{face}]").press("Space")
         for _ in range(1 if face == kept else 5):  # from +3 down to +2, or to -2
             ada.page.keyboard.press("ArrowDown")

@@ -8,8 +8,10 @@ import pytest
 from ledger.asking import ask_database
 from review import faces
 from review.models import Conclusion
+from review.replay.forms import scripted
 from tests import world
 from tests.database import login
+from tests.database_walls.test_feature_form import sent
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -37,7 +39,7 @@ ADA = "(select id from people_person where username = 'ada')"
 
 
 def test_no_row_brings_the_set_back(case):
-    refused(f"insert into review_conclusion(candidate_id, by_id, rating, grounds, limits) values ({P012}, {ADA}, 3, 'x', '')", "CS014")
+    refused(f"insert into review_conclusion(candidate_id, by_id, rating, grounds) values ({P012}, {ADA}, 3, 'x')", "CS014")
     assert Conclusion.objects.filter(candidate__case=case).count() == 1
 
 
@@ -62,7 +64,7 @@ def test_a_set_aside_stays(case):
 
 def test_he_does_not_answer_again_past_the_program(case):
     tokens = [t for t, again in faces.non_mates(world.person("ada"), case).items() if again]
-    answers = {t: {"rating": -3, "grounds": "x"} for t in [world.tokens(case)["p012"], *tokens]}
+    answers = {t: sent(scripted(-3, "x")) for t in [world.tokens(case)["p012"], *tokens]}
 
     reasons = ask_database("select conclude(%s, %s, %s::jsonb, '{}')", case.ref, world.person("ada").pk, json.dumps(answers))
 
@@ -74,7 +76,7 @@ def test_the_pages_cannot_say_that_a_non_mate_was_not_supported():
     world.drawn(found, "ada", "ben")
     for name in ("ada", "ben"):
         world.sorted_by(found, name, ("p012",))
-    answers = {world.tokens(found)["p012"]: {"rating": 3, "grounds": "x"}}
+    answers = {world.tokens(found)["p012"]: sent(scripted(3, "x"))}
 
     reasons = ask_database("select conclude(%s, %s, %s::jsonb, '{}')", found.ref, world.person("ada").pk, json.dumps(answers))
 

@@ -133,7 +133,7 @@ RAW = (
     "select ledger_append('join', '{case}', '{{}}')",
     "select ledger_append('countersign', '{request}', '{{}}')",
     "update ledger_clock set ahead_by = interval '10 years'",
-    "insert into review_conclusion(candidate_id, by_id, rating, grounds, limits) values (1, 1, 3, 'x', '')",
+    "insert into review_conclusion(candidate_id, by_id, rating, grounds) values (1, 1, 3, 'x')",
     "update review_conclusion set rating = 3",
     "delete from review_conclusion",
     "insert into review_sorting(candidate_id, by_id, kept, reason) values (1, 1, true, 'x')",

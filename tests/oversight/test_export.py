@@ -13,10 +13,11 @@ from cases.models import Candidate
 from ledger import verify
 from ledger.bundle import VERIFIER
 from ledger.log import log_key
-from oversight.export import Leaving, NotMade, export
+from oversight.export import NotMade, export
 from oversight.fsck import fsck
 from people.models import Person
 from review.models import Evidence
+from review.rules.leaving import Leaving
 from tests import world
 from tests.database import login
 from tests.oversight import roads
@@ -55,8 +56,21 @@ def test_a_bundle_tells_the_case_holds_and_goes_on_from_the_one_before(transacti
             assert person.display_name.encode() not in raw, (name, person.display_name)
 
     world.an_item(lead)
+    sequenced()
     second = bundle(lead.case.ref)
     size = verify.check(first)[3]
+    assert json.loads(files["case.json"])["new"] is None
+    new = json.loads(verify.unzipped(second)["case.json"])["new"]
+    assert new["since"] == 1
+    assert {each["kind"] for each in new["entries"]} == {"export_bundle", "add_evidence", "fix_evidence"}
+    assert [(each["title"], each["has"] - each["had"]) for each in new["changed"]] == [
+        ("Evidence", 1),
+        ("What each item depends on", 1),
+        ("What left the agency before this bundle", 1),
+    ]
+    listed = {each["index"] for each in json.loads(files["case.json"])["entries"]}
+    assert listed.isdisjoint(each["index"] for each in new["entries"])
+    assert "New since bundle 1" in verify.unzipped(second)["case.html"].decode()
     assert list(verify.check(second, since=first)[6]) == [size]
     assert b'"recipient": "District Court, part 4"' in b"".join(raw for name, raw in verify.unzipped(second).items() if "entries/" in name)
 

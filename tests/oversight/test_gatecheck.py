@@ -241,8 +241,8 @@ FAULTS = (
           f" select (select id from cases_case where ref = 'FR-2020-000001'), '', '', '', '', gallery_name, '', 1, '{{}}', received_at from cases_candidatelist where case_id = {CASE_OF};"
           "insert into cases_candidate(list_id, case_id, token, subject_ref, image_sha256)"
           f" select l.id, l.case_id, gen_random_uuid(), k.subject_ref, '' from cases_candidatelist l, cases_candidate k where k.id = {CANDIDATE_OF} and l.case_id = (select id from cases_case where ref = 'FR-2020-000001');"
-          "insert into review_conclusion(candidate_id, by_id, rating, grounds, limits, at)"
-          " select k.id, (select id from people_person where username = 'cleo'), -3, 'x', '', l.received_at from cases_candidate k join cases_candidatelist l on l.id = k.list_id"
+          "insert into review_conclusion(candidate_id, by_id, rating, grounds, at)"
+          " select k.id, (select id from people_person where username = 'cleo'), -3, 'x', l.received_at from cases_candidate k join cases_candidatelist l on l.id = k.list_id"
           " where k.case_id = (select id from cases_case where ref = 'FR-2020-000001')",
           "When it was signed, a reviewer had excluded this person somewhere in the investigation."),
     Fault("no papers", f"delete from review_papers where lead_id = {LEAD_OF}", "When it was signed, no papers for this action were on file."),

@@ -17,11 +17,12 @@ from ledger.models import Cosignature
 from ledger.note import Verifier
 from ledger.witness import witness_in
 from ledger.witnesses import Witnesses
-from oversight.export import Leaving, NotMade, export
+from oversight.export import NotMade, export
 from oversight.fsck import fsck
 from oversight.gatecheck import gatecheck
 from people.roles import Role
 from review.models import Countersignature
+from review.rules.leaving import Leaving
 from review.sheets import notices
 from tests import world
 from tests.database import login

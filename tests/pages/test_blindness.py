@@ -28,6 +28,7 @@ from review import access, faces
 from review.acts.check_probe import check_probe
 from review.acts.confirm_offence import confirm_offence
 from review.models import Drawn, NonMateShown
+from review.replay.forms import scripted
 from review.rules.probe_fitness import Grade
 from review.sheets import examination
 from tests import world
@@ -46,7 +47,7 @@ SAID = {
     "persons_named": "Canary Person Quillfeather",
 }
 PAPERS = {"report": "Canary report 8841", "depicts": "Canary depicts Counter", "role": "Canary role Hand", "file": "canaryfile_upload.jpg"}
-THE_OTHER = {"reason": "Canary aside Brow", "grounds": "Canary grounds Helix"}
+THE_OTHER = {"grounds": "Canary grounds Helix"}
 CAPTURED = ("2024-02-29T13:37", "2024-02-29", "29 Feb 2024", "Feb. 29, 2024", "13:37", "1:37 p.m.", "20240229")
 
 
@@ -161,8 +162,7 @@ class Received:
     def rate(self, address: str, rating: int, grounds: str = "ear and brow") -> None:
         codes = self.look(address)
         known = known_non_mates(self.name, address)
-        answers = {f"answer-{code}": "-2" if code in known else str(rating) for code in codes}
-        self.check_and_lock(address, answers | {f"why-{code}": grounds for code in codes})
+        self.check_and_lock(address, filled_in({code: -2 if code in known else rating for code in codes}, grounds))
 
     # -- what it amounts to -------------------------------------------------------------------------------------------
 
@@ -187,6 +187,17 @@ class Received:
             head = tuple(sorted((k, v) for k, v in answer.items() if k != "Expires"))
             found.append((re.sub(r"(sent=).*", r"\1", what), answer.status_code, head, body, statements))
         return found
+
+
+def filled_in(ratings: dict[str, int], grounds: str) -> dict[str, str]:
+    """Return what a browser sends of the form of each face."""
+    sent = {}
+    for code, rating in ratings.items():
+        form = scripted(rating, grounds)
+        sent |= {f"answer-{code}": str(rating), f"why-{code}": grounds, f"nothing-{code}": form.nothing_because}
+        sent |= {f"found-{code}-{feature}": found for feature, (found, _) in form.features.items()}
+        sent |= {f"note-{code}-{feature}": note for feature, (_, note) in form.features.items()}
+    return sent
 
 
 def opened(sent: bytes) -> object:
@@ -252,7 +263,7 @@ def test_nothing_of_the_case_reaches_a_reviewer_before_the_lock(case, as_role):
         one.get("/")
     at = {one.name: one.take() for one in (ada, ben)}
     subjects = sorted(Candidate.objects.filter(case=case).values_list("subject_ref", flat=True))
-    ada.sort(at["ada"], {code_for("ada", case, "p012")}, THE_OTHER["reason"])
+    ada.sort(at["ada"], {code_for("ada", case, "p012")})
     ada.get(at["ada"])  # waits for the other
     ben.sort(at["ben"], {code_for("ben", case, "p012"), code_for("ben", case, subjects[0])})
     ada.rate(at["ada"], 2, THE_OTHER["grounds"])
@@ -450,8 +461,7 @@ def test_whoever_supported_a_non_mate_is_told_nothing(case):
         found.sort(at, {code_for("ada", case, "p012")})
         codes = found.look(at)
         known = known_non_mates("ada", at)
-        given = {f"answer-{code}": str(rating if code in known else 2) for code in codes}
-        found.check_and_lock(at, given | {f"why-{code}": "ear and brow" for code in codes})
+        found.check_and_lock(at, filled_in({code: rating if code in known else 2 for code in codes}, "ear and brow"))
         found.answers.clear()
         found.get(at)
         found.get("/")
@@ -471,7 +481,7 @@ def test_the_check_page_carries_the_reviewers_own_answers_and_nothing_else(case)
 
     sent = re.search(r'name="sent" value="([^"]+)"', page)
     assert sent
-    assert opened(sent[1].encode()) == {code: ["aside", "ears"] for code in codes}
+    assert opened(sent[1].encode()) == {code: {"answer": "aside", "why": "ears"} for code in codes}
 
 
 def undone(walk: Callable[[], Received]) -> Received:
@@ -525,7 +535,7 @@ def test_rating_is_the_same_whatever_the_other_kept_and_concluded(case):
         codes = found.look(at)
         assert len(codes) == 4  # two candidates among two non-mates
         found.post(at)
-        found.post(at, {f"answer-{code}": "1" for code in codes} | {f"why-{code}": "ears" for code in codes})
+        found.post(at, filled_in(dict.fromkeys(codes, 1), "ears"))
         return found
 
     kept = [(), (one,), (two,), (one, two)]

@@ -58,6 +58,7 @@ search-results-batch    act  401  401  401  401  401  401  401  401  401  401  4
 openapi                 GET  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
 log_checkpoint          GET  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
 log_key                 GET  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
+log_certificate_key     GET  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
 log_tile                GET  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
 log_entries             GET  -    -    -    -    -    -    -    -    -    -    -    200  -    -    in   -    -    200
 desk                    GET  200  200  200  200  200  200  200  200  200  200  200  200  200  200  in   200  200  200
@@ -105,15 +106,33 @@ mfa_deactivate_totp     GET  302  302  302  302  302  302  302  302  302  302  3
 mfa_add_webauthn        GET  302  302  302  302  302  302  302  302  302  302  302  302  302  302  in   302  302  302
 mfa_remove_webauthn     GET  302  302  302  302  302  302  302  302  302  302  302  302  302  302  in   302  302  302
 mfa_reauthenticate_webauthn GET  302  302  302  302  302  302  302  302  302  302  302  302  302  302  in   302  302  302
-report                  GET  200  200  200  -    -    -    -    200  200  200  -    200  -    -    in   -    -    -
+report                  form 200  200  200  -    -    -    -    200  200  200  -    200  -    -    in   -    -    -
+printed_report          GET  200  -    -    -    -    -    -    -    -    -    -    -    -    -    in   -    -    -
+new_bundle              form -    -    -    -    -    -    -    -    -    200  -    -    -    -    in   -    -    -
+bundle                  GET  -    -    -    -    -    -    -    -    -    200  -    -    -    -    in   -    -    -
+bundle_file             GET  -    -    -    -    -    -    -    -    -    -    -    -    -    -    in   -    -    -
+new_discovery           form -    -    -    -    -    -    -    -    -    200  -    -    -    -    in   -    -    -
+discovery               GET  -    -    -    -    -    -    -    -    -    200  -    -    -    -    in   -    -    200
+discovery_request       GET  -    -    -    -    -    -    -    -    -    200  -    -    -    -    in   -    -    -
+discovery_item          form -    -    -    -    -    -    -    -    -    200  -    -    -    -    in   -    -    -
+discovery_serve         form -    -    -    -    -    -    -    -    -    200  -    -    -    -    in   -    -    -
+discovery_receipt       form -    -    -    -    -    -    -    -    -    200  -    -    -    -    in   -    -    -
+audit                   GET  -    -    -    -    -    -    -    -    -    -    -    200  -    -    in   -    -    200
+audit_download          act  -    -    -    -    -    -    -    -    -    -    -    200  -    -    in   -    -    200
+disseminations          GET  -    -    -    -    -    -    -    -    -    -    -    200  -    -    in   -    -    200
 lead_picture            GET  200  200  -    -    -    -    -    -    -    -    -    -    -    -    in   -    -    -
 new_edge                form 200  200  -    -    -    -    -    -    -    -    -    -    -    -    in   -    -    -
 evidence                form -    -    -    -    -    -    200  -    -    -    -    -    -    -    in   -    -    -
 supervise               form -    -    -    -    -    -    -    200  200  -    -    -    -    -    in   -    -    -
 start                   form 200  200  -    -    -    -    -    -    -    -    -    -    -    -    in   -    -    -
+certificate             form 200  200  -    -    -    -    -    -    -    -    -    -    -    -    in   -    -    -
+check_certificate       GET  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
 take                    act  -    -    -    200  302  200  -    -    -    -    -    -    -    -    in   -    -    200
 examination             form -    -    -    200  -    -    -    -    -    -    -    -    -    -    in   -    -    -
 lock                    act  -    -    -    302  -    -    -    -    -    -    -    -    -    -    in   -    -    -
+recuse                  form -    -    -    200  -    -    -    -    -    -    -    -    -    -    in   -    -    -
+spoken_to               form -    -    -    200  -    -    -    -    -    -    -    -    -    -    in   -    -    -
+told_by_reviewers       GET  -    -    -    -    -    -    -    -    -    -    -    200  -    -    in   -    -    200
 target                  GET  -    -    -    200  -    -    -    -    -    -    -    -    -    -    in   -    -    -
 face                    GET  -    -    -    200  -    -    -    -    -    -    -    -    -    -    in   -    -    -
 figures                 GET  -    -    -    -    -    -    -    -    -    -    200  200  -    -    in   -    -    200
@@ -159,7 +178,7 @@ NAMES, *LINES = (line.split() for line in TABLE.strip().splitlines())
 PEOPLE = NAMES[2:]
 ROWS = [Row(name, how, dict(zip(PEOPLE, answers, strict=True))) for name, how, *answers in LINES]
 
-OF_A_CASE = ("new_case_evidence", "new_case_outside_gate", "without_face")
+OF_A_CASE = ("new_case_evidence", "new_case_outside_gate", "without_face", "new_discovery", "new_bundle")
 OF_A_LEAD = ("line_up", "line_up_result", "papers", "legal_view", "rival")
 OF_AN_ITEM = ("statement", "warrant", "hold", "evidence_again")
 
@@ -168,9 +187,12 @@ NEVER = {
     **dict.fromkeys(("case", "offence", "probe", "probe_picture", "close_case", *OF_A_CASE), {"ref": "FR-2026-999999"}),
     **dict.fromkeys(("new_evidence", "new_ask", "new_outside_gate", "report", "lead_picture", *OF_A_LEAD), {"ref": "FR-2026-999999-L1"}),
     **dict.fromkeys(("new_edge", "evidence", *OF_AN_ITEM), {"ref": "FR-2026-999999-L1-E1"}),
-    **dict.fromkeys(("supervise", "start"), {"ref": "FR-2026-999999-L1-C1"}),
-    **dict.fromkeys(("examination", "lock", "target", "face"), {"code": "0123456789"}),
+    **dict.fromkeys(("supervise", "start", "certificate"), {"ref": "FR-2026-999999-L1-C1"}),
+    **dict.fromkeys(("examination", "lock", "recuse", "spoken_to", "target", "face"), {"code": "0123456789"}),
     **dict.fromkeys(("recheck", "release"), {"number": "999999"}),
+    "printed_report": {"ref": "FR-2026-999999-L1", "number": "999999"},
+    **dict.fromkeys(("bundle", "bundle_file"), {"number": "999999"}),
+    **dict.fromkeys(("discovery_request", "discovery_item", "discovery_serve", "discovery_receipt"), {"number": "999999"}),
     "practice_pair": {"code": "0123456789"},
     "practice_picture": {"code": "0123456789", "side": "1"},
     "retry": {"job": "999999"},
@@ -210,16 +232,23 @@ def town(django_db_setup, django_db_blocker) -> Iterator[Town]:
         practised = draw_practice(by=world.person("ada"), at=house_now())
         sealed = examination_code(drawn)
         a_face = face_code(drawn, Candidate.objects.filter(case=drawn.case).first().token)
+        report = world.given(lead)
+        court = world.served_in_court(lead, report)
         parts = {
             **dict.fromkeys(("case", "offence", "probe", "probe_picture", "close_case", *OF_A_CASE), {"ref": lead.case.ref}),
             **dict.fromkeys(("new_evidence", "new_ask", "new_outside_gate", "report", "lead_picture", *OF_A_LEAD), {"ref": lead.ref}),
             **dict.fromkeys(("new_edge", "evidence", *OF_AN_ITEM), {"ref": item}),
-            **dict.fromkeys(("supervise", "start"), {"ref": request}),
-            **dict.fromkeys(("examination", "lock", "target"), {"code": sealed}),
+            **dict.fromkeys(("supervise", "start", "certificate"), {"ref": request}),
+            **dict.fromkeys(("examination", "lock", "recuse", "spoken_to", "target"), {"code": sealed}),
             "face": {"code": sealed, "face": a_face},
             **dict.fromkeys(("recheck", "release"), {"number": str(Custody.objects.get().pk)}),
             "mfa_remove_webauthn": {"pk": "1"},
             "retry": {"job": str(job)},
+            "printed_report": {"ref": lead.ref, "number": str(report)},
+            **dict.fromkeys(("discovery_request", "discovery_serve"), {"number": str(court.request_id)}),
+            **dict.fromkeys(("bundle", "bundle_file"), {"number": str(world.bundle_wanted(lead))}),
+            "discovery_item": {"number": str(court.request.items.get().pk)},
+            "discovery_receipt": {"number": str(court.pk)},
             **dict.fromkeys(("proposal", "adopt_policy"), {"number": str(waiting)}),
             "log_tile": {"path": "0/000.p/1"},
             "log_entries": {"path": "000.p/1"},
@@ -319,13 +348,30 @@ def test_one_face_too_many_looks_like_none(town):
 
 @pytest.mark.parametrize("who", ["cleo", "ada", "paul", "nell", "dex", "sid", "ivy"])
 def test_no_list_names_a_case_to_whoever_may_not_read_it(town, who):
-    for address in ("/", "/cases", "/cases?q=25-1", "/cases?q=120", "/cases?state=LEAD", "/notices", "/house"):
+    for address in (
+        "/",
+        "/cases",
+        "/cases?q=25-1",
+        "/cases?q=120",
+        "/cases?state=LEAD",
+        "/notices",
+        "/house",
+        "/audit/",
+        "/audit/disseminations",
+    ):
         page = town.asks(who, address).content
         assert not re.search(rb"FR-2\d|25-[12]\b", page.replace(b'value="25-1"', b"")), address
 
 
 def test_lists_name_a_case_to_whoever_reads_it(town):
-    for who, address in [("dana", "/"), ("dora", "/cases"), ("vera", "/cases"), ("otto", "/cases?q=120"), ("mia", "/house")]:
+    for who, address in [
+        ("dana", "/"),
+        ("dora", "/cases"),
+        ("vera", "/cases"),
+        ("otto", "/cases?q=120"),
+        ("otto", "/audit/disseminations"),
+        ("mia", "/house"),
+    ]:
         assert b"FR-2" in town.asks(who, address).content, (who, address)
     assert town.parts["case"]["ref"].encode() not in town.asks("vera", "/cases").content, "she is drawn in it"
 
@@ -339,14 +385,14 @@ def test_a_job_of_another_agency_is_not_tried_again(town):
     assert not Job.objects.get(pk=job).given_up_at
 
 
-@pytest.mark.parametrize("address", ["/cases/%00", "/leads/%00/report", "/cases/FR-1%0aX", "/examinations/%00/faces/%00", "/house/jobs/99999999999999999999/again", "/cases?before=%C2%B2", "/cases?q=%00&state=%00&before=%00", "/cases?before=99999999999999999999999"])  # fmt: skip
+@pytest.mark.parametrize("address", ["/cases/%00", "/leads/%00/report", "/cases/FR-1%0aX", "/examinations/%00/faces/%00", "/house/jobs/99999999999999999999/again", "/cases?before=%C2%B2", "/cases?q=%00&state=%00&before=%00", "/cases?before=99999999999999999999999", "/audit/?case=%00&before=%C2%B2&person=%00", "/certificate?token=%00%ff", "/audit/disseminations?q=%00&before=%C2%B2", "/audit/disseminations?before=99999999999999999999999"])  # fmt: skip
 def test_a_strange_address_is_answered_like_any_other(town, address):
     method = "post" if address.endswith("again") else "get"
-    assert {town.asks(who, address, method).status_code for who in ("dana", "mia", "ada", "ivy", "out")} <= {200, 302, 404}
+    assert {town.asks(who, address, method).status_code for who in ("dana", "mia", "ada", "ivy", "otto", "out")} <= {200, 302, 404}
 
 
 def test_what_a_person_is_sent_is_kept_nowhere(town):
-    public = {"healthz", "readyz", "openapi", "log_checkpoint", "log_key", "log_tile"}
+    public = {"healthz", "readyz", "openapi", "log_checkpoint", "log_key", "log_certificate_key", "log_tile"}
     for row in ROWS:
         who = next((who for who in PEOPLE if who != "out" and row.answers[who] == "200"), None)
         if who and row.name not in public:

@@ -21,7 +21,18 @@ from review import access
 from review.acts.add_edge import add_edge
 from review.acts.draw_practice import draw_practice
 from review.acts.record_outside_gate import record_outside_gate
-from review.models import Custody, Drawn, Evidence, Lead, Practice
+from review.models import (
+    BundleWanted,
+    Custody,
+    DiscoveryItem,
+    DiscoveryRequest,
+    DiscoveryService,
+    Dissemination,
+    Drawn,
+    Evidence,
+    Lead,
+    Practice,
+)
 from review.rules.graph import EdgeKind
 from tests import world
 
@@ -36,34 +47,45 @@ TABLE: dict[str, list[tuple[str, int, str]]] = {
         ("cora", 6, ""),
         ("sol", 7, ""),
         ("mia", 9, ""),
-        ("otto", 7, "the alarms of the re-check"),
+        ("otto", 8, "the alarms of the re-check"),
         ("petra", 11, ""),
         ("lea", 6, ""),
         ("pia", 6, ""),
     ],
-    "cases": [("dana", 9, ""), ("ada", 5, ""), ("otto", 10, "the alarms of the re-check"), ("sol", 9, "")],
+    "cases": [("dana", 9, ""), ("ada", 5, ""), ("otto", 11, "the alarms of the re-check"), ("sol", 9, "")],
     "cases/<slug:ref>": [
         (
             "dana",
-            49,
+            52,
             "the file, a gate of nine safeguards over the whole investigation, the drawing, custody, requests, seven kinds of events, "
-            "and nine for what the law was asked",
+            "what left, and nine for what the law was asked",
         ),
-        ("aris", 47, "the same without notices"),
-        ("sol", 49, "the same"),
-        ("otto", 50, "the same without notices, and the alarms of the re-check"),
-        ("lea", 47, "the same without notices"),
+        ("aris", 50, "the same without notices"),
+        ("sol", 52, "the same"),
+        ("otto", 54, "the same without notices, and the alarms of the re-check"),
+        ("lea", 50, "the same without notices"),
     ],
     "cases/<slug:ref>/offence": [("aris", 8, "")],
     "cases/<slug:ref>/probe": [("aris", 8, "")],
     "cases/<slug:ref>/probe/picture": [("dana", 11, ""), ("aris", 11, "")],
     "cases/<slug:ref>/close": [("dana", 8, "")],
+    "cases/<slug:ref>/discovery/new": [("lea", 6, "")],
+    "cases/<slug:ref>/bundle": [("lea", 6, "")],
+    "bundles/<int:number>": [("lea", 7, "")],
+    "discovery": [("lea", 6, "")],
+    "discovery/<int:number>": [("lea", 10, "")],
+    "discovery/<int:number>/serve": [("lea", 7, "")],
+    "discovery/items/<int:number>": [("lea", 7, "")],
+    "discovery/services/<int:number>/receipt": [("lea", 5, "")],
     "requests/new": [("dana", 11, "")],
     "results/new": [("dana", 6, "")],
     "leads/<slug:ref>/evidence/new": [("dana", 14, "the lists that an item may name: earlier entries, countersignatures, stops, tests")],
     "leads/<slug:ref>/ask": [("dana", 8, "")],
     "leads/<slug:ref>/outside-gate": [("dana", 8, "")],
-    "leads/<slug:ref>/report": [("dana", 41, "the case page on paper")],
+    "leads/<slug:ref>/report": [("dana", 8, "")],
+    "leads/<slug:ref>/report/<int:number>": [("dana", 46, "the case page on paper")],
+    "audit/": [("otto", 13, "what may be asked of the record, and the notices of the auditor")],
+    "audit/disseminations": [("otto", 9, "")],
     "leads/<slug:ref>/picture": [("dana", 10, "")],
     "items/<slug:ref>/edge": [("dana", 11, "")],
     "evidence/<slug:ref>": [("cora", 17, "the standing is computed over the whole investigation")],
@@ -76,19 +98,24 @@ TABLE: dict[str, list[tuple[str, int, str]]] = {
     "evidence/<slug:ref>/again": [("cora", 17, "the same")],
     "leads/<slug:ref>/line-up": [("dana", 8, "")],
     "leads/<slug:ref>/line-up/held": [("dana", 8, "")],
-    "leads/<slug:ref>/papers": [("dana", 37, "the sentences that the papers must carry, made from the whole file")],
+    "leads/<slug:ref>/papers": [("dana", 38, "the sentences that the papers must carry, made from the whole file")],
     "leads/<slug:ref>/legal-view": [("lea", 6, "")],
     "leads/<slug:ref>/rivals": [("cora", 8, "")],
     "custody/<int:number>/re-check": [("dana", 7, "")],
     "custody/<int:number>/release": [("dana", 7, "")],
     "countersignatures/<slug:ref>": [
-        ("sol", 37, "the gate of nine safeguards, what is asked of the signer, evidence and earlier requests")
+        ("sol", 39, "the gate of nine safeguards, what is asked of the signer, evidence and earlier requests")
     ],
+    "countersignatures/<slug:ref>/certificate": [("dana", 9, "")],
+    "certificate": [("dana", 6, "")],
     "countersignatures/<slug:ref>/start": [("dana", 10, "")],
     "examinations/<slug:code>": [("ada", 12, "")],
     "examinations/<slug:code>/target": [("ada", 10, "")],
     "examinations/<slug:code>/faces/<slug:face>": [("ada", 11, "")],
-    "figures": [("mia", 10, "with what is owed in the bar"), ("otto", 9, "")],
+    "examinations/<slug:code>/recuse": [("ada", 5, "")],
+    "examinations/<slug:code>/spoken-to": [("ada", 5, "")],
+    "told-by-reviewers": [("otto", 11, "")],
+    "figures": [("mia", 10, "with what is owed in the bar"), ("otto", 10, "")],
     "figures/mine": [("ada", 6, "")],
     "figures/mine/signed": [("ada", 6, "")],
     "practice": [("ada", 5, "")],
@@ -99,15 +126,17 @@ TABLE: dict[str, list[tuple[str, int, str]]] = {
     "policy-board": [
         ("petra", 20, "the law, its texts and votes, what was shut, and what is owed in the bar"),
         ("mia", 18, "the same"),
-        ("otto", 16, "the same, without what is owed in the bar"),
+        ("otto", 17, "the same, without what is owed in the bar"),
     ],
     "policy-board/propose": [("petra", 11, "")],
-    "policy-board/proposals/<int:number>": [("petra", 15, "the law, its texts, and what is owed in the bar"), ("otto", 11, "")],
+    "policy-board/proposals/<int:number>": [("petra", 15, "the law, its texts, and what is owed in the bar"), ("otto", 12, "")],
     "policy-board/proposals/<int:number>/adopt": [("petra", 15, "the same")],
     "policy-board/obligations": [("mia", 13, "what is owed, on the page and in the bar"), ("petra", 15, "the same")],
     "notices": [("dana", 8, ""), ("sol", 8, ""), ("ada", 5, "")],
 }
 NO_PAGES = {
+    "audit/download",
+    "bundles/<int:number>/file",
     "figures/reveal",
     "practice/draw",
     "demo/be",
@@ -119,6 +148,16 @@ NO_PAGES = {
     "policy-board/obligations/met",
 }
 NOT_OURS = re.compile(r"sign-|second-factor|password|not-offered")
+
+
+NUMBERED = {
+    "bundles": BundleWanted,
+    "policy-board": PolicyProposal,
+    "leads": Dissemination,
+    "discovery": DiscoveryRequest,
+    "discovery/items": DiscoveryItem,
+    "discovery/services": DiscoveryService,
+}
 
 
 @dataclass
@@ -139,8 +178,9 @@ class World:
         code, token = access.examination_code(self.drawn), next(iter(world.tokens(self.drawn.case).values()))
         code = Practice.objects.get().code if route.startswith("practice") else code
         filled = route.replace("<slug:ref>", ref).replace("<slug:code>", code).replace("<int:side>", "1")
-        of_law = route.startswith("policy-board")
-        filled = filled.replace("<int:number>", str((PolicyProposal if of_law else Custody).objects.order_by("id")[0].pk))
+        first = "/".join(route.split("/")[:2]) if route.startswith(("discovery/items", "discovery/services")) else route.split("/")[0]
+        numbered = NUMBERED.get(first, Custody)
+        filled = filled.replace("<int:number>", str(numbered.objects.order_by("id")[0].pk))
         return "/" + filled.replace("<slug:face>", access.face_code(self.drawn, token))
 
 
@@ -166,6 +206,8 @@ def full() -> World:
     world.papers_filed(lead)
     world.must(world.signed(asked))
     an_arrest_outside(lead)
+    world.served_in_court(lead, world.given(lead))
+    world.bundle_wanted(lead)
     still_open = world.asked(lead, "search_warrant")
     waiting = world.searched("25-2", "p014")
     world.drawn(waiting, "ada")
@@ -208,6 +250,7 @@ def test_each_page_asks_the_database_as_often_as_the_table_says(full):
 
 def test_every_page_is_in_the_table():
     routes = {str(each.pattern) for each in get_resolver("review.urls").url_patterns}
+    routes |= {f"audit/{each.pattern}" for each in get_resolver("oversight.audit_urls").url_patterns}
 
     assert {route for route in routes if not NOT_OURS.match(route)} - NO_PAGES == set(TABLE)
 
@@ -230,14 +273,27 @@ def test_no_page_asks_more_because_a_lead_has_more_on_file():
     world.an_item(lead, "phone_location", document="Carrier report")
     asked = world.asked(lead)
     an_arrest_outside(lead)
-    of_the_lead = [("dana", f"/cases/{lead.case.ref}"), ("dana", f"/leads/{lead.ref}/report"), ("sol", f"/countersignatures/{asked}")]
-    others = [("sol", "/"), ("cora", "/"), ("dana", f"/items/{item}/edge"), ("cora", f"/evidence/{item}"), ("dana", "/notices")]
+    of_the_lead = [
+        ("dana", f"/cases/{lead.case.ref}"),
+        ("dana", f"/leads/{lead.ref}/report/{world.given(lead)}"),
+        ("sol", f"/countersignatures/{asked}"),
+    ]
+    others = [
+        ("sol", "/"),
+        ("cora", "/"),
+        ("dana", f"/items/{item}/edge"),
+        ("cora", f"/evidence/{item}"),
+        ("dana", "/notices"),
+        ("otto", "/audit/disseminations"),
+        ("otto", "/audit/"),
+    ]
 
     def more() -> None:
         an_edge(lead)
         for number in range(4):
             world.an_item(lead, "bank_records", document=f"Statement {number}")
             an_arrest_outside(lead)
+            world.given(lead)
         world.cleared_tests(lead)
         for action in ("line_up", "arrest_warrant", "wanted_notice"):
             world.asked(lead, action)

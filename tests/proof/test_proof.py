@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.proof import attacks, bundles, conformance, figures, graphs, mutants, outsiders, races, table
+from tests.proof import attacks, bundles, clocks, conformance, faults, figures, graphs, mutants, outsiders, queue, races, stopped, table
 
 ROWS: tuple[table.Row, ...] = (
     conformance.the_model_itself,
@@ -18,10 +18,16 @@ ROWS: tuple[table.Row, ...] = (
     bundles.every_bit,
     figures.of_planted_reviewers,
     outsiders.gos_own_libraries,
+    faults.kill_9,
+    queue.each_effect_once,
+    queue.in_any_order,
+    stopped.postgres_stopped_hard,
+    stopped.disk_full,
+    clocks.no_gate_opens_early,
 )
 
 
-@pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+@pytest.mark.django_db(transaction=True, databases=["default", "owner", "intake"])
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.__module__.split('.')[-1]}.{row.__name__}")
 def test_a_row_of_the_table_holds(row, done, pytestconfig, transactional_db):
     proofs = table.run(row, full=pytestconfig.getoption("--prove"))

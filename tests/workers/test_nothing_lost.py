@@ -158,7 +158,8 @@ def test_a_thousand_results_cost_a_handful_of_messages():
             "'x' || n, '[]', '{}', '{}'); end loop; end $$"
         )
     assert the_queue().llen(QUEUE) == 0
-    assert sweep() == 500
+    with world.the_machine():
+        assert sweep() == 500
     assert the_queue().llen(QUEUE) == 1
 
     with a_worker():
@@ -204,6 +205,7 @@ def _waits_for_the_lock() -> bool:
 
 def _tell_again() -> bool:
     """What beat does every few seconds."""
-    sweep()
+    with world.the_machine():
+        sweep()
     time.sleep(0.3)
     return False

@@ -9,7 +9,8 @@ from django.db import DatabaseError
 
 from cases.keystore import KeyDestroyed, KeystoreAway
 from cases.log_keys import NoLogKey
-from oversight.export import Leaving, NotMade, export
+from oversight.export import NotMade, export
+from review.rules.leaving import Leaving
 
 LONGEST_WAIT = 30.0
 

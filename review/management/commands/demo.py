@@ -43,6 +43,8 @@ from review.acts.take_next import take_next
 from review.facts import gate as gate_facts
 from review.management.commands.demo_setup import GALLERY
 from review.models import Countersignature, Lead
+from review.replay.forms import scripted
+from review.rules.feature_form import CLOSER_LOOK
 from review.rules.gate import ask_gate
 from review.rules.graph import EdgeKind
 from review.rules.probe_fitness import Grade
@@ -261,9 +263,9 @@ class Command(BaseCommand):
             for candidate in Candidate.objects.filter(case=case):
                 self._look(candidate, reviewer, "examination: sorting")
                 kept = candidate.subject_ref in (true, "p014")
-                answers[str(candidate.token)] = (kept, "shape of the brow and ear agree so far" if kept else "jaw and ear differ plainly")
+                answers[str(candidate.token)] = (kept, CLOSER_LOOK if kept else "ears")
             for token in faces.non_mates(reviewer, case):
-                answers[token] = (False, "jaw and ear differ plainly")
+                answers[token] = (False, "ears")
             self._ok(
                 sort_candidates(by=reviewer, at=house_now(), case_ref=case.ref, answers=answers),
                 f"{reviewer} keeps or sets aside each of {number} candidates and {len(answers) - number} known non-mates, alone",
@@ -278,10 +280,10 @@ class Command(BaseCommand):
                     if agrees
                     else "ear lobe and chin differ"
                 )
-                ratings[str(candidate.token)] = (2 - place if agrees else -2 - place, grounds)
+                ratings[str(candidate.token)] = scripted(2 - place if agrees else -2 - place, grounds)
             for token, again in faces.non_mates(reviewer, case).items():
                 if again:
-                    ratings[token] = (-2, "ear lobe and chin differ")
+                    ratings[token] = scripted(-2, "ear lobe and chin differ")
             self._ok(conclude(by=reviewer, at=house_now(), case_ref=case.ref, answers=ratings), f"{reviewer} concludes one to one; locked")
 
     @staticmethod

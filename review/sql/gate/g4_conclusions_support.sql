@@ -11,6 +11,16 @@ create or replace function same_person_candidates(of_candidate bigint) returns b
           or (me.image_sha256 <> '' and other.image_sha256 = me.image_sha256))
 $$;
 
+-- Every rating of the same person: also what somebody had locked who then stepped back. An exclusion is not taken away by stepping back.
+create or replace function ratings_of_same_person(of_candidate bigint) returns integer[] language sql stable security definer
+  set search_path = pg_catalog, public, pg_temp as $$
+  with same as materialized (select unnest(same_person_candidates(of_candidate)) as id)
+  select array(select o.rating::integer from review_conclusion o join same on same.id = o.candidate_id
+               union all
+               select s.rating::integer from review_conclusionsetaside s join same on same.id = s.candidate_id join cases_candidate k on k.id = s.candidate_id
+                 join review_drawn d on d.case_id = k.case_id and d.reviewer_id = s.by_id join review_recusal r on r.drawn_id = d.id)
+$$;
+
 create or replace function g4_conclusions_support(of_lead bigint, lead_end_matters boolean) returns text[] language plpgsql stable
   set search_path = pg_catalog, public, pg_temp as $$
 declare
@@ -21,11 +31,11 @@ begin
      < greatest(2, coalesce(policy_number('reviewers'), 2)) then
     why := array_append(why, 'conclusions_do_not_support');
   end if;
-  if exists (select 1 from review_conclusion where candidate_id = any (same_person_candidates(of_candidate)) and rating <= -2) then
+  if -2 >= any (ratings_of_same_person(of_candidate)) then
     why := array_append(why, 'exclusion_stands');
   end if;
   if lead_end_matters and exists (select 1 from review_leadend where lead_id = of_lead) then why := array_append(why, 'lead_ended'); end if;
   return why;
 end $$;
-revoke all on function same_person_candidates(bigint), g4_conclusions_support(bigint, boolean) from public;
-grant execute on function same_person_candidates(bigint) to app;
+revoke all on function same_person_candidates(bigint), ratings_of_same_person(bigint), g4_conclusions_support(bigint, boolean) from public;
+grant execute on function same_person_candidates(bigint), ratings_of_same_person(bigint) to app;

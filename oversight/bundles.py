@@ -1,0 +1,49 @@
+"""Makes the bundles that legal advisers asked for on the pages, one after another, with the auditor's login."""
+
+from collections.abc import Callable
+from hashlib import sha256
+
+from django.db import DatabaseError
+
+from cases.keystore import KeyDestroyed, KeystoreAway, seal
+from cases.log_keys import NoLogKey
+from ledger.asking import ask_database, ask_rows
+from ledger.keyed import derived_key
+from oversight.export import NotMade, export
+from review.rules.leaving import Leaving
+
+NEXT = """
+select w.id, c.ref, w.recipient, w.purpose, w.authority, w.ori, bundle_that_left(w.id) is not null
+  from review_bundlewanted w join cases_case c on c.id = w.case_id
+ where not exists (select 1 from review_bundlemade m where m.wanted_id = w.id) order by w.id limit 1
+"""
+INTERRUPTED = "The making was interrupted after the record had said that it leaves. Ask again."
+
+
+def make_next(*, wait: Callable[[], bool], using: str = "default") -> int | None:
+    """Make the bundle that waits longest and return the number of the wish; None where none waits, or another process is at it."""
+    if not ask_database("select pg_try_advisory_lock(hashtextextended('bundles', 0))", using=using):
+        return None
+    try:
+        for wanted, case_ref, recipient, purpose, authority, ori, left in ask_rows(NEXT, using=using):
+            _make(wanted, case_ref, Leaving(recipient, purpose, authority, ori), wait, left=left, using=using)
+            return int(wanted)
+        return None
+    finally:
+        ask_database("select pg_advisory_unlock(hashtextextended('bundles', 0))", using=using)
+
+
+def _make(wanted: int, case_ref: str, leaving: Leaving, wait: Callable[[], bool], *, left: bool, using: str) -> None:
+    try:
+        if left:
+            raise NotMade(INTERRUPTED)
+        raw = export(case_ref=case_ref, leaving=leaving, wait=wait, wanted=wanted, using=using)
+        sealed = seal(derived_key("bundles"), raw, aad=str(wanted).encode())
+        ask_database("select bundle_made(%s, %s, %s)", wanted, sha256(raw).hexdigest(), sealed, using=using)
+    except (NotMade, NoLogKey, KeyDestroyed, KeystoreAway, DatabaseError) as trouble:
+        ask_database("select bundle_not_made(%s, %s)", wanted, str(trouble).strip(), using=using)
+
+
+def forget(*, using: str = "default") -> int:
+    """Let the files go that were kept for seven days."""
+    return int(ask_database("select forget_bundles()", using=using))

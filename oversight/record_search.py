@@ -1,0 +1,138 @@
+"""Searches the record for an auditor: entries of his agency, newest first, by kind, outcome, case, person and days, or by a saved question."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import connection
+
+COLUMNS = ("number", "place in the log", "at", "kind", "outcome", "about", "by", "says")
+OUTCOMES = {"done": "Done", "refused": "Refused or failed", "alarm": "An alarm"}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked of the record. ``person`` holds the keyed hashes under which one person's entries stand; None asks of everybody."""
+
+    kind: str = ""
+    outcome: str = ""
+    case: str = ""
+    person: tuple[str, ...] | None = None
+    since: date | None = None
+    until: date | None = None
+    question: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry as it is shown: references and keyed hashes, as they stand in the record."""
+
+    number: int
+    place: int | None
+    at: datetime
+    kind: str
+    outcome: str
+    about: str
+    case: str
+    by: str
+    says: str
+
+    def row(self) -> tuple[Any, ...]:
+        """Return what ``COLUMNS`` name."""
+        return (self.number, self.place, self.at, self.kind, self.outcome, self.about, self.by, self.says)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question that is asked again and again, and what it finds."""
+
+    title: str
+    finds: str
+    where: str
+
+
+# Of a look: who looked held no part in any investigation whose probe or candidate it was.
+WITHOUT_TASK = """
+e.kind = 'look' and exists (
+  select 1 from cases_look k join cases_storedimage i on i.id = k.image_id where k.entry = e.seq and k.purpose <> 'practice' and not exists (
+    select 1 from cases_case o cross join lateral parts_in(investigation_set(o.investigation_id)) x
+     where x.person_id = k.by_id and (o.id = i.case_id or o.id in (select case_id from cases_candidate where image_id = k.image_id))))
+"""
+QUESTIONS: Mapping[str, Question] = {
+    "looks-without-a-task": Question(
+        "Who looked at a face without a task?", "Looks by persons who hold no part in the investigation.", WITHOUT_TASK
+    ),
+    "outside-the-gate": Question(
+        "What was done outside the gate?",
+        "Actions outside the gate, and those that stand without the face.",
+        "e.kind in ('record_outside_gate', 'record_without_face')",
+    ),
+    "gates-that-disagreed": Question(
+        "Where did two gates disagree?",
+        "The two gates at a signature, and the re-check afterwards.",
+        "e.kind in ('gates_disagree', 'gatecheck_differs')",
+    ),
+}
+# Entries of the auditor's agency, and those of no agency; none of an investigation in which he is drawn as a reviewer.
+FOUND = """
+select e.seq, l.index, e.at, e.kind, b.outcome, e.subject, coalesce(c.ref, ''), convert_from(e.body, 'UTF8')
+  from ledger_entry e left join ledger_leaf l on l.entry_id = e.seq
+  cross join lateral (select case
+     when e.kind in ('gatecheck_differs', 'gates_disagree', 'sentence_repeated', 'log_stalled', 'witness_refused', 'witnesses_silent') then 'alarm'
+     when e.kind in ('refused', 'refuse_probe', 'sign_in_failed', 'job_given_up') or convert_from(e.body, 'UTF8')::jsonb ->> 'to' = 'REFUSED' then 'refused'
+     else 'done' end as outcome) b
+  left join review_countersignature s on s.ref = e.subject left join review_lead h on h.id = s.lead_id
+  left join cases_case c on c.ref = array_to_string((string_to_array(e.subject, '-'))[1:3], '-') or c.id = h.case_id
+  left join people_agency a on a.id = c.agency_id
+ where coalesce(a.ori, convert_from(e.body, 'UTF8')::jsonb ->> 'agency', %(ori)s) = %(ori)s
+   and not exists (select 1 from review_drawn d join cases_case o on o.id = d.case_id where d.reviewer_id = %(auditor)s and o.investigation_id = c.investigation_id)
+"""
+# A case, a lead, an item or a countersignature, and whatever is numbered under it.
+UNDER = """
+e.subject = any(array(select %(case)s union select ref from review_lead where ref like %(case)s || '-%%'
+  union select ref from review_evidence where ref like %(case)s || '-%%'
+  union select s.ref from review_countersignature s join review_lead h on h.id = s.lead_id where h.ref = %(case)s or h.ref like %(case)s || '-%%'))
+"""
+FILTERS = {
+    "kind": "e.kind = %(kind)s",
+    "outcome": "b.outcome = %(outcome)s",
+    "case": UNDER,
+    "person": "(convert_from(e.body, 'UTF8')::jsonb ->> 'by' = any(%(person)s) or convert_from(e.body, 'UTF8')::jsonb ->> 'name' = any(%(person)s))",
+    "since": "e.at >= %(since)s::date",
+    "until": "e.at < %(until)s::date + 1",
+    "before": "e.seq < %(before)s",
+}
+
+
+def search(asked: Asked, *, ori: str, auditor: int, before: int | None, at_most: int) -> list[Entry]:
+    """Return the newest entries that answer, at most so many, of those before a number where one is given."""
+    given: dict[str, Any] = {
+        "kind": asked.kind or None,
+        "outcome": asked.outcome or None,
+        "case": asked.case or None,
+        "person": None if asked.person is None else list(asked.person),
+        "since": asked.since,
+        "until": asked.until,
+        "before": before,
+    }
+    wheres = [FILTERS[name] for name, value in given.items() if value is not None]
+    if asked.question:
+        wheres.append(QUESTIONS[asked.question].where)
+    sql = "".join([FOUND, *(f" and {where}" for where in wheres), " order by e.seq desc limit %(at_most)s"])
+    with connection.cursor() as cursor:
+        cursor.execute(sql, {**given, "ori": ori, "auditor": auditor, "at_most": at_most})
+        return [_entry(*row) for row in cursor.fetchall()]
+
+
+def _entry(number: int, place: int | None, at: datetime, kind: str, outcome: str, about: str, case: str, body: str) -> Entry:
+    said = {name: value for name, value in json.loads(body).items() if name not in ("kind", "subject", "at")}
+    by = str(said.pop("by", said.pop("name", "")))
+    return Entry(
+        number, place, at, kind, outcome, about, case, by, "; ".join(f"{name}: {_plain(value)}" for name, value in sorted(said.items()))
+    )
+
+
+def _plain(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

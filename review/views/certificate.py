@@ -1,0 +1,59 @@
+"""Certificates: issued to a detective as one printed page, looked up by anybody who holds the paper."""
+
+from hashlib import sha256
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from cases.rules.act import Act
+from cases.rules.finding import Refusal
+from ledger.asking import ask_database
+from ledger.keyed import keyed
+from review import access
+from review.acts.issue_certificate import issue_certificate
+from review.rules.leaving import Leaving
+from review.sheets import certificate as certificate_sheet
+from review.views.doors import form_page, refused, signed_in
+from review.views.leaving_form import LeavingForm
+from review.views.session import now_of, person_of
+
+
+@signed_in
+def issue(request: HttpRequest, ref: str) -> HttpResponse:
+    """Ask who gets the certificate, then show it, once: its token is kept nowhere."""
+    person, at = person_of(request), now_of(request)
+    found = access.countersignature_for_act(person, ref, Act.ISSUE_CERTIFICATE, on=at.date())
+    access.lead_for_reading(person, found.lead.ref, on=at.date())
+    form = LeavingForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        finding, issued = issue_certificate(by=person, at=at, ref=ref, leaving=Leaving(**form.cleaned_data))
+        if issued is not None:
+            address = request.build_absolute_uri(reverse("check_certificate"))
+            return render(
+                request,
+                "certificate/page.html",
+                {"sheet": certificate_sheet.of(found, token=issued.token, note=issued.note, address=address)},
+            )
+        if isinstance(finding, Refusal):
+            refused(request, finding, form)
+    return form_page(request, form=form, title=f"Certificate of {ref}: who gets it?", button="Put it on file and show the certificate", back=f"/cases/{found.lead.case.ref}", lead="One page with a code. Whoever holds it can ask what it is worth; it is worth only what the gate says then.", final="It is shown once. Print it at once; another certificate has another token.")  # fmt: skip
+
+
+@require_safe
+@never_cache
+def check(request: HttpRequest) -> HttpResponse:
+    """Say what a certificate is worth now, to anybody who gives the token on it; a strange token is answered like an unknown one."""
+    token = request.GET.get("token")
+    answer = "" if token is None else _answer(token, request)
+    return render(request, "certificate/check.html", {"answer": answer})
+
+
+def _answer(token: str, request: HttpRequest) -> str:
+    """Spaces and case are forgiven, as the token is typed from paper."""
+    typed = "".join(token[:200].split()).lower()
+    asker = keyed("asker", str(request.META.get(settings.ASKER, "")))
+    return str(ask_database("select check_certificate(%s, %s)", sha256(typed.encode("utf-8", "replace")).hexdigest(), asker))
