@@ -86,8 +86,8 @@ def _sibling(*, subject: str = "(select subject_ref from cases_candidate where i
 
 
 SHA = "(select image_sha256 from cases_candidate where id = {cand})"
-EXCLUDED = ";insert into review_conclusion(candidate_id, by_id, rating, grounds, limits) values ({sib}, {cleo}, -2, 'x', '')"
-STEPPED_BACK = ";insert into review_drawn(case_id, reviewer_id, turn, seed, code) values ({sib}, {cleo}, 1, 1, 'y{sib}');insert into review_conclusionsetaside(candidate_id, by_id, rating, grounds, limits) values ({sib}, {cleo}, -2, 'x', '')"
+EXCLUDED = ";insert into review_conclusion(candidate_id, by_id, rating, grounds, limits) values ({sib}, {cleo}, -2, 'x', '{{}}')"
+STEPPED_BACK = ";insert into review_drawn(case_id, reviewer_id, turn, seed, code) values ({sib}, {cleo}, 1, 1, 'y{sib}');insert into review_conclusionsetaside(candidate_id, by_id, rating, grounds, limits) values ({sib}, {cleo}, -2, 'x', '{{}}')"
 ELSEWHERE = "insert into cases_investigation(id, agency_id, agency_case) select {sib}, agency_id, 'other{sib}' from cases_investigation where id = {inv};"
 RIVAL = ";insert into review_lead(id, ref, candidate_id, case_id) values ({sib}, 'rival{sib}', {sib}, {sib})"
 SAME_PROBE = ";insert into cases_probe(case_id, version, image_id, kind, source, place, actors, first_description, target_because, frame, edit) select {sib}, 1, image_id, kind, source, place, actors, first_description, target_because, frame, edit from cases_probe where case_id = {case}"
@@ -173,6 +173,7 @@ def _changes() -> Iterator[Changed]:
         + STEPPED_BACK.replace("values ({sib}, {cleo}, 1", "values ({case}, {cleo}, 3")
         + ";insert into review_recusal(drawn_id, sorting_stays) select id, false from review_drawn where code = 'y{sib}'",
     )
+    yield Changed("a reviewer stepped back since", "insert into review_recusal(drawn_id, sorting_stays) select min(id), true from review_drawn where case_id = {case}")
     yield Changed("rated -1 in a sibling", _sibling() + EXCLUDED.replace("-2", "-1"))
     yield Changed("another person excluded in a sibling", _sibling(subject="'somebody'") + EXCLUDED)
     yield Changed("excluded in a sibling's other gallery", _sibling(gallery="'other'") + EXCLUDED)
