@@ -38,10 +38,13 @@ gatecheck: setup ## derive every countersignature again, beside a house that is 
 bench: setup ## measured ratios, both sides in one run
 	@$(BIN)/python -m bench.run
 
+bench-quick: setup ## exact counts of each act, which may not rise, and two ratios; under five minutes
+	@$(BIN)/python -m bench.run quick
+
 pictures: setup ## take the pictures of README and docs from the running program (needs chromium)
 	@$(BIN)/python -m tests.browser.pictures docs/pictures
 
 lock: ## write requirements.lock again (needs uv)
 	uv pip compile -q pyproject.toml --all-extras --group dev --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url -o requirements.lock
 
-.PHONY: help setup run demo test check prove gatecheck bench pictures lock
+.PHONY: help setup run demo test check prove gatecheck bench bench-quick pictures lock

@@ -7,7 +7,6 @@ import statistics
 import sys
 import time
 from collections.abc import Callable
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +17,12 @@ from psycopg.types.json import Jsonb
 
 django.setup()
 
-from django.db import connection, connections, transaction  # noqa: E402
+from django.db import connections, transaction  # noqa: E402
 from django.test import RequestFactory  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 
-from bench import gate, law, log, pages  # noqa: E402
-from bench.run import machine, peak_mib  # noqa: E402
+from bench import counts, gate, law, log, pages, scale  # noqa: E402
+from bench.run import load, machine, peak_mib  # noqa: E402
 from cases import galleries, jobs  # noqa: E402
 from cases.api.views import search_results  # noqa: E402
 from cases.images import keystore  # noqa: E402
@@ -35,6 +34,7 @@ from tests import world  # noqa: E402
 from workers.effects import EFFECTS  # noqa: E402
 
 SLICE, ROUNDS = 0.25, 14
+HEAD = "| what | figure | quartiles | |\n| --- | --- | --- | --- |"
 KEY = "bench-key"
 KEY_HASH = hashlib.sha256(KEY.encode()).hexdigest()
 ROOT = Path(__file__).resolve().parent.parent
@@ -74,10 +74,7 @@ def paired(a: Callable[[], None], b: Callable[[], None]) -> tuple[float, float, 
 def intake() -> list[str]:
     """P1: one result through the door in-process, against raw psycopg calling the same function with the same guarantee."""
     with login("owner") as owner:
-        owner.execute(
-            "insert into cases_sourcesystem(agency_id, name, key_sha256, active_until) select id, 'bench', %s, now() + interval '1 year' from people_agency",
-            [KEY_HASH],
-        )
+        a_source(owner)
     factory, number = RequestFactory(), [0]
     body = {
         "agency_case": "25-bench",
@@ -131,11 +128,20 @@ def intake() -> list[str]:
     ]
 
 
+def a_source(owner: "psycopg.Connection[Any]") -> None:
+    """Register who sends the results."""
+    owner.execute(
+        "insert into cases_sourcesystem(agency_id, name, key_sha256, active_until) "
+        "select id, 'bench', %s, 'infinity' from people_agency on conflict do nothing",
+        [KEY_HASH],
+    )
+
+
 def bare_tables(owner: "psycopg.Connection[Any]") -> None:
     """Make what the bare three-statement transaction reads and writes."""
-    owner.execute("create table bench_bare (id bigint primary key, state text, n int)")
-    owner.execute("create table bench_log (id bigserial primary key, what text, at timestamptz default now())")
-    owner.execute("insert into bench_bare select g, 'A', 0 from generate_series(1, 1000) g")
+    owner.execute("create table if not exists bench_bare (id bigint primary key, state text, n int)")
+    owner.execute("create table if not exists bench_log (id bigserial primary key, what text, at timestamptz default now())")
+    owner.execute("insert into bench_bare select g, 'A', 0 from generate_series(1, 1000) g on conflict do nothing")
     owner.execute(
         "grant select, update on bench_bare to worker; grant insert on bench_log to worker; grant usage on bench_log_id_seq to worker"
     )
@@ -144,6 +150,8 @@ def bare_tables(owner: "psycopg.Connection[Any]") -> None:
 def move() -> list[str]:
     """P10: a guarded move with its entry, through the act's own writer, against a bare three-statement transaction."""
     with login("owner") as owner:
+        bare_tables(owner)
+        a_source(owner)
         owner.execute(
             "do $$ declare r jsonb; n int; s text := (select min(key_sha256) from cases_sourcesystem); begin for n in 1..12000 loop "
             "r := receive_result(s, jsonb_build_object('external_id', 'm' || n, 'idempotency_key', 'mkey-' || n, 'agency_case', '25-move', "
@@ -174,35 +182,6 @@ def move() -> list[str]:
         ),
         "| statements of one move, counted | 1 | | one round trip |",
     ]
-
-
-def acts() -> list[str]:
-    """Statements of each act, counted where the pages would run it."""
-    lines = []
-    connection.ensure_connection()
-
-    def counted(name: str, do: Callable[[], Any]) -> Any:
-        with CaptureQueriesContext(connection) as queries:
-            found = do()
-        lines.append(f"| statements of `{name}`, counted | {len(queries)} | | savepoints included |")
-        return found
-
-    with transaction.atomic():
-        case = counted("request_search", lambda: world.requested("25-acts"))
-        world.screened(case)
-        case = world.checked(world.again(case))
-        world.drawn(case, "ada", "ben")
-        counted("sort_candidates (whole list)", lambda: world.sorted_by(case, "ada", ("p012",)))
-        world.sorted_by(case, "ben", ("p012",))
-        counted("conclude", lambda: world.concluded(case, "ada", {"p012": 2}))
-        counted("conclude, the last (joins, opens the lead)", lambda: world.concluded(case, "ben", {"p012": 2}))
-        lead = world.Lead.objects.select_related("case", "candidate").get(case=case)
-        world.an_item(lead)
-        world.cleared_tests(lead)
-        request = counted("ask", lambda: world.asked(lead))
-        counted("countersign", lambda: world.must(world.signed(request)))
-        transaction.set_rollback(True)
-    return lines
 
 
 def the_law() -> list[str]:
@@ -302,42 +281,74 @@ def row(name: str, middle: float, low: float, high: float, goal: str) -> str:
     return f"| {name} | **{middle:.2f}** | {low:.2f} - {high:.2f} | {goal} |"
 
 
-def told(title: str, measure: Callable[[], list[str]]) -> list[str]:
-    """Measure, print and return one part of the page."""
+def told(name: str, title: str, measure: Callable[[], list[str]], head: str = HEAD) -> list[str]:
+    """Measure, print and return one part of the page: the command that makes it, and what else the machine did."""
     print(title, flush=True)
+    before = load()
     lines = measure()
     print("\n".join(lines), flush=True)
-    return [f"## {title}", "", "| what | figure | quartiles | |", "| --- | --- | --- | --- |", *lines, ""]
+    return [f"## {title}", "", f"`python -m bench.run {name}` ({before} before, {load()} after)", "", head, *lines, ""]
+
+
+def written(name: str) -> list[str]:
+    """The rows of a part that was measured before, in a database of its own."""
+    return Path(os.environ[f"BENCH_{name.upper()}"]).read_text(encoding="utf-8").splitlines()
+
+
+def a_gate_decision() -> list[str]:
+    with login("owner") as owner, login("worker") as bare:
+        bare_tables(owner)
+        return gate.decision(owner, bare)
+
+
+def the_pages() -> list[str]:
+    case = world.examined(world.searched("25-9", "p001"), face="p001")
+    lead = world.Lead.objects.select_related("case", "candidate").get(case=case)
+    world.an_item(lead)
+    world.cleared_tests(lead)
+    world.papers_filed(lead)
+    return at_scale((lead, world.asked(lead)))
+
+
+# name of a part -> (title, measure); in this order, because later ones fill the tables of earlier ones
+PARTS: dict[str, tuple[str, Callable[[], list[str]]]] = {
+    "search": ("Request to candidate list", search),
+    "law": (law.TITLE, the_law),
+    "log": (log.TITLE, log.verification),
+    "intake": ("Intake", intake),
+    "move": ("A move", move),
+    "sequencer": ("The sequencer", log.sequencing),
+    "gate": (gate.TITLE, a_gate_decision),
+    "pages": (pages.TITLE, the_pages),
+    "scale": (scale.TITLE, scale.growth),
+}
+HEADS = {"scale": scale.HEAD}
 
 
 def main() -> None:
+    """Measure all parts and write the page, or print those that were asked for."""
     while due := jobs.due():
         with world.the_machine():
             for job_id in due:
                 assert jobs.run(job_id=job_id, effects=EFFECTS) == "done"
-    if "law" in sys.argv[1:]:
-        print("\n".join(["# The law", *the_law()]))
+    if asked := sys.argv[1:]:
+        for name in asked:
+            print("\n".join(told(name, *PARTS[name], HEADS.get(name, HEAD))), flush=True)
         return
     said = [
         "# Measured",
         "",
-        f"`make bench` wrote this page in one run ({machine()}; {timedelta(seconds=int(SLICE * ROUNDS * 2))} a pair).",
-        "Ratios are medians of paired slices in rotated order, with their quartiles; counts are exact. Absolute times belong to this machine and this minute.",
+        f"`make bench` wrote this page in one run ({machine()}). Each part names the command that measures it alone, and the load of the machine, which others used too.",
+        "Ratios are medians of paired slices in rotated order, with their quartiles; counts are exact and are the same on every machine. "
+        "Absolute times belong to this machine and this minute.",
         "",
+        *told("counts", counts.TITLE, lambda: written("counts"), counts.HEAD),
     ]
-    said += told("Request to candidate list", search)
-    said += told("Statements per act", acts)
-    with login("owner") as owner, login("worker") as bare:
-        bare_tables(owner)
-        said += told(gate.TITLE, lambda: gate.decision(owner, bare))
-    said += told(law.TITLE, the_law)
-    walked = world.ready_to_sign("25-9")  # before intake fills the queue of jobs
-    said += told(RECHECK, lambda: Path(os.environ["BENCH_RECHECK"]).read_text(encoding="utf-8").splitlines())
-    said += told(log.TITLE, log.verification)
-    said += told("Intake", intake)
-    said += told("A move", move)
-    said += told("The sequencer", log.sequencing)
-    said += told(pages.TITLE, lambda: at_scale(walked))
+    for name, (title, measure) in PARTS.items():
+        if name in HEADS:
+            continue  # minutes of filling; by name alone
+        said += told(name, title, measure, HEADS.get(name, HEAD))
+    said += told("recheck", RECHECK, lambda: written("recheck"))
     target = os.environ.get("BENCH_PAGE")
     (Path(target) if target else ROOT / "docs" / "benchmarks.md").write_text("\n".join(said), encoding="utf-8")
 

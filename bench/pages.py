@@ -39,8 +39,9 @@ ROWS = (
            from n join cases_investigation i on i.agency_case = '19-' || lpad(g::text, 6, '0') join who using (d) order by g desc""",
     """create temporary table c as select c.id, n.* from n join cases_case c on c.ref = 'FR-2019-' || lpad(g::text, 6, '0')""",
     "create index on c(id)",
-    """insert into cases_searchrequest(case_id, by_id, gallery_id, offence_code, purpose, tried_before, persons_named, repeats_because)
-         select c.id, who.id, (select min(id) from cases_gallery), '120', 'x', 'x', '{{}}', '' from c join who using (d)""",
+    """insert into cases_searchrequest(case_id, by_id, gallery_id, offence_code, purpose, tried_before, persons_named, repeats_because,
+           earlier_search, armed)
+         select c.id, who.id, (select min(id) from cases_gallery), '120', 'x', 'x', '{{}}', '', '', '' from c join who using (d)""",
     """insert into cases_offencereport(case_id, by_id, code, report_reference)
          select id, (select id from people_person where username = 'aris'), (array['120', '100', '09A'])[1 + g % 3], 'p. 1' from c
           where state <> 'RECEIVED'""",

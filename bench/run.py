@@ -1,4 +1,8 @@
-"""``make bench``: starts servers of its own, measures in pairs, and writes ``docs/benchmarks.md``. ``-m bench.run law`` prints that part alone."""
+"""``make bench``: starts servers of its own, measures in pairs, and writes ``docs/benchmarks.md``.
+
+``python -m bench.run PART ...`` prints those parts alone; ``make bench-quick`` is ``python -m bench.run quick``: it counts, and ends with 1
+where something costs more than it may.
+"""
 
 import os
 import platform
@@ -12,6 +16,7 @@ from pathlib import Path
 from config.embedded import DATABASE, Servers
 
 ROOT = Path(__file__).resolve().parent.parent
+QUICK = ("intake", "move")
 
 
 def main() -> int:
@@ -33,25 +38,19 @@ def main() -> int:
                 "DJANGO_SECRET_KEY": secrets.token_urlsafe(48),
                 "PYTHONPATH": str(ROOT),
             }
-            recheck = {name: url.replace(f"/{DATABASE}?", f"/{DATABASE}_recheck?") for name, url in servers.urls().items()}
-            environment["BENCH_RECHECK"] = str(home / "recheck")
-            for process, settings, command, elsewhere in (
-                ("owner", "local", ["manage.py", "migrate", "--verbosity", "0"], {}),
-                ("owner", "local", ["manage.py", "demo_setup"], {}),
-                ("test", "test", ["-m", "bench.recheck"], recheck),
-                ("test", "test", ["-m", "bench.measure", *sys.argv[1:]], {}),
-            ):
-                if sys.argv[1:] and elsewhere:
-                    continue  # one part alone was asked for
+            environment["BENCH_RECHECK"], environment["BENCH_COUNTS"] = str(home / "recheck"), str(home / "counts")
+            for process, settings, command, elsewhere in steps(sys.argv[1:]):
+                address = {}
                 if elsewhere:
                     with servers.superuser() as superuser:
-                        superuser.execute(f'create database "{DATABASE}_recheck" template "{DATABASE}" owner owner')
+                        superuser.execute(f'create database "{DATABASE}_{elsewhere}" template "{DATABASE}" owner owner')
+                    address = {name: url.replace(f"/{DATABASE}?", f"/{DATABASE}_{elsewhere}?") for name, url in servers.urls().items()}
                 done = subprocess.run(
                     [sys.executable, *command],
                     cwd=ROOT,
                     env={
                         **environment,
-                        **elsewhere,
+                        **address,
                         "COUNTERSIGN_PROCESS": process,
                         "DJANGO_SETTINGS_MODULE": f"config.settings.{settings}",
                     },
@@ -64,10 +63,30 @@ def main() -> int:
             servers.stop()
 
 
+def steps(asked: list[str]) -> list[tuple[str, str, list[str], str]]:
+    """Return (process, settings, command, database of its own): all parts, the quick ones, or those that were asked for."""
+    furnish = [("owner", "local", ["manage.py", "migrate", "--verbosity", "0"], ""), ("owner", "local", ["manage.py", "demo_setup"], "")]
+    counts, recheck = ("test", "test", ["-m", "bench.counts"], "counts"), ("test", "test", ["-m", "bench.recheck"], "recheck")
+    if asked == ["quick"]:
+        return [
+            *furnish,
+            ("test", "test", ["-m", "bench.counts", "--gate"], "counts"),
+            ("test", "test", ["-m", "bench.measure", *QUICK], ""),
+        ]
+    alone = [part for name, part in (("counts", counts), ("recheck", recheck)) if not asked or name in asked]
+    rest = [name for name in asked if name not in ("counts", "recheck")]
+    return [*furnish, *alone, *([("test", "test", ["-m", "bench.measure", *rest], "")] if rest or not asked else [])]
+
+
 def machine() -> str:
     """Return one line on the machine."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     return f"{os.cpu_count()} cores, {memory:.0f} GiB, {platform.system()}, Python {platform.python_version()}, PostgreSQL 18, fsync on"
+
+
+def load() -> str:
+    """Return the machine's load of the last minute: whatever else it does makes times worse, and counts not."""
+    return f"load {os.getloadavg()[0]:.1f}"
 
 
 def peak_mib() -> float:

@@ -1,8 +1,7 @@
 """The wall clock set back, forward and to and fro: nothing is dated before what it comes after, so no gate opens early."""
 
 import random
-import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
@@ -12,6 +11,7 @@ import psycopg
 from cases.rules.finding import Finding, Permit, Refusal
 from ledger.clock import house_now
 from review.acts.add_evidence import ItemWanted, add_evidence
+from review.models import Lead
 from tests import world
 from tests.database import furnished_anew, login
 from tests.proof.table import Proof
@@ -68,22 +68,27 @@ def set_back(owner: Owner, agency_case: str, by: timedelta) -> tuple[tuple[str, 
 
 
 def to_and_fro(owner: Owner, number: int) -> tuple[int, Finding]:
-    """Walk a road to its signature while the clock is set to and fro; return how many entries are out of order, and the answer."""
-    over = threading.Event()
+    """Walk a road to its signature, the clock set anew before each step; return how many entries are out of order, and the answer."""
     chance = random.Random(number)
 
-    def shake() -> None:
-        with login("owner") as other:
-            while not over.wait(0.02):
-                other.execute("update ledger_clock set ahead_by = %s", [chance.uniform(-1, 1) * APART])
+    def then(do: Callable[[], Any]) -> Any:
+        owner.execute("update ledger_clock set ahead_by = %s", [chance.uniform(-1, 1) * APART])
+        return do()
 
-    shaking = threading.Thread(target=shake)
-    shaking.start()
-    try:
-        _, ref = world.ready_to_sign("25-shaken")
-        answer = world.signed(ref)
-    finally:
-        over.set()
-        shaking.join()
+    case = then(lambda: world.requested("25-shaken"))
+    case = then(lambda: world.screened(case))
+    case = then(lambda: world.checked(case))
+    for name in ("ada", "ben"):
+        then(lambda name=name: world.drawn(case, name))  # type: ignore[misc]
+        then(lambda name=name: world.sorted_by(case, name, ("p012",)))  # type: ignore[misc]
+    for name in ("ada", "ben"):
+        then(lambda name=name: world.concluded(case, name, {"p012": 2}))  # type: ignore[misc]
+    lead = Lead.objects.select_related("case", "candidate").get(case=case)
+    for code in world.CODES:
+        then(lambda code=code: world.cleared_tests(lead, (code,)))  # type: ignore[misc]
+    then(lambda: world.an_item(lead))
+    then(lambda: world.papers_filed(lead))
+    ref = then(lambda: world.asked(lead))
+    answer: Finding = then(lambda: world.signed(ref))
     (wrong,) = owner.execute(OUT_OF_ORDER).fetchone() or (0,)
     return int(wrong), answer
