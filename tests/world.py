@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import connection
@@ -254,10 +255,11 @@ def bundle_wanted(lead: Lead) -> int:
 def served_in_court(lead: Lead, report: int) -> DiscoveryService:
     """What left the agency, served by Lea for a request of a court."""
     lea, now = person("lea"), house_now()
-    asked = Asked("District Court", "26-CR-1", "Counsel", now.date(), ("All searches",))
+    today = now.astimezone(ZoneInfo(lead.case.agency.time_zone)).date()
+    asked = Asked("District Court", "26-CR-1", "Counsel", today, ("All searches",))
     finding, number = take_discovery(by=lea, at=now, case_ref=lead.case.ref, asked=asked)
     must(finding)
-    must(serve_discovery(by=lea, at=now, number=int(number or 0), service=Served(report, now.date(), "Counsel", "by hand")))
+    must(serve_discovery(by=lea, at=now, number=int(number or 0), service=Served(report, today, "Counsel", "by hand")))
     return DiscoveryService.objects.get(request=number)
 
 

@@ -17,6 +17,7 @@ from people.roles import Role
 from review import faces, facts
 from review.acts.sort_candidates import sort_candidates
 from review.acts.take_next import take_next
+from review.rules.feature_form import CLOSER_LOOK
 from tests import world
 from tests.database import as_owner, login
 
@@ -82,7 +83,7 @@ def test_who_falls_behind_is_suspended_in_the_middle_of_his_work():
     world.drawn(case, "ada", "ben")
     world.sorted_by(case, "ben", ("p012",))
     took_test("ada", "later", [(False, Answer.SUPPORTS)] * 8)
-    said = dict.fromkeys([*world.tokens(case).values(), *faces.non_mates(world.person("ada"), case)], (True, "ear"))
+    said = dict.fromkeys([*world.tokens(case).values(), *faces.non_mates(world.person("ada"), case)], (True, CLOSER_LOOK))
 
     finding = sort_candidates(by=world.person("ada"), at=house_now(), case_ref=case.ref, answers=said)
     assert isinstance(finding, Refusal)

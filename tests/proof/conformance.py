@@ -34,6 +34,8 @@ from review.acts.take_next import take_next
 from review.management.commands.demo_setup import TESTED
 from review.models import Countersignature, Drawn, Evidence, Lead
 from review.papers import statements
+from review.replay.forms import scripted
+from review.rules.feature_form import CLOSER_LOOK
 from review.rules.graph import FACE_RESULT, EdgeKind
 from review.rules.probe_fitness import Grade
 from tests import world
@@ -115,14 +117,14 @@ class Real:
             raise Refused(who)
 
     def _sort(self, who: str) -> Finding:
-        answers = {token: (ref == FACE, "ear and brow") for ref, token in world.tokens(self.case).items()}
-        answers |= dict.fromkeys(faces.non_mates(world.person(who), self.case), (False, "jaw"))
+        answers = {token: (ref == FACE, CLOSER_LOOK if ref == FACE else "ears") for ref, token in world.tokens(self.case).items()}
+        answers |= dict.fromkeys(faces.non_mates(world.person(who), self.case), (False, "chin"))
         return sort_candidates(by=world.person(who), at=house_now(), case_ref=self.case.ref, answers=answers)
 
     def _conclude(self, said: str) -> Finding:
         who, rating = said.split()
-        answers = {world.tokens(self.case)[FACE]: (int(rating), "ear, brow and chin")} if world.tokens(self.case) else {}
-        answers |= {token: (-2, "ear and jaw") for token, again in faces.non_mates(world.person(who), self.case).items() if again}
+        answers = {world.tokens(self.case)[FACE]: scripted(int(rating), "ear, brow and chin")} if world.tokens(self.case) else {}
+        answers |= {token: scripted(-2, "ear and jaw") for token, again in faces.non_mates(world.person(who), self.case).items() if again}
         return conclude(by=world.person(who), at=house_now(), case_ref=self.case.ref, answers=answers)
 
     def _sibling(self, _: str) -> None:

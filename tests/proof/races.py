@@ -9,6 +9,7 @@ import random
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import asdict
 from typing import Any
 
 import psycopg
@@ -18,6 +19,7 @@ from ledger.clock import house_now
 from review.acts.add_edge import add_edge
 from review.acts.decide_hold import decide_hold
 from review.models import Countersignature
+from review.replay.forms import scripted
 from review.rules.graph import FACE_RESULT, EdgeKind
 from tests import world
 from tests.database import login
@@ -166,7 +168,8 @@ def _entry(kind: str, subject: str) -> str:
 
 
 def _exclusions(known: Known) -> str:
-    return json.dumps({token: {"rating": -2, "grounds": "ear"} for token in known["tokens"]})
+    form = asdict(scripted(-2, "ear")) | {"limits": []}
+    return json.dumps(dict.fromkeys(known["tokens"], form))
 
 
 # Each fact shuts the gate; each is what an act of a person writes, in one transaction: (the entry that tells its place, the statements).
