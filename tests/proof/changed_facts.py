@@ -173,7 +173,10 @@ def _changes() -> Iterator[Changed]:
         + STEPPED_BACK.replace("values ({sib}, {cleo}, 1", "values ({case}, {cleo}, 3")
         + ";insert into review_recusal(drawn_id, sorting_stays) select id, false from review_drawn where code = 'y{sib}'",
     )
-    yield Changed("a reviewer stepped back since", "insert into review_recusal(drawn_id, sorting_stays) select min(id), true from review_drawn where case_id = {case}")
+    yield Changed(
+        "a reviewer stepped back since",
+        "insert into review_recusal(drawn_id, sorting_stays) select min(id), true from review_drawn where case_id = {case}",
+    )
     yield Changed("rated -1 in a sibling", _sibling() + EXCLUDED.replace("-2", "-1"))
     yield Changed("another person excluded in a sibling", _sibling(subject="'somebody'") + EXCLUDED)
     yield Changed("excluded in a sibling's other gallery", _sibling(gallery="'other'") + EXCLUDED)
