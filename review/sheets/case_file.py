@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Max
+from django.db.models import Count, Max, Q
 
 from cases.law.in_force import PolicyInForce, policy_in_force
 from cases.models import Case, Move, PolicyOffence, Probe, Refused, Screening
@@ -108,6 +108,16 @@ class CustodyRow:
 
 
 @dataclass(frozen=True, slots=True)
+class OutsideRow:
+    """One action outside the gate: its own words where it belongs to this case, else what it was and where it stands."""
+
+    what: str
+    elsewhere: str
+    at: datetime
+    known: str
+
+
+@dataclass(frozen=True, slots=True)
 class LeadSheet:
     """One lead: its gate, evidence, conclusions and requests."""
 
@@ -127,7 +137,7 @@ class LeadSheet:
     counting: int
     exculpatory_open: int
     asked: tuple[AskedRow, ...]
-    outside: tuple[tuple[str, datetime], ...]
+    outside: tuple[OutsideRow, ...]
     drawing: Drawing | None
     would_help: tuple[tuple[str, str], ...]
     custodies: tuple[CustodyRow, ...]
@@ -328,12 +338,33 @@ def _lead_sheet(lead: Lead, rows_on_file: list[Evidence], gate_facts: GateFacts,
         asked=tuple(
             _asked_row(row) for row in facts.with_holds(lead.countersignatures.select_related("action", "decision")).order_by("-id")
         ),
-        outside=tuple(OutsideGate.objects.filter(lead=lead).order_by("id").values_list("description", "happened_at")),
+        outside=_outside(lead),
         drawing=draw(gate_facts.items, weighed, {row.ref: (row.standing.word, row.standing.shape) for row in evidence}),
         would_help=tuple((each.item.rsplit("-", 1)[1], each.what) for each in that_would_help(gate_facts.items)),
         custodies=tuple(
             _custody_row(custody) for custody in lead.custodies.prefetch_related("rechecks").select_related("release").order_by("id")
         ),
+    )
+
+
+LEAD_KNOWN = {
+    "yes": "This lead was known to whoever did it.",
+    "no": "This lead was not known to whoever did it.",
+    "unknown": "Whether this lead was known is not known.",
+}
+
+
+def _outside(lead: Lead) -> tuple[OutsideRow, ...]:
+    """What was done outside the gate on this lead, or to this person elsewhere in the agency; the database linked it."""
+    rows = OutsideGate.objects.filter(Q(lead=lead) | Q(linked_leads__lead=lead)).distinct().select_related("case").order_by("id")
+    return tuple(
+        OutsideRow(
+            what=row.description if row.case_id == lead.case_id else ACTIONS[row.action].name.capitalize(),
+            elsewhere=row.case.ref if row.case_id != lead.case_id else "",
+            at=row.happened_at,
+            known=LEAD_KNOWN.get(row.lead_known, ""),
+        )
+        for row in rows
     )
 
 

@@ -33,6 +33,7 @@ from review.rules.gate import ask_gate
 from review.rules.graph import EdgeKind, Taint, Weighed, weigh
 from review.rules.line_up import LineUpFacts
 from review.rules.probe_fitness import Grade
+from review.sheets import case_file
 from tests import world
 from tests.world import must, person
 
@@ -223,6 +224,9 @@ def test_a_stop_of_a_candidate_is_linked_to_the_lead_and_asked():
         must(record_outside_gate(**stop, at=house_now(), happened_at=happened_at, subject_ref=subject, lead_known="unknown"))
         recorded = OutsideGate.objects.latest("id")
         assert list(recorded.linked_leads.values_list("lead_id", flat=True)) == linked
+    (shown,) = case_file.lead_sheet(lead, action="arrest").outside
+    assert (shown.what, shown.elsewhere) == ("Stop or detention on the lead", other.ref)
+    assert shown.known == "Whether this lead was known is not known."
     late = ask_database("select leads_on_the_person(%s, null, %s, %s)", other.pk, subject, house_now() + timedelta(days=31))
     assert late == []
 
