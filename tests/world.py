@@ -6,7 +6,7 @@ Dana asks, Aris checks probes, Ada, Ben and Cleo examine, Cora fixes evidence, S
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -252,14 +252,18 @@ def bundle_wanted(lead: Lead) -> int:
     return int(number or 0)
 
 
+def today() -> date:
+    """The day it is at the agency, which is not always the day it is in UTC."""
+    return house_now().astimezone(ZoneInfo(person("lea").agency.time_zone)).date()
+
+
 def served_in_court(lead: Lead, report: int) -> DiscoveryService:
     """What left the agency, served by Lea for a request of a court."""
     lea, now = person("lea"), house_now()
-    today = now.astimezone(ZoneInfo(lead.case.agency.time_zone)).date()
-    asked = Asked("District Court", "26-CR-1", "Counsel", today, ("All searches",))
+    asked = Asked("District Court", "26-CR-1", "Counsel", today(), ("All searches",))
     finding, number = take_discovery(by=lea, at=now, case_ref=lead.case.ref, asked=asked)
     must(finding)
-    must(serve_discovery(by=lea, at=now, number=int(number or 0), service=Served(report, today, "Counsel", "by hand")))
+    must(serve_discovery(by=lea, at=now, number=int(number or 0), service=Served(report, today(), "Counsel", "by hand")))
     return DiscoveryService.objects.get(request=number)
 
 

@@ -1,9 +1,10 @@
 """Attacks as every login, generated from the catalogue and tried on committed data; judged by what is there afterwards, not by the error."""
 
+import json
 import random
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import psycopg
@@ -13,6 +14,8 @@ from review.acts.add_evidence import ItemWanted, add_evidence
 from review.acts.ask import ask
 from review.acts.close import close
 from review.models import Lead
+from review.replay.forms import scripted
+from review.rules.feature_form import CLOSER_LOOK
 from tests import world
 from tests.database import login
 from tests.proof.table import Proof
@@ -399,7 +402,7 @@ class _Pools:
         case_ids = [str(i) for (i,) in owner.execute("select id from cases_case")]
         lead_ids = [str(i) for (i,) in owner.execute("select id from review_lead")]
         token_sets = [
-            "{" + ", ".join(f'"{t}": {{"kept": true, "reason": "x", "rating": 3, "grounds": "x"}}' for t in tokens) + "}"
+            json.dumps(dict.fromkeys(map(str, tokens), {"kept": True, "reason": CLOSER_LOOK, **asdict(scripted(3, "x")), "limits": []}))
             for (tokens,) in owner.execute("select array_agg(token) from cases_candidate group by case_id")
         ]
         quote = "'{}'".format
