@@ -8,6 +8,7 @@ from ledger.asking import ask_database
 from ledger.clock import house_now
 from ledger.models import Entry
 from oversight.rederiving import Asking, Picture
+from people.roles import Role
 from review import access, facts, papers
 from review.access import NotVisible
 from review.acts.conclude import conclude
@@ -204,6 +205,25 @@ def test_a_contact_goes_to_the_auditor_alone_and_the_examination_goes_on():
 
 def told_to(person):
     return notices.of(person, at=house_now(), roles=access.roles_on(person, house_now().date()))
+
+
+def appointed(name, role):
+    """Give a person one more role, as the administrator does."""
+    with login("owner") as owner:
+        owner.execute("insert into people_roleheld(person_id, role, from_on) values (%s, %s, house_today())", [world.person(name).pk, role])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_auditor_who_is_a_reviewer_of_the_same_case_does_not_read_it():
+    """Else the one learns who stepped back from what he has before him, and why."""
+    case = world.searched()
+    world.drawn(case, "ada", "ben")
+    now = house_now()
+    appointed("ben", Role.AUDITOR)
+    world.must(steps_back(case, "ada"))
+
+    assert len(read_sealed_reasons(by=world.person("otto"), at=now)) == 1
+    assert read_sealed_reasons(by=world.person("ben"), at=now) == []
 
 
 def test_nobody_but_an_auditor_reads_it():
