@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -32,6 +33,11 @@ ON = DayFacts("FR-1", on=DAY, today=DAY, after=DAY, already=False, other_part=Fa
 ASKED = Asked("District Court, part 4", "26-CR-118", "Counsel Maria Weiss", DAY, ("All searches", "Source code"))
 
 
+def today():
+    """The day at the agency, which is yesterday's for some hours after midnight in UTC."""
+    return house_now().astimezone(ZoneInfo(world.person("lea").agency.time_zone)).date()
+
+
 def taken(lead: Lead, **changes: object) -> DiscoveryRequest:
     finding, number = take_discovery(by=world.person("lea"), at=house_now(), case_ref=lead.case.ref, asked=replace(ASKED, **changes))
     world.must(finding)
@@ -43,7 +49,7 @@ def answered(item: DiscoveryItem, answer: str, ground: str = "", given_in: int |
 
 
 def served(request: DiscoveryRequest, number: int, **changes: object):
-    service = Served(number, house_now().date(), "Counsel Maria Weiss", "by hand")
+    service = Served(number, today(), "Counsel Maria Weiss", "by hand")
     return serve_discovery(by=world.person("lea"), at=house_now(), number=request.pk, service=replace(service, **changes))
 
 
@@ -107,7 +113,7 @@ def test_a_request_is_taken_answered_served_and_received():
     world.must(answered(second, "protective_order", "Order of 1 May"))
     world.must(served(request, report))
     service = DiscoveryService.objects.get()
-    receipt = Received(house_now().date(), "Counsel Maria Weiss", "Docket 12")
+    receipt = Received(today(), "Counsel Maria Weiss", "Docket 12")
     world.must(file_receipt(by=world.person("lea"), at=house_now(), number=service.pk, receipt=receipt))
 
     assert file_receipt(by=world.person("lea"), at=house_now(), number=service.pk, receipt=receipt).codes == ("receipt_already",)
@@ -121,7 +127,7 @@ def test_a_request_is_taken_answered_served_and_received():
         (2, "Source code", "withheld", "Trade secret, Rule 16(d)"),
         (2, "Source code", "protective order", "Order of 1 May"),
     ]
-    assert told["What was served"][0][-3:] == (house_now().date(), "Counsel Maria Weiss", "Docket 12")
+    assert told["What was served"][0][-3:] == (today(), "Counsel Maria Weiss", "Docket 12")
 
 
 def test_each_step_is_an_entry_that_holds_no_word_of_it():
@@ -131,7 +137,7 @@ def test_each_step_is_an_entry_that_holds_no_word_of_it():
     item = request.items.get(number=1)
     world.must(answered(item, "given", "Rule 16", report))
     world.must(served(request, report))
-    receipt = Received(house_now().date(), "Counsel Maria Weiss", "Docket 12")
+    receipt = Received(today(), "Counsel Maria Weiss", "Docket 12")
     world.must(file_receipt(by=world.person("lea"), at=house_now(), number=DiscoveryService.objects.get().pk, receipt=receipt))
 
     rows = [request, DiscoveryAnswer.objects.get(), DiscoveryService.objects.get(), DiscoveryReceipt.objects.get()]
@@ -184,7 +190,7 @@ def test_the_database_holds_it_also_against_whoever_writes_past_the_program():
     report = world.given(lead)
     request = taken(lead)
     item, lea = request.items.get(number=1), world.person("lea").pk
-    day = house_now().date()
+    day = today()
     said = {"court": "x", "cause_number": "x", "asked_by": "x", "due_on": "2026-03-02", "items": ["x"]}
     service = {"served": report, "served_on": day.isoformat(), "served_to": "x", "way": "x"}
     for function, of, wrong in (
@@ -235,7 +241,7 @@ def test_a_legal_adviser_does_it_on_the_pages():
     assert lea.post(reverse("discovery_item", args=[first.pk]), {"answer": "given", "given_in": report})["Location"] == request
     lea.post(reverse("discovery_item", args=[second.pk]), {"answer": "withheld", "ground": "Trade secret"})
     assert "Overdue, 2 of 2 answered" in lea.get(request).content.decode()
-    day = house_now().date().isoformat()
+    day = today().isoformat()
     lea.post(
         reverse("discovery_serve", args=[first.request_id]), {"served": report, "served_on": day, "served_to": "Counsel", "way": "by hand"}
     )
