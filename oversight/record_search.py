@@ -75,7 +75,7 @@ QUESTIONS: Mapping[str, Question] = {
         "e.kind in ('gates_disagree', 'gatecheck_differs')",
     ),
 }
-# Entries of the auditor's agency, and those of no agency; none of an investigation in which he is drawn as a reviewer.
+# Entries of the auditor's agency, and those of no agency; none of an investigation in which he is drawn as a reviewer, or that is linked to one.
 FOUND = """
 select e.seq, l.index, e.at, e.kind, b.outcome, e.subject, coalesce(c.ref, ''), convert_from(e.body, 'UTF8')
   from ledger_entry e left join ledger_leaf l on l.entry_id = e.seq
@@ -87,7 +87,8 @@ select e.seq, l.index, e.at, e.kind, b.outcome, e.subject, coalesce(c.ref, ''), 
   left join cases_case c on c.ref = array_to_string((string_to_array(e.subject, '-'))[1:3], '-') or c.id = h.case_id
   left join people_agency a on a.id = c.agency_id
  where coalesce(a.ori, convert_from(e.body, 'UTF8')::jsonb ->> 'agency', %(ori)s) = %(ori)s
-   and not exists (select 1 from review_drawn d join cases_case o on o.id = d.case_id where d.reviewer_id = %(auditor)s and o.investigation_id = c.investigation_id)
+   and (c.investigation_id in (select unnest(investigation_set(o.investigation_id)) from review_drawn d join cases_case o on o.id = d.case_id
+                                where d.reviewer_id = %(auditor)s)) is not true
 """
 # A case, a lead, an item or a countersignature, and whatever is numbered under it.
 UNDER = """

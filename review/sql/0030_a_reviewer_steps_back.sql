@@ -1,6 +1,7 @@
 -- A reviewer may step back at any time. He answers nothing more, whoever writes the row; what he has locked lies where nothing that joins
 -- reads it, and his turn is free. That he was drawn stays: he is not drawn again. Once a case is decided nothing is taken out; a lead that
--- rests on him is then shut, because he was not apart. His reasons are sealed: an auditor reads them, and that he did is an entry.
+-- rests on him is then shut, because he was not apart. His reasons are sealed: an auditor reads them, never one who
+-- is drawn in the same investigation, and that he did is an entry.
 create function recuse(of_ref text, by_person bigint, ground text, words text, details jsonb) returns text[] language plpgsql security definer
   set search_path = pg_catalog, public, pg_temp as $$
 declare
@@ -53,7 +54,9 @@ begin
   return query
     select c.ref, p.display_name::text, r.about, r.ground, r.words, r.at
       from review_sealedreason r join review_drawn d on d.id = r.drawn_id join cases_case c on c.id = d.case_id join people_person p on p.id = d.reviewer_id
-     where c.agency_id = (select agency_id from people_person where id = by_person) order by r.id desc limit 500;
+     where c.agency_id = (select agency_id from people_person where id = by_person)
+       and not exists (select 1 from review_drawn own join cases_case o on o.id = own.case_id where own.reviewer_id = by_person
+                          and o.investigation_id in (select unnest(investigation_set(c.investigation_id)))) order by r.id desc limit 500;
 end $$;
 
 -- A conclusion leaves only with its author, while the case is open, and only to lie among what was set aside.

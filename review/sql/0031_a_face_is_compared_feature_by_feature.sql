@@ -20,10 +20,10 @@ declare
   why text[] := '{}';
 begin
   if not features ?& array(select jsonb_array_elements_text(lists -> 'features'))
-     or exists (select 1 from jsonb_each(features) f where not lists -> 'features' ? f.key or (lists -> 'found' @> (f.value -> 0)) is not true) then
+     or exists (select 1 from jsonb_each(features) f where not lists -> 'features' ? f.key or (lists -> 'found' ? (f.value ->> 0)) is not true) then
     why := array_append(why, 'not_every_feature');
   end if;
-  if exists (select 1 from jsonb_each(features) f where f.value ->> 0 = 'different' and btrim(coalesce(f.value ->> 1, '')) = '') then
+  if exists (select 1 from jsonb_each(features) f where f.value ->> 0 = 'different' and coalesce(f.value ->> 1, '') !~ '\S') then
     why := array_append(why, 'no_note');
   end if;
   if exists (select 1 from jsonb_array_elements_text(limits) l where not lists -> 'limits' ? l) then why := array_append(why, 'unknown_limit'); end if;

@@ -16,7 +16,8 @@ begin
   return made;
 end $$;
 
--- Whether a person may read a case: by a role of his own agency, or one that an agreement lends; never a reviewer of the investigation.
+-- Whether a person may read a case: by a role of his own agency, or one that an agreement lends; never a reviewer of the investigation,
+-- nor of one that is linked to it.
 create function review_reads(who bigint, of_case bigint) returns boolean language sql stable set search_path = pg_catalog, public, pg_temp as $$
   select exists (
       select 1 from cases_case c join people_person p on p.id = who
@@ -26,7 +27,7 @@ create function review_reads(who bigint, of_case bigint) returns boolean languag
            select 1 from people_agreement a where a.lender_id = p.agency_id and a.borrower_id = c.agency_id and role = any (a.roles)
               and house_today() between a.from_on and a.until_on)))
     and not exists (select 1 from review_drawn d join cases_case o on o.id = d.case_id join cases_case c on c.id = of_case
-                     where d.reviewer_id = who and o.investigation_id = c.investigation_id)
+                     where d.reviewer_id = who and c.investigation_id = any (investigation_set(o.investigation_id)))
 $$;
 
 create function disseminate(of_lead text, by_person bigint, said jsonb, details jsonb) returns bigint language plpgsql security definer

@@ -2,7 +2,7 @@
 -- a log that its witnesses have seen. Nothing where one of these is missing.
 create function certificate_statement(of_ref text) returns text language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
   select concat_ws(E'\n', 'countersign certificate v1', split_part(k.vkey, '+', 1), 'case ' || c.ref, 'countersignature ' || s.ref, 'action ' || s.action,
-      'place ' || btrim(regexp_replace(s.place, '[[:space:][:cntrl:]]+', ' ', 'g')),
+      'place ' || btrim(regexp_replace(s.place, '[[:space:][:cntrl:]\u0085\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+', ' ', 'g')),
       'act by ' || to_char(s.act_by at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), 'policy ' || d.policy_digest, 'log index ' || f.index,
       'witnesses ' || coalesce((ledger_policy_at(f.index)).quorum, 0), 'not a finding of probable cause',
       'checked online within 10 minutes, or not valid', '')

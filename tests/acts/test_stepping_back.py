@@ -4,10 +4,13 @@ import psycopg
 import pytest
 from django.db import connection
 
+from cases.models import InvestigationLink
 from ledger.asking import ask_database
 from ledger.clock import house_now
 from ledger.models import Entry
+from oversight.record_search import Asked, search
 from oversight.rederiving import Asking, Picture
+from people.roles import Role
 from review import access, facts, papers
 from review.access import NotVisible
 from review.acts.conclude import conclude
@@ -204,6 +207,46 @@ def test_a_contact_goes_to_the_auditor_alone_and_the_examination_goes_on():
 
 def told_to(person):
     return notices.of(person, at=house_now(), roles=access.roles_on(person, house_now().date()))
+
+
+def appointed(name, role):
+    """Give a person one more role, as the administrator does."""
+    with login("owner") as owner:
+        owner.execute("insert into people_roleheld(person_id, role, from_on) values (%s, %s, house_today())", [world.person(name).pk, role])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_auditor_who_is_a_reviewer_of_the_same_case_does_not_read_it():
+    """Else the one learns who stepped back from what he has before him, and why."""
+    case = world.searched()
+    world.drawn(case, "ada", "ben")
+    now = house_now()
+    appointed("ben", Role.AUDITOR)
+    world.must(steps_back(case, "ada"))
+
+    assert len(read_sealed_reasons(by=world.person("otto"), at=now)) == 1
+    assert read_sealed_reasons(by=world.person("ben"), at=now) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_reviewer_reads_no_case_that_is_linked_to_his_own():
+    """Who examines one probe, and may read as a detective, does not see what others found of the same face next door."""
+    mine = world.searched("25-1")
+    appointed("ada", Role.DETECTIVE)
+    ada, on = world.person("ada"), house_now().date()
+    assert access.cases_for_reading(ada, on=on).filter(pk=mine.pk).exists()
+    world.drawn(mine, "ada")
+    beside = world.searched("25-2", repeats_because="another copy of the film")
+    assert InvestigationLink.objects.exists()
+
+    assert not access.cases_for_reading(ada, on=on).exists()
+    appointed("ada", Role.AUDITOR)
+    found = search(Asked(), ori=ada.agency.ori, auditor=ada.pk, before=None, at_most=500)
+    assert found
+    assert not [each for each in found if each.case]
+    with login("owner") as owner:
+        assert owner.execute("select review_reads(%s, %s)", [ada.pk, beside.pk]).fetchone() == (False,)
+        assert owner.execute("select review_reads(%s, %s)", [world.person("dana").pk, beside.pk]).fetchone() == (True,)
 
 
 def test_nobody_but_an_auditor_reads_it():

@@ -58,6 +58,21 @@ def test_on_random_forms_the_database_answers_as_the_rule_does():
     assert seen == {"not_every_feature", "no_note", "unknown_limit", "over_the_cap", "no_conclusion_why", "form_disagrees"}
 
 
+@pytest.mark.parametrize("nothing", [[[], ""], [["similar"], ""], [None, ""], [], {"0": "similar"}, "", 0])
+def test_a_feature_of_which_nothing_was_found_does_not_count_as_compared(nothing):
+    form = sent(scripted(2, "ear"))
+    form["features"] = {**form["features"], "chin": nothing}
+    with login("owner") as owner:
+        assert owner.execute("select form_reasons(%s::jsonb)", [json.dumps(form)]).fetchone()[0] == ["not_every_feature"]
+
+
+def test_a_note_of_blank_lines_is_no_note():
+    form = sent(scripted(-2, "ear"))
+    form["features"] = {**form["features"], "chin": ["different", "\n\t "]}
+    with login("owner") as owner:
+        assert owner.execute("select form_reasons(%s::jsonb)", [json.dumps(form)]).fetchone()[0] == ["no_note"]
+
+
 def at_the_form(name: str = "ada"):
     case = world.searched()
     world.drawn(case, "ada", "ben")

@@ -17,11 +17,13 @@ from ledger.log import log_key
 from ledger.models import Entry
 from ledger.note import read_note, read_vkey, verified
 from review.acts.add_evidence import ItemWanted, add_evidence
+from review.acts.ask import ask
 from review.acts.issue_certificate import Issued, issue_certificate
 from review.acts.start import start
 from review.models import Dissemination
 from review.rules.certifying import CertifyingFacts, may_issue
 from review.rules.leaving import Leaving
+from review.views.certificate import network_of
 from tests import world
 from tests.database import login
 from tests.oversight import roads
@@ -136,6 +138,37 @@ def test_whoever_guesses_is_sent_to_the_agency_and_others_are_not(transactional_
     with login("owner") as owner:
         owner.execute("update ledger_clock set ahead_by = ahead_by + interval '16 minutes'")
     assert worth(token) == "Valid"
+
+
+def test_a_place_adds_no_line_to_what_is_signed_and_turns_nothing_around(transactional_db):
+    lead = roads.a_lead(1)
+    world.an_item(lead)
+    world.cleared_tests(lead)
+    world.papers_filed(lead)
+    place = "Pier 4\nwitnesses 9\u2028act by 2099\u0085\u202eelas\u2066 1\r\n\u200b"
+    finding, ref = ask(by=world.person("dana"), at=house_now(), lead_ref=lead.ref, action="arrest", place=place, because="")
+    world.must(finding)
+    world.must(world.signed(str(ref)))
+    world.sequenced()
+    lines = ask_database("select certificate_statement(%s)", ref).splitlines()
+    assert lines[5] == "place Pier 4 witnesses 9 act by 2099 elas 1"
+    assert len(lines) == 12
+
+
+def test_one_who_changes_his_address_within_his_own_network_is_one_asker(transactional_db):
+    assert [worth(f"{number:032x}", f"2001:db8:1:2::{number:x}") for number in range(10)] == ["Not valid"] * 10
+    assert worth("f" * 32, "2001:db8:1:2:ffff::1") == "Ask the agency"
+    assert worth("f" * 32, "2001:db8:1:3::1") == "Not valid"
+    assert network_of("::ffff:10.0.0.1") == network_of("10.0.0.1") == "10.0.0.1"
+    assert network_of("unix:") == "unix:"
+
+
+def test_a_header_of_the_asker_makes_nobody_another(transactional_db):
+    for number in range(10):
+        Client(REMOTE_ADDR="10.0.0.9", headers={"x-forwarded-for": f"10.9.9.{number}", "x-real-ip": f"10.9.9.{number}"}).get(
+            reverse("check_certificate"), {"token": f"{number:032x}"}
+        )
+    assert worth("f" * 32, "10.0.0.9") == "Ask the agency"
 
 
 def test_the_database_holds_it_also_against_whoever_writes_past_the_program(transactional_db):
