@@ -1,5 +1,6 @@
 """Makes the bundles that legal advisers asked for on the pages, one after another, with the auditor's login."""
 
+import logging
 from collections.abc import Callable
 from hashlib import sha256
 
@@ -12,11 +13,13 @@ from ledger.keyed import derived_key
 from oversight.export import NotMade, export
 from review.rules.leaving import Leaving
 
+log = logging.getLogger(__name__)
 NEXT = """
 select w.id, c.ref, w.recipient, w.purpose, w.authority, w.ori, bundle_that_left(w.id) is not null
   from review_bundlewanted w join cases_case c on c.id = w.case_id
  where not exists (select 1 from review_bundlemade m where m.wanted_id = w.id) order by w.id limit 1
 """
+NOT_KEPT = "The database did not take it; the log of the process says where. Ask again."  # it quotes the row that it refuses
 INTERRUPTED = "The making was interrupted after the record had said that it leaves. Ask again."
 
 
@@ -40,8 +43,11 @@ def _make(wanted: int, case_ref: str, leaving: Leaving, wait: Callable[[], bool]
         raw = export(case_ref=case_ref, leaving=leaving, wait=wait, wanted=wanted, using=using)
         sealed = seal(derived_key("bundles"), raw, aad=str(wanted).encode())
         ask_database("select bundle_made(%s, %s, %s)", wanted, sha256(raw).hexdigest(), sealed, using=using)
-    except (NotMade, NoLogKey, KeyDestroyed, KeystoreAway, DatabaseError) as trouble:
+    except (NotMade, NoLogKey, KeyDestroyed, KeystoreAway) as trouble:
         ask_database("select bundle_not_made(%s, %s)", wanted, str(trouble).strip(), using=using)
+    except DatabaseError:
+        log.exception("a bundle was not kept")
+        ask_database("select bundle_not_made(%s, %s)", wanted, NOT_KEPT, using=using)
 
 
 def forget(*, using: str = "default") -> int:

@@ -7,8 +7,6 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from django.core.exceptions import RequestDataTooBig
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
@@ -16,8 +14,7 @@ from cases.acts import receive_result as receiving
 from cases.acts.receive_result import MANY, Answer, Received
 from cases.api.problems import problem
 from cases.api.reading import decode, read, where
-from cases.api.views import CONFLICTS, database_away, key_of, unknown_key
-from cases.keystore import KeystoreAway
+from cases.api.views import CONFLICTS, at_the_door, key_of, unknown_key
 from cases.rules.arrival import Fault
 from ledger.clock import house_now
 
@@ -82,20 +79,7 @@ def take(lines: Iterable[tuple[int, bytes]], *, key_hash: str) -> list[Line] | N
 @csrf_exempt
 def search_results_batch(request: HttpRequest) -> HttpResponse:
     """Take up to 500 results; what is wrong with one keeps no other back."""
-    if request.method != "POST":
-        answer = problem(405, code="method", detail="Send the results with POST.")
-        answer["Allow"] = "POST"
-        return answer
-    try:
-        return _take(request)
-    except RequestDataTooBig:
-        return problem(413, code="too_large", detail="The request is larger than 25 MB. Send fewer results at once.")
-    except KeystoreAway:
-        return problem(
-            503, code="keystore_away", detail="Pictures cannot be sealed now, so nothing was stored. Send the batch again later."
-        )
-    except (OperationalError, InterfaceError):
-        return database_away()
+    return at_the_door(request, _take, what="the results", less="fewer results at once")
 
 
 def _take(request: HttpRequest) -> HttpResponse:

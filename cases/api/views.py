@@ -1,6 +1,7 @@
 """POST /api/v1/search-results: access, parse, one call, answer. A plain view, described in ``openapi.py``."""
 
 import re
+from collections.abc import Callable
 
 import msgspec
 from django.core.exceptions import RequestDataTooBig
@@ -28,20 +29,23 @@ KEY = re.compile(r"^[\x21-\x7e]{8,200}$")
 @csrf_exempt
 def search_results(request: HttpRequest) -> HttpResponse:
     """Take one result of a search made elsewhere."""
+    return at_the_door(request, _take, what="the result", less="smaller pictures")
+
+
+def at_the_door(request: HttpRequest, take: Callable[[HttpRequest], HttpResponse], *, what: str, less: str) -> HttpResponse:
+    """Take what is sent with POST; say what to do where it is too large, or the keystore or the database is away."""
     if request.method != "POST":
-        answer = problem(405, code="method", detail="Send the result with POST.")
+        answer = problem(405, code="method", detail=f"Send {what} with POST.")
         answer["Allow"] = "POST"
         return answer
     try:
-        return _take(request)
+        return take(request)
     except RequestDataTooBig:
-        return problem(413, code="too_large", detail="The request is larger than 25 MB. Send smaller pictures.")
+        return problem(413, code="too_large", detail=f"The request is larger than 25 MB. Send {less}.")
     except KeystoreAway:
-        return problem(
-            503, code="keystore_away", detail="Pictures cannot be sealed now, so nothing was stored. Send the result again later."
-        )
+        return problem(503, code="keystore_away", detail=f"Pictures cannot be sealed now, so nothing was stored. Send {what} again later.")
     except (OperationalError, InterfaceError):
-        return database_away()
+        return _database_away()
 
 
 def _take(request: HttpRequest) -> HttpResponse:
@@ -80,7 +84,7 @@ def _take(request: HttpRequest) -> HttpResponse:
     return told
 
 
-def database_away() -> HttpResponse:
+def _database_away() -> HttpResponse:
     """Answer while the database is away, full, or was stopped in the middle; drop the connection, so that the next one begins anew."""
     connections[receiving.DOOR].close()
     return problem(

@@ -108,7 +108,7 @@ def set_aside_said(number: int) -> str:
 
 def stepped_back_said(number: int) -> str:
     """Say that reviewers stepped back."""
-    return f"Reviewers who stepped back from the examination: {number}; what they had answered is not among the ratings, unless the case was decided before."
+    return f"Reviewers who stepped back from the examination: {number}; what they had answered is not among the ratings, unless the case was decided before; an exclusion among it still shuts the gate."
 
 
 def check(text: str, statements: Sequence[Statement]) -> tuple[tuple[str, ...], tuple[str, ...]]:

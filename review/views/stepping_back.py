@@ -45,7 +45,7 @@ def step_back(request: HttpRequest, code: str) -> HttpResponse:
         title="I know this person or this case",
         button="Step back",
         lead="You step back and somebody else is drawn. This is right at any time, also after you have seen the images or locked an answer.",
-        final="This is not taken back: nothing more of this examination is shown to you, and what you have answered does not count.",
+        final="This is not taken back: nothing more of this examination is shown to you, and what you have answered is not joined with what others answer; an exclusion still stands.",
     )
 
 
