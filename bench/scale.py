@@ -135,7 +135,7 @@ def measured(owner: "psycopg.Connection[Any]") -> dict[str, Any]:
     ):
         plan = json.loads(rows.explain(format="json", analyze=True, buffers=True))
         found[f"{what}: buffers"] = _buffers(plan)
-        found[f"{what}: ms"] = _median(lambda rows=rows: list(rows))  # type: ignore[misc]
+        found[f"{what}: ms"] = _median(lambda rows=rows: list(rows.all()))  # type: ignore[misc]
     claims = [_claim(ada) for _ in range(20)]
     found["claim of one case: buffers"] = statistics.median(buffers for buffers, _ in claims)
     found["claim of one case: ms"] = round(statistics.median(ms for _, ms in claims), 1)
