@@ -9,7 +9,7 @@ from cases import moves
 from cases.audit import record
 from cases.law import answers, case_facts, rows
 from cases.law.evaluate import refusals
-from cases.law.in_force import PolicyInForce, law_of, policy_ended, policy_in_force
+from cases.law.in_force import PolicyInForce, law_proposed, policy_ended, policy_in_force
 from cases.models import Case, Screening
 from cases.rules import eligibility
 from cases.rules.finding import Finding, Permit
@@ -32,7 +32,7 @@ def screen(*, case_ref: str, at: datetime) -> Finding:
     finding = eligibility.may_screen(facts, state=case.state, again=again is not None and again.policy_id != (policy and policy.pk))
     if not isinstance(finding, Permit) or policy is None:
         return moves.store(case, finding, by=None, at=at)
-    law, against = law_of(policy.pk), eligibility.reasons_against(facts)
+    law, against = law_proposed(policy.proposal, policy.digest), eligibility.reasons_against(facts)
     answered = case_facts.asked_at_screening(law, rows.read([case.pk], count_galleries=rows.counts(law))[case.pk], at=at)
     codes = list(dict.fromkeys(reason.code for reason in (*against, *answers.reasons_of(law, answered, old=answers.SCREENED))))
     rules = [answer.rule for answer in refusals(answered)]

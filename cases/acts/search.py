@@ -15,7 +15,7 @@ from cases.galleries import OpenGallery, open_gallery
 from cases.images import for_the_engine
 from cases.law import answers, case_facts, rows
 from cases.law.evaluate import evaluate
-from cases.law.in_force import PolicyInForce, law_of, policy_ended, policy_in_force
+from cases.law.in_force import PolicyInForce, law_proposed, policy_ended, policy_in_force
 from cases.law.words import Gate
 from cases.matching.exact import rank
 from cases.matching.interface import Engine, ScoredCandidate, select_target
@@ -70,7 +70,7 @@ def _unsearched(case: Case, finding: Finding, *, code: str, sentence: str) -> Fi
 
 def _law(case: Case, policy: PolicyInForce, *, at: datetime) -> tuple[Reason, ...]:
     """What the law in force says on the day of the search, which may come long after the screening."""
-    law = law_of(policy.pk)
+    law = law_proposed(policy.proposal, policy.digest)
     row, moment = rows.read([case.pk], count_galleries=rows.counts(law))[case.pk], case_facts.Moment(at)
     gates = (Gate.BEFORE_SEARCH, Gate.GALLERY_CHECK)
     return answers.reasons_of(

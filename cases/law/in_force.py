@@ -32,6 +32,7 @@ class PolicyInForce:
     """What rules need of the policy: the list, the numbers, the tests."""
 
     pk: int
+    proposal: int
     pack: str
     digest: str
     listed: ListedOffences
@@ -61,6 +62,7 @@ def policy_in_force() -> PolicyInForce | None:
         return None
     return PolicyInForce(
         pk=row.pk,
+        proposal=row.proposal_id,
         pack=row.pack,
         digest=row.digest,
         listed=ListedOffences(frozenset(row.codes), frozenset(zip(row.cited, row.cited_codes, strict=True))),
@@ -76,8 +78,12 @@ def policy_ended() -> bool:
 
 def law_in_force() -> Merged | None:
     """Return the merged law in force, from the texts that were adopted; None where nothing is in force."""
-    policy = policy_in_force()
-    return None if policy is None else law_of(policy.pk)
+    return law_under(policy_in_force())
+
+
+def law_under(policy: PolicyInForce | None) -> Merged | None:
+    """Return the merged law of a policy that was read already."""
+    return None if policy is None else law_proposed(policy.proposal, policy.digest)
 
 
 def law_of(policy_pk: int) -> Merged:

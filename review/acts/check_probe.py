@@ -9,7 +9,7 @@ from django.db import transaction
 from cases import moves
 from cases.jobs import enqueue
 from cases.law import answers
-from cases.law.in_force import law_in_force, policy_in_force
+from cases.law.in_force import PolicyInForce, law_under, policy_in_force
 from cases.models import Case, Probe
 from cases.rules.act import Act
 from cases.rules.finding import Finding, Permit, Reason
@@ -60,7 +60,7 @@ def check_probe(
             checker_saw_candidates=facts.saw_candidates(by, case),
             checker_requested="detective" in parts,
             checker_reviews="reviewer" in parts,
-            further=_law(case, grade=grade, at=at),
+            further=_law(case, policy, grade=grade, at=at),
             measures_allow=probe_quality.allows(grade, best),
         )
     )
@@ -78,6 +78,6 @@ def check_probe(
     return moves.store(case, finding, by=by, at=at, said={"grade": grade.value, **({"quality": quality} if quality else {})})
 
 
-def _law(case: Case, *, grade: Grade, at: datetime) -> tuple[Reason, ...]:
-    law = law_in_force()
+def _law(case: Case, policy: PolicyInForce | None, *, grade: Grade, at: datetime) -> tuple[Reason, ...]:
+    law = law_under(policy)
     return () if law is None else answers.reasons_of(law, law_facts.asked_of_probe(case, law=law, grade=grade.value, at=at))

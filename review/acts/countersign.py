@@ -10,7 +10,8 @@ from psycopg.types.json import Jsonb
 from cases import moves
 from cases.audit import details
 from cases.law import answers
-from cases.law.in_force import law_in_force
+from cases.law.in_force import law_under, policy_in_force
+from cases.law.merge import Merged
 from cases.rules.act import Act
 from cases.rules.finding import Finding, Permit, Reason, Refusal
 from ledger.asking import ask_database
@@ -38,9 +39,10 @@ def countersign(*, by: Person, at: datetime, ref: str, sign: bool, sentence: str
     if barred:
         refusal = Refusal(Act.COUNTERSIGN, asked.ref, barred)
         return moves.refuse(refusal, by=by, case_ref=case.ref, said={"countersignature": asked.ref})
-    gate_facts = facts.gate(asked.lead)
+    policy = policy_in_force()
+    gate_facts = facts.gate(asked.lead, policy=policy)
     finding = gate.may_act(gate_facts, action=asked.action_id, about=Act.COUNTERSIGN, subject=asked.ref)
-    law_says = _law(asked, gate_facts, finding, at=at) if sign else ()
+    law_says = _law(asked, gate_facts, finding, law=law_under(policy), at=at) if sign else ()
     if law_says and isinstance(finding, Permit):
         return moves.refuse(Refusal(Act.COUNTERSIGN, asked.ref, law_says), by=by, case_ref=case.ref, said={"countersignature": asked.ref})
     pages_say = list(finding.codes) if isinstance(finding, Refusal) else []
@@ -50,9 +52,8 @@ def countersign(*, by: Person, at: datetime, ref: str, sign: bool, sentence: str
     return _read(answer, finding, asked=asked, sign=sign, law_says=law_says)
 
 
-def _law(asked: Countersignature, gate_facts: GateFacts, finding: Finding, *, at: datetime) -> tuple[Reason, ...]:
+def _law(asked: Countersignature, gate_facts: GateFacts, finding: Finding, *, law: Merged | None, at: datetime) -> tuple[Reason, ...]:
     """What the law in force says against it, beside the gate. It can only shut."""
-    law = law_in_force()
     if law is None:
         return ()
     answered = law_facts.asked_of_action(asked.lead, gate_facts, law=law, action=asked.action_id, at=at, asked=asked, signing=True)

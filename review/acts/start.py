@@ -8,7 +8,7 @@ from psycopg.types.json import Jsonb
 from cases import moves
 from cases.audit import details
 from cases.law import answers
-from cases.law.in_force import law_in_force
+from cases.law.in_force import law_under, policy_in_force
 from cases.rules.act import Act
 from cases.rules.finding import Finding, Permit, Reason
 from ledger.asking import ask_database
@@ -45,9 +45,10 @@ def start(*, by: Person, at: datetime, ref: str) -> Finding:
 
 def _law(signed: Countersignature, *, at: datetime) -> tuple[Reason, ...]:
     """What the law in force says against it now, though it was signed."""
-    law = law_in_force()
+    policy = policy_in_force()
+    law = law_under(policy)
     if law is None:
         return ()
-    gate_facts = facts.gate(signed.lead)
+    gate_facts = facts.gate(signed.lead, policy=policy)
     answered = law_facts.asked_of_action(signed.lead, gate_facts, law=law, action=signed.action_id, at=at, asked=signed, signing=True)
     return answers.reasons_of(law, answered)
