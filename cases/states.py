@@ -59,3 +59,8 @@ MOVES: tuple[Move, ...] = (
     Move(Act.JOIN, State.DISPUTED, State.NO_LEAD, Mover.PERSON),
     *(Move(Act.CLOSE, state, State.CLOSED, Mover.PERSON) for state in _NOT_OVER),
 )
+
+
+def sources_of(act: Act) -> frozenset[State]:
+    """Return the states from which an act moves a case."""
+    return frozenset(move.source for move in MOVES if move.act is act)

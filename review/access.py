@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Reverse, Upper
 
-from cases.models import Case, EnrolmentRun, Investigation, Job, OffenceReport, PolicyProposal, SearchRequest
+from cases.models import Case, EnrolmentRun, Investigation, Job, LegalHold, OffenceReport, PolicyProposal, SearchRequest
 from cases.rules.act import Act
 from ledger.asking import ask_database
 from ledger.keyed import keyed
@@ -64,6 +64,8 @@ ROLE_FOR: dict[Act, Role] = {
     Act.ASK: Role.DETECTIVE,
     Act.START: Role.DETECTIVE,
     Act.ISSUE_CERTIFICATE: Role.DETECTIVE,
+    Act.SET_LEGAL_HOLD: Role.LEGAL_ADVISER,
+    Act.LIFT_LEGAL_HOLD: Role.LEGAL_ADVISER,
     Act.COUNTERSIGN: Role.SUPERVISOR,
     Act.CLOSE: Role.DETECTIVE,
     Act.PROPOSE_POLICY: Role.POLICY_BOARD,
@@ -342,6 +344,15 @@ def case_of_adviser(by: Person, ref: str, *, on: date) -> Case:
     if not _within_reach(by, case, Role.LEGAL_ADVISER, on=on):
         raise NotVisible(ref)
     return case
+
+
+def legal_hold(by: Person, number: int, *, on: date) -> LegalHold:
+    """Return a legal hold of a case for whose court this legal adviser answers."""
+    found = LegalHold.objects.select_related("case", "lifted").filter(pk=number).first() if number < 2**63 else None
+    if found is None:
+        raise NotVisible(str(number))
+    case_of_adviser(by, found.case.ref, on=on)
+    return found
 
 
 def discovery_requests(by: Person, *, on: date) -> QuerySet[DiscoveryRequest]:

@@ -2,10 +2,14 @@
 
 from collections.abc import Callable, Mapping
 
+from cases.acts.destroy import destroy
+from cases.acts.destroy_keys import destroy_keys
 from cases.acts.enrol import enrol
+from cases.acts.expire import expire
 from cases.acts.find_empty import find_empty
 from cases.acts.link import link
 from cases.acts.rescreen import rescreen
+from cases.acts.retain import retain
 from cases.acts.screen import screen
 from cases.acts.search import search
 from cases.matching.reference import reference_engine
@@ -43,6 +47,22 @@ def _enrol(job: Job) -> None:
     enrol(run_id=job.details["run"], at=house_now(), engine=reference_engine())
 
 
+def _retain(job: Job) -> None:
+    retain(day=job.details["day"], after=job.details.get("after", 0), at=house_now())
+
+
+def _expire(job: Job) -> None:
+    expire(case_ref=_ref(job), at=house_now())
+
+
+def _destroy(job: Job) -> None:
+    destroy(case_ref=_ref(job), at=house_now())
+
+
+def _destroy_keys(job: Job) -> None:
+    destroy_keys(case_ref=_ref(job))
+
+
 EFFECTS: Mapping[str, Callable[[Job], None]] = {
     "screen": _screen,
     "rescreen": _rescreen,
@@ -50,4 +70,8 @@ EFFECTS: Mapping[str, Callable[[Job], None]] = {
     "search": _search,
     "find_empty": _find_empty,
     "enrol": _enrol,
+    "retain": _retain,
+    "expire": _expire,
+    "destroy": _destroy,
+    "destroy_keys": _destroy_keys,
 }

@@ -4,6 +4,7 @@ import logging
 from typing import Any
 
 from celery import shared_task
+from django.db import transaction
 from kombu.exceptions import OperationalError
 
 from cases import jobs
@@ -41,6 +42,14 @@ def sweep(**_: Any) -> int:
     if quick := [job_id for job_id, kind in found if kind not in SLOW]:
         run_jobs.delay(quick)
     return len(found)
+
+
+@shared_task(name="workers.retain")
+def retain(**_: Any) -> None:
+    """Look, once a day of the house, for what closes by time and for pictures whose time has run. Asked every hour; a second time it adds nothing."""
+    day = house_now().date().isoformat()
+    with transaction.atomic():
+        jobs.enqueue(kind="retain", key=f"retain:{day}", details={"day": day})
 
 
 @shared_task(name="workers.mail_notices")

@@ -23,6 +23,8 @@ NUMBERS: dict[str, tuple[tuple[str, ...], str, Callable[[Sequence[int]], int], i
     "limited_probe_accepted": (("probe_kind",), "limited_accepted", min, None),
     "hours_to_act": (("time_to_act",), "hours", min, None),
     "hours_to_recheck": (("custody_recheck",), "hours", min, None),
+    "days_to_close": (("retention",), "close_after_days", min, None),
+    "days_to_keep": (("retention",), "destroy_after_days", min, None),
 }
 
 

@@ -504,6 +504,11 @@ def _retention(rule: Rule, look: Any) -> Iterator[str]:
             yield f"It must be kept for {rule.says('keep_at_least_days')} days: {_spoken(gone or kept)}."
     if rule.says("delete"):
         yield from _overstayed(rule, facts)
+    if rule.says("close_after_days") is not None and (facts.ended_days or 0) > rule.says("close_after_days"):
+        yield f"It must have been closed within {rule.says('close_after_days')} days of its end."
+    days = rule.says("destroy_after_days")
+    if days is not None and facts.held and not facts.legal_hold and (facts.closed_days or 0) > days:
+        yield f"It must have been deleted within {days} days of closing: {_spoken(facts.held)}."
 
 
 def _overstayed(rule: Rule, facts: f.CloseFacts) -> Iterator[str]:

@@ -236,6 +236,8 @@ class CloseFacts(Facts):
     outcomes: Words | None = None  # words of DELETE_WHEN that are true of it
     legal_hold: bool | None = None
     period_set: bool | None = None
+    ended_days: int | None = None  # since nobody's move was next, where it is not closed yet
+    closed_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

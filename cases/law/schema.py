@@ -387,6 +387,8 @@ RULE_TYPES: dict[str, RuleType] = {
                 "delete_within_days": _whole(Merge.LEAST, 0),
                 "delete_when": _word(Merge.EACH, words.DELETE_WHEN),
                 "period_set": IF_ANY,
+                "close_after_days": _whole(Merge.LEAST, 0),
+                "destroy_after_days": _whole(Merge.LEAST, 0),
             },
         ),
         RuleType(

@@ -18,13 +18,12 @@ ASKED_BY: dict[Gate, tuple[str, ...]] = {  # gate -> the acts of this house that
     Gate.LINE_UP: ("countersign", "start"),
     Gate.WARRANT_OR_ARREST: ("countersign", "start"),
     Gate.COURT: (),
-    Gate.CLOSE: (),
+    Gate.CLOSE: ("destroy",),
     Gate.OVERSIGHT: (),
 }
 NO_ACT: dict[Gate, str] = {  # why no act asks it
     Gate.LEAD_RELEASE: "no act: the lead report always prints what these rules ask, and the case page says so",
     Gate.COURT: "not asked yet: nothing that happens in court is recorded here",
-    Gate.CLOSE: "not asked yet: nothing is deleted here yet",
     Gate.OVERSIGHT: "no act: what is owed on a day has its owner and alarm; what a log or report says is not asked yet",
 }
 OWED = "no act: it is owed, with owner and alarm; `adopt_policy` asks the rules on adoption alone"
@@ -41,6 +40,11 @@ NOT_STATED = (
         "of a result from elsewhere what the sender did not say is unknown; rules on making a search are not asked of it",
     ),
     ("channel", "whether a place and a period were stated, and whether it is done openly: this house has no live search"),
+    (
+        "retention",
+        "what is destroyed are the pictures of a case; lists, records and the log stay. Whether somebody was charged or found innocent is not known here: "
+        "where such a rule is in force, a legal adviser's hold and its lifting say it",
+    ),
     ("tell defence", "source code, tests and the versions of a probe are in no paper, so a rule that wants them there shuts"),
     (
         "training",

@@ -23,6 +23,7 @@ from cases.models.policy import (
 )
 from cases.models.probe import Probe
 from cases.models.record import Move, Moved, Refused, Transition
+from cases.models.retention import Destruction, KeysDestroyed, LegalHold, LegalHoldLifted
 from cases.models.screening import OffenceReport, Screening
 from cases.models.search import Candidate, CandidateList, ProbeRefused, SealedScore, Search
 
@@ -30,6 +31,7 @@ __all__ = [
     "Candidate",
     "CandidateList",
     "Case",
+    "Destruction",
     "EnrolmentFile",
     "EnrolmentRun",
     "Gallery",
@@ -38,6 +40,9 @@ __all__ = [
     "Investigation",
     "InvestigationLink",
     "Job",
+    "KeysDestroyed",
+    "LegalHold",
+    "LegalHoldLifted",
     "Look",
     "Move",
     "Moved",

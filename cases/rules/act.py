@@ -57,6 +57,8 @@ class Act(StrEnum):
     SERVE_DISCOVERY = "serve_discovery"
     FILE_RECEIPT = "file_receipt"
     CLOSE = "close"
+    SET_LEGAL_HOLD = "set_legal_hold"
+    LIFT_LEGAL_HOLD = "lift_legal_hold"
     PROPOSE_POLICY = "propose_policy"
     ADOPT_POLICY = "adopt_policy"
     MEET_OBLIGATION = "meet_obligation"

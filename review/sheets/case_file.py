@@ -20,6 +20,7 @@ from review.rules.joining import SUPPORTS_FROM
 from review.rules.kinds import KINDS, Trait
 from review.rules.next_steps import NextStep, fastest
 from review.rules.one_thing import that_would_help
+from review.sheets import retention
 from review.sheets.drawing import Drawing, draw
 from review.sheets.law import Explained, explained
 from review.sheets.words import ACT_WORDS, ENDED_WORDS, KIND_WORDS, OPEN, RATINGS, REASON_WORDS, SHUT, STATE_WORDS, TRIED_WORDS, Chip
@@ -206,6 +207,7 @@ class CaseSheet:
     timeline: tuple[TimelineRow, ...]
     left: tuple[LeftRow, ...]
     law: Explained | None
+    retention: retention.RetentionSheet
     always_open: tuple[str, ...]
     may_investigate: bool
     may_confirm: bool
@@ -260,6 +262,7 @@ def of(case: Case, *, reader: Person, at: datetime, action: str = "arrest", with
         timeline=_timeline(case),
         left=tuple(left_row(row) for row in Dissemination.objects.filter(case=case).select_related("lead").order_by("-id")),
         law=_law(case, read, action=action, at=at, policy=policy) if with_law else None,
+        retention=retention.of(case, policy),
         always_open=tuple(name for _, name in ALWAYS_OPEN),
         may_investigate=access.holds(reader, Role.DETECTIVE, on=on),
         may_confirm=access.holds(reader, Role.ANALYST, on=on) and case.state == "RECEIVED" and report is None,

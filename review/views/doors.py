@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
+from cases.keystore import KeyDestroyed
 from cases.models import StoredImage
 from cases.rules.finding import Finding, Refusal
 from review.access import NotVisible
@@ -32,6 +33,8 @@ def signed_in(view: View) -> View:
             return view(request, *args, **kwargs)
         except (NotVisible, StoredImage.DoesNotExist):
             raise Http404 from None
+        except KeyDestroyed:  # of a picture whose time has run; the look is on record all the same
+            return render(request, "410.html", status=410)
 
     return behind
 

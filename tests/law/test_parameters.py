@@ -75,6 +75,15 @@ NOT_SHIPPED: list[tuple[str, str, dict[str, Any], Gate, dict[str, Any], dict[str
         {},
         {"past_no_results_attached": False},
     ),
+    ("retention", "close_after_days", {"close_after_days": 30}, Gate.CLOSE, {"ended_days": 30}, {"ended_days": 31}),
+    (
+        "retention",
+        "destroy_after_days",
+        {"destroy_after_days": 90},
+        Gate.CLOSE,
+        {"held": frozenset({"probe_image"}), "closed_days": 90},
+        {"held": frozenset({"probe_image"}), "closed_days": 91},
+    ),
     ("probe_kind", "limited_accepted", {"limited_accepted": 0}, Gate.PROBE_CHECK, {"grade": "fit"}, {"grade": "limited"}),
 ]
 

@@ -14,7 +14,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from cases import jobs
 from cases.law.load import load_pack
 from cases.law.shipped import POLICIES
-from cases.models import Candidate, Job
+from cases.models import Candidate, Job, LegalHold
 from ledger.asking import ask_database
 from ledger.clock import house_now
 from people.appoint import Appointment, appoint
@@ -112,6 +112,8 @@ new_bundle              form -    -    -    -    -    -    -    -    -    200  -
 bundle                  GET  -    -    -    -    -    -    -    -    -    200  -    -    -    -    in   -    -    -
 bundle_file             GET  -    -    -    -    -    -    -    -    -    -    -    -    -    -    in   -    -    -
 new_discovery           form -    -    -    -    -    -    -    -    -    200  -    -    -    -    in   -    -    -
+new_legal_hold          form -    -    -    -    -    -    -    -    -    200  -    -    -    -    in   -    -    -
+lift_legal_hold         form -    -    -    -    -    -    -    -    -    200  -    -    -    -    in   -    -    -
 discovery               GET  -    -    -    -    -    -    -    -    -    200  -    -    -    -    in   -    -    200
 discovery_request       GET  -    -    -    -    -    -    -    -    -    200  -    -    -    -    in   -    -    -
 discovery_item          form -    -    -    -    -    -    -    -    -    200  -    -    -    -    in   -    -    -
@@ -178,7 +180,7 @@ NAMES, *LINES = (line.split() for line in TABLE.strip().splitlines())
 PEOPLE = NAMES[2:]
 ROWS = [Row(name, how, dict(zip(PEOPLE, answers, strict=True))) for name, how, *answers in LINES]
 
-OF_A_CASE = ("new_case_evidence", "new_case_outside_gate", "without_face", "new_discovery", "new_bundle")
+OF_A_CASE = ("new_case_evidence", "new_case_outside_gate", "without_face", "new_discovery", "new_bundle", "new_legal_hold")
 OF_A_LEAD = ("line_up", "line_up_result", "papers", "legal_view", "rival")
 OF_AN_ITEM = ("statement", "warrant", "hold", "evidence_again")
 
@@ -193,6 +195,7 @@ NEVER = {
     "printed_report": {"ref": "FR-2026-999999-L1", "number": "999999"},
     **dict.fromkeys(("bundle", "bundle_file"), {"number": "999999"}),
     **dict.fromkeys(("discovery_request", "discovery_item", "discovery_serve", "discovery_receipt"), {"number": "999999"}),
+    "lift_legal_hold": {"number": "999999"},
     "practice_pair": {"code": "0123456789"},
     "practice_picture": {"code": "0123456789", "side": "1"},
     "retry": {"job": "999999"},
@@ -250,6 +253,7 @@ def town(django_db_setup, django_db_blocker) -> Iterator[Town]:
             "discovery_item": {"number": str(court.request.items.get().pk)},
             "discovery_receipt": {"number": str(court.pk)},
             **dict.fromkeys(("proposal", "adopt_policy"), {"number": str(waiting)}),
+            "lift_legal_hold": {"number": str(LegalHold.objects.order_by("id").first().pk)},
             "log_tile": {"path": "0/000.p/1"},
             "log_entries": {"path": "000.p/1"},
             "practice_pair": {"code": practised},

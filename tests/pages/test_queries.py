@@ -15,7 +15,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver
 
-from cases.models import PolicyProposal
+from cases.models import LegalHold, PolicyProposal
 from ledger.clock import house_now
 from review import access
 from review.acts.add_edge import add_edge
@@ -56,34 +56,36 @@ TABLE: dict[str, list[tuple[str, int, str]]] = {
     "cases/<slug:ref>": [
         (
             "dana",
-            52,
+            54,
             "the file, a gate of nine safeguards over the whole investigation, the drawing, custody, requests, seven kinds of events, "
-            "what left, and nine for what the law was asked",
+            "what left, legal holds, and nine for what the law was asked",
         ),
-        ("aris", 50, "the same without notices"),
-        ("sol", 52, "the same"),
-        ("otto", 54, "the same without notices, and the alarms of the re-check"),
-        ("lea", 50, "the same without notices"),
+        ("aris", 52, "the same without notices"),
+        ("sol", 54, "the same"),
+        ("otto", 56, "the same without notices, and the alarms of the re-check"),
+        ("lea", 52, "the same without notices"),
     ],
-    "cases/<slug:ref>/offence": [("aris", 8, "")],
+    "cases/<slug:ref>/offence": [("aris", 7, "")],
     "cases/<slug:ref>/probe": [("aris", 8, "")],
     "cases/<slug:ref>/probe/picture": [("dana", 11, ""), ("aris", 11, "")],
     "cases/<slug:ref>/close": [("dana", 8, "")],
     "cases/<slug:ref>/discovery/new": [("lea", 6, "")],
     "cases/<slug:ref>/bundle": [("lea", 6, "")],
+    "cases/<slug:ref>/legal-hold": [("lea", 6, "")],
+    "legal-holds/<int:number>/lift": [("lea", 7, "")],
     "bundles/<int:number>": [("lea", 7, "")],
     "discovery": [("lea", 6, "")],
     "discovery/<int:number>": [("lea", 10, "")],
     "discovery/<int:number>/serve": [("lea", 7, "")],
     "discovery/items/<int:number>": [("lea", 7, "")],
     "discovery/services/<int:number>/receipt": [("lea", 5, "")],
-    "requests/new": [("dana", 11, "")],
+    "requests/new": [("dana", 10, "")],
     "results/new": [("dana", 6, "")],
     "leads/<slug:ref>/evidence/new": [("dana", 14, "the lists that an item may name: earlier entries, countersignatures, stops, tests")],
     "leads/<slug:ref>/ask": [("dana", 8, "")],
     "leads/<slug:ref>/outside-gate": [("dana", 8, "")],
     "leads/<slug:ref>/report": [("dana", 8, "")],
-    "leads/<slug:ref>/report/<int:number>": [("dana", 46, "the case page on paper")],
+    "leads/<slug:ref>/report/<int:number>": [("dana", 48, "the case page on paper")],
     "audit/": [("otto", 13, "what may be asked of the record, and the notices of the auditor")],
     "audit/disseminations": [("otto", 9, "")],
     "leads/<slug:ref>/picture": [("dana", 10, "")],
@@ -152,6 +154,7 @@ NOT_OURS = re.compile(r"sign-|second-factor|password|not-offered")
 
 NUMBERED = {
     "bundles": BundleWanted,
+    "legal-holds": LegalHold,
     "policy-board": PolicyProposal,
     "leads": Dissemination,
     "discovery": DiscoveryRequest,

@@ -3,6 +3,7 @@
 import random
 from collections import deque
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic
 
@@ -39,7 +40,7 @@ from review.rules.feature_form import CLOSER_LOOK
 from review.rules.graph import FACE_RESULT, EdgeKind
 from review.rules.probe_fitness import Grade
 from tests import world
-from tests.database import as_owner
+from tests.database import as_owner, login
 from tests.proof import model
 from tests.proof.model import ATTEMPTS, Attempt, World
 from tests.proof.table import Proof
@@ -226,8 +227,30 @@ class Real:
         )
 
     def _machine(self, target: str) -> None:
-        with world.the_machine():
+        """As the worker, by hand. The model knows no time: it has run. What is destroyed has its receipt."""
+        with _time_has_run(target), world.the_machine():
+            if target == "DESTROYED":
+                ask_database(
+                    "insert into cases_destruction(case_id, pictures, digest, keys, rules) "
+                    "select %s, x.pictures, x.digest, x.keys, '{}' from pictures_of_case(%s) x returning id",
+                    self.case.pk,
+                    self.case.pk,
+                )
             ask_database("select machine_move(%s, %s, %s, '{}')", self.case.ref, MACHINE_ACTS[target], target)
+
+
+@contextmanager
+def _time_has_run(target: str) -> Iterator[None]:
+    """A case closes by time only: let it be 31 days later while it is tried."""
+    if target != "CLOSED":
+        yield
+        return
+    with login("owner") as owner:
+        owner.execute("update ledger_clock set ahead_by = interval '31 days'")
+        try:
+            yield
+        finally:
+            owner.execute("update ledger_clock set ahead_by = interval '0'")
 
 
 def foreseen(w: World) -> tuple[object, ...]:

@@ -72,6 +72,7 @@ BUGS = {
     "a policy asks for no item": "no_floor",
     "the machine makes a lead": "machine_leads",
     "the machine finds a probe fit": "machine_fits",
+    "the machine destroys what is held": "destroys_held",
     "a closed case is acted on": "closed_open",
     "a closed case comes back": "comes_back",
     "papers that are older than the file are enough": "stale_papers",
@@ -225,6 +226,8 @@ def _machine(w: World, target: str, bugs: frozenset[str]) -> World | None:
     planted = (target == "LEAD" and w.case == "FIT" and "machine_leads" in bugs) or (
         target == "FIT" and w.case == "ELIGIBLE" and "machine_fits" in bugs
     )
+    if target == "DESTROYED" and w.request == "STARTED" and "destroys_held" not in bugs:
+        return None  # an action that started holds the pictures
     return w._replace(case=target) if planted or w.case in MACHINE[target] else None
 
 
@@ -254,6 +257,8 @@ def broken(before: World, attempt: Attempt, after: World) -> Iterator[str]:
         yield "a machine touches nothing that people found"
     if before.case in OVER and after.case not in (before.case, "DESTROYED"):
         yield "what is closed is only destroyed"
+    if after.case == "DESTROYED" != before.case and before.request == "STARTED":
+        yield "what was acted on is not destroyed while its hold stands"
     if after.needed < 1:
         yield "no policy lowers the floor"
     if before.request != after.request:
