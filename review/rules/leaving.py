@@ -46,6 +46,11 @@ def may_want_bundle(*, subject: str, leaving: Leaving, other_part: bool) -> Find
     return judge(Act.WANT_BUNDLE, subject, [*leaving.reasons(), *([OTHER_PART] if other_part else [])])
 
 
+def may_give_notice(*, subject: str, leaving: Leaving) -> Finding:
+    """Return a Permit to give the defence notice that a face search was used."""
+    return judge(Act.GIVE_NOTICE_OF_USE, subject, leaving.reasons())
+
+
 def may_disseminate(*, subject: str, leaving: Leaving) -> Finding:
     """Return a Permit to let something leave."""
     return judge(Act.DISSEMINATE, subject, leaving.reasons())

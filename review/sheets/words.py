@@ -65,6 +65,7 @@ TRIED_WORDS = {
     "serve_discovery": "to record a service",
     "file_receipt": "to file a receipt",
     "disseminate": "to let a lead report leave the agency",
+    "give_notice_of_use": "to give notice that a face search was used",
     "record_outside_gate": "to record an action outside the gate",
     "close": "to close the case",
     "screen": "to screen the case",
