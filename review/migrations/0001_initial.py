@@ -76,6 +76,7 @@ class Migration(migrations.Migration):
                 ('ori', models.TextField(blank=True)),
                 ('purpose', models.TextField()),
                 ('authority', models.TextField()),
+                ('court_copy', models.BooleanField(default=False)),
                 ('entry', models.BigIntegerField(unique=True)),
                 ('at', models.DateTimeField(db_default=ledger.fields.HouseNow())),
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from cases.law.schema import RULE_TYPES
 from cases.rules import eligibility, orderly
 from cases.rules.finding import Reason
-from review.rules import discovery, examination, filing, gate, ground, probe_fitness, signing, stepping_back
+from review.rules import discovery, examination, filing, gate, ground, leaving, probe_fitness, signing, stepping_back
 
 STATE_WORDS = {
     "RECEIVED": ("Received", "wait", "A person confirms the offence from the report of crime."),
@@ -73,7 +73,7 @@ TRIED_WORDS = {
 }
 REASON_WORDS = {
     reason.code: reason.sentence
-    for rules in (orderly, discovery, filing, ground, examination, signing, probe_fitness, eligibility, gate, stepping_back)
+    for rules in (orderly, discovery, filing, ground, leaving, examination, signing, probe_fitness, eligibility, gate, stepping_back)
     for reason in vars(rules).values()
     if isinstance(reason, Reason)
 } | {f"law_{kind.name}": f"A rule of the law in force says no: {kind.asks}" for kind in RULE_TYPES.values()}
