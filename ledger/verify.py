@@ -242,7 +242,7 @@ def check_entries(files, checkpoint, size, root):
 
 
 def check_data(files, entries, case, number):
-    """The data file lists every entry but the one that records this bundle, which holds the hashes of the data file, the page and the pictures. Return whether it is the copy for the court."""
+    """The data file lists every entry but the one that records this bundle, which holds the hashes of the data file, the page as HTML and PDF, and the pictures. Return whether it is the copy for the court."""
     try:
         told = json.loads(text_of(files, "case.json"))
         listed = {each["index"]: (each["kind"], each["subject"], each["at"]) for each in told["entries"]}
@@ -250,7 +250,9 @@ def check_data(files, entries, case, number):
         own = [i for i, e in entries.items() if e["kind"] == "export_bundle" and e["subject"] == case and str(e["bundle"]) == number]
         need(len(own) == 1, "the log does not record this bundle, or does so twice")
         record = entries[own[0]]
-        for name in ["case.json", "case.html"] + sorted(each for each in files if each.startswith("pictures/")) + sorted(record["files"]):
+        for name in (
+            ["case.json", "case.html"] + sorted(each for each in files if each.startswith(("pictures/", "case."))) + sorted(record["files"])
+        ):
             need(name in files, "%s is missing" % name)
             need(sha(files[name]).hex() == record["files"].get(name), "%s is not the file that the log recorded" % name)
         need(told.get("court_copy", False) is record.get("court_copy", False), "case.json and the log differ on whose copy this is")

@@ -16,6 +16,7 @@ from ledger.bundle import Told, bundle_of
 from ledger.log import cosigned_checkpoint, log_key, nodes_at, witnesses_at
 from oversight.disclosure import sections_of
 from oversight.news import mark, news
+from oversight.pdf import accessible
 from oversight.pictures import pictures_of, section_of
 from review.rules.leaving import Leaving
 
@@ -126,13 +127,15 @@ def _files(case_ref: str, *, court_copy: bool, using: str) -> tuple[int, dict[st
         "entries": entries,
     }
     sheet = {"case": case_ref, "number": number, "sections": sections, "entries": entries, "new": new, "court_copy": court_copy}
-    page = render_to_string("bundle/page.html", sheet)
+    shown_files = {each.file: each.content for each in shown if each.content is not None}
+    page = render_to_string("bundle/page.html", sheet | {"pictures": [each for each in shown if each.content is not None]})
     return (
         number,
         {
             "case.json": json.dumps(data, indent=1, ensure_ascii=False, default=str).encode(),
             "case.html": page.encode(),
-            **{each.file: each.content for each in shown if each.content is not None},
+            "case.pdf": accessible(page, files=shown_files),
+            **shown_files,
         },
         mark(sections, entries),
     )

@@ -11,6 +11,8 @@ from django.db import DatabaseError
 from django.urls import reverse
 from PIL import Image
 from psycopg.types.json import Jsonb
+from pypdf import PdfReader
+from weasyprint.urls import FatalURLFetchingError
 
 from cases.keystore import KeyDestroyed
 from cases.matching.reference import reference_engine
@@ -23,6 +25,7 @@ from ledger.models import Entry
 from oversight import pictures
 from oversight.bundles import make_next
 from oversight.export import export
+from oversight.pdf import accessible
 from review.acts.want_bundle import want_bundle
 from review.models import BundleMade, BundleWanted, Dissemination, Lead
 from review.rules.leaving import Leaving, may_want_bundle
@@ -196,3 +199,52 @@ def test_a_bundle_that_breaks_unexpectedly_holds_up_no_other(transactional_db, m
     assert "ValueError" in first.why_not
     assert "decode" not in first.why_not
     assert second.sha256
+
+
+def structure(of: object) -> list[dict[str, object]]:
+    """Every element of a tagged PDF, in reading order."""
+    found: list[dict[str, object]] = []
+    each = of.get_object() if hasattr(of, "get_object") else of
+    if isinstance(each, list):
+        for one in each:
+            found += structure(one)
+    elif isinstance(each, dict):
+        found += [each] if "/S" in each else []
+        found += structure(each["/K"]) if "/K" in each else []
+    return found
+
+
+def test_the_pdf_is_tagged_and_says_what_each_picture_shows(transactional_db):
+    lead = roads.a_lead(1)
+    sequenced()
+    files = files_of(lead)
+    pdf = PdfReader(io.BytesIO(files["case.pdf"]))
+    root = pdf.root_object
+    elements = structure(root["/StructTreeRoot"]["/K"])
+    kinds = [str(each["/S"]) for each in elements]
+
+    assert root["/MarkInfo"]["/Marked"] is True or root["/MarkInfo"]["/Marked"].value is True
+    assert root["/Lang"] == "en"
+    assert root["/ViewerPreferences"]["/DisplayDocTitle"]
+    assert b'pdfuaid:part="1"' in root["/Metadata"].get_object().get_data()
+    assert f"Case {lead.case.ref}, bundle 1".encode() in root["/Metadata"].get_object().get_data()
+    assert kinds.count("/H1") == 1
+    assert kinds.count("/H2") > 10
+    assert {"/Table", "/TH", "/TD", "/P"} <= set(kinds)
+    heads = {str(each["/ID"]) for each in elements if each["/S"] == "/TH"}
+    named = [head for each in elements if each["/S"] == "/TD" for head in each["/A"]["/Headers"]]
+    assert {str(head) for head in named} <= heads
+    alts = [str(each["/Alt"]) for each in elements if each["/S"] == "/Figure"]
+    assert len(alts) == sum(name.startswith("pictures/") for name in files)
+    assert all("Covered:" in alt for alt in alts)
+    text = "".join(page.extract_text() for page in pdf.pages)
+    assert "It is no probability" in " ".join(text.split())
+    for page in pdf.pages:
+        for font in page["/Resources"].get("/Font", {}).values():
+            assert "/FontFile" in str(font.get_object()["/DescendantFonts"][0].get_object()["/FontDescriptor"].get_object().keys())
+
+
+def test_a_page_fetches_nothing_that_is_not_handed_over():
+    for address in ("http://example.org/x.png", "file:///etc/hostname", "pictures/other.png"):
+        with pytest.raises(FatalURLFetchingError, match="no file of the bundle"):
+            accessible(f'<html lang="en"><title>x</title><img alt="x" src="{address}">', files={"pictures/probe-1.png": b""})
