@@ -94,6 +94,16 @@ def mask_other_faces(png: bytes, *, keep: tuple[int, int, int, int], others: tup
     return _png(picture)
 
 
+def cover_heads(png: bytes, faces: tuple[tuple[int, int, int, int], ...]) -> bytes:
+    """Return the picture with a solid box over each head; all of it where no face is known. What was there cannot be had back."""
+    picture = Image.open(io.BytesIO(png), formats=["PNG"]).convert("RGB")
+    draw = ImageDraw.Draw(picture)
+    for x, y, width, height in faces or ((0, 0, picture.width, picture.height),):
+        around = (width * 6 // 10, height * 6 // 10)  # hair, ears and chin go with the face
+        draw.rectangle((x - around[0], y - around[1], x + width + around[0], y + height + around[1]), fill=(128, 128, 128))
+    return _png(picture)
+
+
 def label_demo(png: bytes, text: str) -> bytes:
     """Return the picture with a bar below it that says ``text``: for showing, never for searching."""
     picture = Image.open(io.BytesIO(png), formats=["PNG"]).convert("RGB")

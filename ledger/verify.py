@@ -242,20 +242,25 @@ def check_entries(files, checkpoint, size, root):
 
 
 def check_data(files, entries, case, number):
-    """The data file lists every entry but the one that records this bundle, which holds the hashes of the data file and of the page."""
+    """The data file lists every entry but the one that records this bundle, which holds the hashes of the data file, the page as HTML and PDF, and the pictures. Return whether it is the copy for the court."""
     try:
         told = json.loads(text_of(files, "case.json"))
         listed = {each["index"]: (each["kind"], each["subject"], each["at"]) for each in told["entries"]}
         need((told["case"], str(told["bundle"])) == (case, number), "case.json is of another case or bundle")
         own = [i for i, e in entries.items() if e["kind"] == "export_bundle" and e["subject"] == case and str(e["bundle"]) == number]
         need(len(own) == 1, "the log does not record this bundle, or does so twice")
-        for name in ("case.json", "case.html"):
-            text_of(files, name)
-            need(sha(files[name]).hex() == entries[own[0]]["files"][name], "%s is not the file that the log recorded" % name)
+        record = entries[own[0]]
+        for name in (
+            ["case.json", "case.html"] + sorted(each for each in files if each.startswith(("pictures/", "case."))) + sorted(record["files"])
+        ):
+            need(name in files, "%s is missing" % name)
+            need(sha(files[name]).hex() == record["files"].get(name), "%s is not the file that the log recorded" % name)
+        need(told.get("court_copy", False) is record.get("court_copy", False), "case.json and the log differ on whose copy this is")
         for index in sorted(set(entries) | set(listed) - set(own)):
             entry = entries.get(index)
             same = entry and (index in own or listed.get(index) == (entry["kind"], entry["subject"], entry["at"]))
             need(same, "case.json and the log differ on entry %s" % index)
+        return told.get("court_copy", False)
     except (KeyError, TypeError, ValueError, AttributeError):
         raise Refused("case.json cannot be read") from None
 
@@ -292,24 +297,24 @@ def check_timestamps(files, log, size, root, earlier):
 
 
 def check_content(files, keys, quorum, case, number):
-    """Everything that the log itself vouches for, whoever signed the manifest: return size, root, entries, earlier roots and who cosigned."""
+    """Everything that the log itself vouches for, whoever signed the manifest: return size, root, entries, earlier roots, who cosigned, and whose copy it is."""
     checkpoint = text_of(files, "checkpoint")
     text, cosigned = signed("checkpoint", checkpoint, keys, quorum)
     size, root = check_tree_head(text, keys[0][0])
     entries = check_entries(files, checkpoint, size, root)
-    check_data(files, entries, case, number)
+    court_copy = check_data(files, entries, case, number)
     earlier = check_earlier(files, size, root)
-    return size, root, len(entries), earlier, cosigned, check_timestamps(files, keys[0], size, root, earlier)
+    return size, root, len(entries), earlier, cosigned, check_timestamps(files, keys[0], size, root, earlier), court_copy
 
 
 def check(raw, key=None, since=None):
-    """Return what holds, as (case, number, log key, size, root, how many entries, earlier, witnesses, quorum, who cosigned, timestamped). Raises Refused."""
+    """Return what holds, as (case, number, log key, size, root, how many entries, earlier, witnesses, quorum, who cosigned, timestamped, whether it is the copy for the court). Raises Refused."""
     files = unzipped(raw)
     keys, bundle_key, quorum, log_key = keys_of(files)
     need(key is None or key == log_key, "keys.txt names another log than the key that you gave")
     origin, case, number = check_manifest(files, bundle_key)
     need(origin == keys[0][0], "the manifest is of another log")
-    size, root, count, earlier, cosigned, stamped = check_content(files, keys, quorum, case, number)
+    size, root, count, earlier, cosigned, stamped, court_copy = check_content(files, keys, quorum, case, number)
     if since is not None:
         try:
             old = check(since)
@@ -319,7 +324,7 @@ def check(raw, key=None, since=None):
         need(old[3] <= size, "the older bundle is the newer one")
         same = old[4] == (root if old[3] == size else earlier.get(old[3]))
         need(same, "this log does not go on from the one of the older bundle: entries before %d were changed" % old[3])
-    return case, number, log_key, size, root, count, earlier, len(keys) - 1, quorum, cosigned, stamped
+    return case, number, log_key, size, root, count, earlier, len(keys) - 1, quorum, cosigned, stamped, court_copy
 
 
 def main(words):
@@ -338,7 +343,9 @@ def main(words):
         print("A file cannot be read: %s" % trouble)
         return 2
     try:
-        case, number, key, size, _, entries, earlier, witnesses, quorum, cosigned, stamped = check(raw, options.get("--key"), since)
+        case, number, key, size, _, entries, earlier, witnesses, quorum, cosigned, stamped, court_copy = check(
+            raw, options.get("--key"), since
+        )
     except Refused as trouble:
         print("REFUSED. %s." % (str(trouble)[:1].upper() + str(trouble)[1:]))
         return 1
@@ -346,6 +353,8 @@ def main(words):
         "HOLDS. Bundle %s of case %s: %d entries stand in a log of %d; pages and data are as the log recorded them."
         % (number, case, entries, size)
     )
+    if court_copy:
+        print("SEALED COPY FOR THE COURT: the faces of candidates who are no lead are not covered in it.")
     print(
         "Witnesses: %d named, %d needed.%s" % (witnesses, quorum, "" if quorum else " Nobody outside the agency has to have seen this log.")
     )

@@ -15,11 +15,12 @@ from review.rules.leaving import Leaving
 
 log = logging.getLogger(__name__)
 NEXT = """
-select w.id, c.ref, w.recipient, w.purpose, w.authority, w.ori, bundle_that_left(w.id) is not null
+select w.id, c.ref, w.recipient, w.purpose, w.authority, w.ori, w.court_copy, bundle_that_left(w.id) is not null
   from review_bundlewanted w join cases_case c on c.id = w.case_id
  where not exists (select 1 from review_bundlemade m where m.wanted_id = w.id) order by w.id limit 1
 """
 NOT_KEPT = "The database did not take it; the log of the process says where. Ask again."  # it quotes the row that it refuses
+UNEXPECTED = "It broke where nobody expected it ({}); the log of the process says where. Tell whoever runs the house, then ask again."
 INTERRUPTED = "The making was interrupted after the record had said that it leaves. Ask again."
 
 
@@ -28,19 +29,20 @@ def make_next(*, wait: Callable[[], bool], using: str = "default") -> int | None
     if not ask_database("select pg_try_advisory_lock(hashtextextended('bundles', 0))", using=using):
         return None
     try:
-        for wanted, case_ref, recipient, purpose, authority, ori, left in ask_rows(NEXT, using=using):
-            _make(wanted, case_ref, Leaving(recipient, purpose, authority, ori), wait, left=left, using=using)
+        for wanted, case_ref, recipient, purpose, authority, ori, court_copy, left in ask_rows(NEXT, using=using):
+            leaving = Leaving(recipient, purpose, authority, ori)
+            _make(wanted, case_ref, leaving, wait, left=left, court_copy=court_copy, using=using)
             return int(wanted)
         return None
     finally:
         ask_database("select pg_advisory_unlock(hashtextextended('bundles', 0))", using=using)
 
 
-def _make(wanted: int, case_ref: str, leaving: Leaving, wait: Callable[[], bool], *, left: bool, using: str) -> None:
+def _make(wanted: int, case_ref: str, leaving: Leaving, wait: Callable[[], bool], *, left: bool, court_copy: bool, using: str) -> None:
     try:
         if left:
             raise NotMade(INTERRUPTED)
-        raw = export(case_ref=case_ref, leaving=leaving, wait=wait, wanted=wanted, using=using)
+        raw = export(case_ref=case_ref, leaving=leaving, wait=wait, wanted=wanted, court_copy=court_copy, using=using)
         sealed = seal(derived_key("bundles"), raw, aad=str(wanted).encode())
         ask_database("select bundle_made(%s, %s, %s)", wanted, sha256(raw).hexdigest(), sealed, using=using)
     except (NotMade, NoLogKey, KeyDestroyed, KeystoreAway) as trouble:
@@ -48,6 +50,9 @@ def _make(wanted: int, case_ref: str, leaving: Leaving, wait: Callable[[], bool]
     except DatabaseError:
         log.exception("a bundle was not kept")
         ask_database("select bundle_not_made(%s, %s)", wanted, NOT_KEPT, using=using)
+    except Exception as trouble:  # one case whose bundle breaks holds up no other
+        log.exception("a bundle could not be made")
+        ask_database("select bundle_not_made(%s, %s)", wanted, UNEXPECTED.format(type(trouble).__name__), using=using)
 
 
 def forget(*, using: str = "default") -> int:

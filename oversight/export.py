@@ -16,6 +16,8 @@ from ledger.bundle import Told, bundle_of
 from ledger.log import cosigned_checkpoint, log_key, nodes_at, witnesses_at
 from oversight.disclosure import sections_of
 from oversight.news import mark, news
+from oversight.pdf import accessible
+from oversight.pictures import pictures_of, section_of
 from review.rules.leaving import Leaving
 
 # Whatever is about a case: itself, what is numbered under it, and its countersignatures.
@@ -39,10 +41,18 @@ class NotMade(RuntimeError):
     """The bundle could not be made, and why."""
 
 
-def export(*, case_ref: str, leaving: Leaving, wait: Callable[[], bool], wanted: int | None = None, using: str = "default") -> bytes:
+def export(
+    *,
+    case_ref: str,
+    leaving: Leaving,
+    wait: Callable[[], bool],
+    wanted: int | None = None,
+    court_copy: bool = False,
+    using: str = "default",
+) -> bytes:
     """Return the bundle of a case; ``wanted`` is the number of the wish on the pages. ``wait`` lets time pass until the log may have gone on, and says whether to ask again.
 
-    Raises NotMade. What was recorded stays recorded also when what follows fails.
+    In a court copy the faces of other candidates are not covered. Raises NotMade. What was recorded stays recorded also when what follows fails.
     """
     if reasons := leaving.reasons():
         raise NotMade(" ".join(str(reason) for reason in reasons))
@@ -52,12 +62,13 @@ def export(*, case_ref: str, leaving: Leaving, wait: Callable[[], bool], wanted:
     if not ask_database("select exists (select 1 from cases_case where ref = %s)", case_ref, using=using):
         raise NotMade(f"there is no case {case_ref}")
     with transaction.atomic(using=using, durable=True):
-        number, files, told = _files(case_ref, using=using)
+        number, files, told = _files(case_ref, court_copy=court_copy, using=using)
         digests = {name: sha256(raw).hexdigest() for name, raw in files.items()}
         said = {
             **told,
             **({"wanted": wanted} if wanted is not None else {}),
             "files": digests,
+            "court_copy": court_copy,
             "recipient": leaving.recipient,
             "ori": leaving.ori,
             "purpose": leaving.purpose,
@@ -73,7 +84,13 @@ def export(*, case_ref: str, leaving: Leaving, wait: Callable[[], bool], wanted:
     known = {each["index"] for each in listed}
     return bundle_of(
         Told(
-            key[1].name, case_ref, number, {**files, **timestamps, "README.txt": _instructions(case_ref, number)}, key[1], witnesses, quorum
+            key[1].name,
+            case_ref,
+            number,
+            {**files, **timestamps, "README.txt": _instructions(case_ref, number, court_copy=court_copy)},
+            key[1],
+            witnesses,
+            quorum,
         ),
         {index: body for index, body in placed.items() if index in known or _records(body, number)},
         checkpoint=checkpoint,
@@ -88,7 +105,7 @@ def _records(body: bytes, number: int) -> bool:
     return bool(said["kind"] == "export_bundle" and said["bundle"] == number)
 
 
-def _files(case_ref: str, *, using: str) -> tuple[int, dict[str, bytes], dict[str, Any]]:
+def _files(case_ref: str, *, court_copy: bool, using: str) -> tuple[int, dict[str, bytes], dict[str, Any]]:
     """Everything that the log has placed of the case so far is listed; what waits for its place stands in the next bundle.
 
     Returned beside the number and the files: what the next bundle has to know to say what is new in it.
@@ -96,21 +113,30 @@ def _files(case_ref: str, *, using: str) -> tuple[int, dict[str, bytes], dict[st
     number = len(ask_rows(COVERING, case_ref, using=using)) + 1
     rows = ask_rows(OF_THE_CASE, _subjects(case_ref, using=using), 1 << 62, using=using)
     entries = [{"index": index, **{name: json.loads(bytes(body))[name] for name in ("kind", "subject", "at")}} for index, body in rows]
-    sections = sections_of(case_ref, using=using)
+    shown = pictures_of(case_ref, court_copy=court_copy, using=using)
+    sections = [*sections_of(case_ref, using=using), section_of(shown, court_copy=court_copy)]
     new = news(_before(case_ref, using=using), sections, entries)
     data = {
         "case": case_ref,
         "bundle": number,
+        "court_copy": court_copy,
         "new": new and asdict(new),
         "sections": [
             {"title": s.title, "note": s.note, "rows": [dict(zip(s.columns, row, strict=True)) for row in s.rows]} for s in sections
         ],
         "entries": entries,
     }
-    page = render_to_string("bundle/page.html", {"case": case_ref, "number": number, "sections": sections, "entries": entries, "new": new})
+    sheet = {"case": case_ref, "number": number, "sections": sections, "entries": entries, "new": new, "court_copy": court_copy}
+    shown_files = {each.file: each.content for each in shown if each.content is not None}
+    page = render_to_string("bundle/page.html", sheet | {"pictures": [each for each in shown if each.content is not None]})
     return (
         number,
-        {"case.json": json.dumps(data, indent=1, ensure_ascii=False, default=str).encode(), "case.html": page.encode()},
+        {
+            "case.json": json.dumps(data, indent=1, ensure_ascii=False, default=str).encode(),
+            "case.html": page.encode(),
+            "case.pdf": accessible(page, files=shown_files),
+            **shown_files,
+        },
         mark(sections, entries),
     )
 
@@ -157,5 +183,5 @@ def _why_not(index: int | None, *, using: str) -> str:
     return "the log has not signed the entry of this bundle; is the sequencer running (manage.py sequence --loop)?"
 
 
-def _instructions(case_ref: str, number: int) -> bytes:
-    return render_to_string("bundle/README.txt", {"case": case_ref, "number": number}).encode()
+def _instructions(case_ref: str, number: int, *, court_copy: bool) -> bytes:
+    return render_to_string("bundle/README.txt", {"case": case_ref, "number": number, "court_copy": court_copy}).encode()

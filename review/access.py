@@ -6,7 +6,7 @@ Every door takes the investigation's lock (shared) before the case's, as everyth
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Reverse, Upper
 
@@ -27,6 +27,7 @@ from review.models import (
     Drawn,
     Evidence,
     Lead,
+    OutsideGate,
 )
 
 ROLE_FOR: dict[Act, Role] = {
@@ -60,6 +61,7 @@ ROLE_FOR: dict[Act, Role] = {
     Act.ANSWER_ITEM: Role.LEGAL_ADVISER,
     Act.SERVE_DISCOVERY: Role.LEGAL_ADVISER,
     Act.FILE_RECEIPT: Role.LEGAL_ADVISER,
+    Act.GIVE_NOTICE_OF_USE: Role.PROSECUTOR,
     Act.CLOSE_EXCULPATORY: Role.CORROBORATION_OFFICER,
     Act.ASK: Role.DETECTIVE,
     Act.START: Role.DETECTIVE,
@@ -239,9 +241,9 @@ def lead_for_reading(by: Person, ref: str, *, on: date) -> Lead:
 REPRINTED_WITHIN = timedelta(hours=1)
 
 
-def dissemination_for_printing(by: Person, lead: Lead, number: int, *, at: datetime) -> Dissemination:
-    """Return what this person put on file of a lead report within the hour. Later it is another report, and is put on file again."""
-    mine = Dissemination.objects.filter(lead=lead, what="lead_report", by=by, at__gt=at - REPRINTED_WITHIN)
+def dissemination_for_printing(by: Person, lead: Lead, number: int, *, at: datetime, what: str = "lead_report") -> Dissemination:
+    """Return what this person put on file of a lead within the hour. Later it is another paper, and is put on file again."""
+    mine = Dissemination.objects.filter(lead=lead, what=what, by=by, at__gt=at - REPRINTED_WITHIN)
     found = mine.filter(pk=number).first() if number < 2**63 else None
     if found is None:
         raise NotVisible(lead.ref)
@@ -352,6 +354,30 @@ def legal_hold(by: Person, number: int, *, on: date) -> LegalHold:
     if found is None:
         raise NotVisible(str(number))
     case_of_adviser(by, found.case.ref, on=on)
+    return found
+
+
+def cases_of_prosecutor(by: Person, *, on: date) -> QuerySet[Case]:
+    """Return the cases of this prosecutor's agency, and of those that borrow the role; none that is linked to an examination of his own."""
+    must_hold(by, Act.GIVE_NOTICE_OF_USE, on=on)
+    lent = Agreement.objects.filter(lender=by.agency_id, from_on__lte=on, until_on__gte=on, roles__contains=[Role.PROSECUTOR.value])
+    reach = Q(agency=by.agency_id) | Q(agency__in=lent.values("borrower"))
+    return Case.objects.filter(reach).exclude(investigation__in=_examined_by(by))
+
+
+def leads_of_prosecutor(by: Person, *, on: date) -> QuerySet[Lead]:
+    """Return the leads that were told to this prosecutor's office: an action was asked for on them, or was taken outside the gate."""
+    asked = Countersignature.objects.filter(lead=OuterRef("pk"))
+    outside = OutsideGate.objects.filter(Q(lead=OuterRef("pk")) | Q(linked_leads__lead=OuterRef("pk")))
+    return Lead.objects.filter(Exists(asked) | Exists(outside), case__in=cases_of_prosecutor(by, on=on))
+
+
+def lead_of_prosecutor(by: Person, ref: str, *, on: date) -> Lead:
+    """Return one of them."""
+    rows = leads_of_prosecutor(by, on=on).select_related("candidate", "ended", "case__agency", "case__investigation")
+    found = rows.filter(ref=ref).first()
+    if found is None:
+        raise NotVisible(ref)
     return found
 
 

@@ -20,8 +20,8 @@ def statements(lead: Lead) -> tuple[Statement, ...]:
     search = Search.objects.filter(case=case).first()
     probe = Probe.objects.filter(case=case).order_by("-version").first()
     check = ProbeCheck.objects.filter(case=case).first()
-    mine = facts.evidence_of(lead).order_by("id")
-    weighed = weigh(facts.items(case, mine=frozenset(mine.values_list("pk", flat=True))))
+    mine = facts.evidence(lead)
+    weighed = weigh(facts.items(case, mine=frozenset(item.pk for item in mine)))
     forms = [each.compared() for each in Conclusion.objects.filter(candidate=lead.candidate_id).order_by("id")]
     siblings = Case.objects.filter(investigation__in=facts.linked(case)).exclude(pk=case.pk).order_by("id")
     against = [item for item in mine if item.direction == "incriminating"]

@@ -50,6 +50,7 @@ class Act(StrEnum):
     COUNTERSIGN = "countersign"
     START = "start"
     DISSEMINATE = "disseminate"
+    GIVE_NOTICE_OF_USE = "give_notice_of_use"
     ISSUE_CERTIFICATE = "issue_certificate"
     WANT_BUNDLE = "want_bundle"
     TAKE_DISCOVERY = "take_discovery"

@@ -59,6 +59,7 @@ KINDS = (
     ("bundle_not_made", True, "a bundle that was asked for could not be made"),
     ("fetch_bundle", False, "a legal adviser took the file of a bundle along"),
     ("disseminate", True, "something about a case left the agency: what, to whom, why"),
+    ("give_notice_of_use", True, "a prosecutor gave the defence notice that a face search was used"),
     ("take_discovery", True, "a court's request for discovery was taken"),
     ("answer_item", True, "an item of such a request was answered"),
     ("serve_discovery", True, "what left the agency for such a request was served"),

@@ -11,6 +11,7 @@ begin
   if of_number is distinct from (select count(*) + 1 from ledger_entry where subject = of_ref and kind = 'export_bundle') then
     raise exception 'bundle % of case % is not the next', of_number, of_ref using errcode = 'CS006', hint = 'Another was made meanwhile; make it again.';
   end if;
+  perform court_copy_door((select id from cases_case where ref = of_ref), said);
   seq := ledger_write('export_bundle', of_ref, said || jsonb_build_object('by', 'auditor', 'bundle', of_number));
   perform review_leaves((select id from cases_case where ref = of_ref), null, 'bundle', said, null, seq);
   return seq;

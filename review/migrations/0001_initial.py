@@ -76,6 +76,7 @@ class Migration(migrations.Migration):
                 ('ori', models.TextField(blank=True)),
                 ('purpose', models.TextField()),
                 ('authority', models.TextField()),
+                ('court_copy', models.BooleanField(default=False)),
                 ('entry', models.BigIntegerField(unique=True)),
                 ('at', models.DateTimeField(db_default=ledger.fields.HouseNow())),
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
@@ -202,7 +203,7 @@ class Migration(migrations.Migration):
             name='Dissemination',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('what', models.TextField(choices=[('lead_report', 'lead report'), ('bundle', 'bundle'), ('certificate', 'certificate')])),
+                ('what', models.TextField(choices=[('lead_report', 'lead report'), ('bundle', 'bundle'), ('certificate', 'certificate'), ('notice_of_use', 'notice of use')])),
                 ('recipient', models.TextField()),
                 ('ori', models.TextField(blank=True)),
                 ('purpose', models.TextField()),
@@ -849,7 +850,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='dissemination',
-            constraint=models.CheckConstraint(condition=models.Q(('what__in', ('lead_report', 'bundle', 'certificate'))), name='what_leaves_is_of_a_known_kind'),
+            constraint=models.CheckConstraint(condition=models.Q(('what__in', ('lead_report', 'bundle', 'certificate', 'notice_of_use'))), name='what_leaves_is_of_a_known_kind'),
         ),
         migrations.AddConstraint(
             model_name='dissemination',

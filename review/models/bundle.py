@@ -18,6 +18,7 @@ class BundleWanted(models.Model):
     ori = models.TextField(blank=True)
     purpose = models.TextField()
     authority = models.TextField()
+    court_copy = models.BooleanField(default=False)  # the faces of other candidates are not covered in it
     by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     entry = models.BigIntegerField(unique=True)
     at = models.DateTimeField(db_default=HouseNow())

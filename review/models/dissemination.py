@@ -9,7 +9,7 @@ from ledger.fields import HouseNow
 from people.models import Person
 from review.models.lead import Lead
 
-LEAVES = ("lead_report", "bundle", "certificate")
+LEAVES = ("lead_report", "bundle", "certificate", "notice_of_use")
 
 
 class Dissemination(models.Model):

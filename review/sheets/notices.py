@@ -22,6 +22,7 @@ KEPT = timedelta(days=30)
 MOST = 200
 HAVE_NOTICES = frozenset({Role.DETECTIVE, Role.SUPERVISOR, Role.AUDITOR, Role.PROSECUTOR, Role.POLICY_BOARD, Role.MANAGER})
 TOLD = "/told-by-reviewers"
+DUTIES = "/prosecution/duties"
 BOARD, OWED = "/policy-board", "/policy-board/obligations"
 
 OF_THE_LOG = {
@@ -49,7 +50,7 @@ def of(person: Person, *, at: datetime, roles: frozenset[Role]) -> tuple[Notice,
     log: list[tuple[datetime, str]] = []
     if Role.DETECTIVE in roles:
         found += _asked_for(person, since=at - KEPT)
-    if {Role.AUDITOR, Role.PROSECUTOR} & roles:
+    if Role.AUDITOR in roles:
         found += _outside_the_gate(person, since=at - KEPT)
     if Role.AUDITOR in roles:
         alarms = list(Entry.objects.filter(kind__in=ALARMS, at__gte=at - KEPT).order_by("seq").values_list("kind", "subject", "at"))
@@ -59,6 +60,9 @@ def of(person: Person, *, at: datetime, roles: frozenset[Role]) -> tuple[Notice,
     happened += [Notice("/log/checkpoint", "The log", what, when, read is None or when > read) for when, what in log]
     if Role.AUDITOR in roles:
         happened += [Notice(TOLD, ref, what, when, read is None or when > read) for when, ref, what in _told(person, since=at - KEPT)]
+    elif Role.PROSECUTOR in roles:
+        outside = _outside_the_gate(person, since=at - KEPT)
+        happened += [Notice(DUTIES, ref, what, when, read is None or when > read) for when, ref, what in outside]
     if Role.SUPERVISOR in roles:
         happened += _signed(person, since=at - KEPT)
     if Role.POLICY_BOARD in roles:

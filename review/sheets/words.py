@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from cases.law.schema import RULE_TYPES
 from cases.rules import eligibility, orderly
 from cases.rules.finding import Reason
-from review.rules import discovery, examination, filing, gate, ground, probe_fitness, signing, stepping_back
+from review.rules import discovery, examination, filing, gate, ground, leaving, probe_fitness, signing, stepping_back
 
 STATE_WORDS = {
     "RECEIVED": ("Received", "wait", "A person confirms the offence from the report of crime."),
@@ -65,6 +65,7 @@ TRIED_WORDS = {
     "serve_discovery": "to record a service",
     "file_receipt": "to file a receipt",
     "disseminate": "to let a lead report leave the agency",
+    "give_notice_of_use": "to give notice that a face search was used",
     "record_outside_gate": "to record an action outside the gate",
     "close": "to close the case",
     "screen": "to screen the case",
@@ -72,7 +73,7 @@ TRIED_WORDS = {
 }
 REASON_WORDS = {
     reason.code: reason.sentence
-    for rules in (orderly, discovery, filing, ground, examination, signing, probe_fitness, eligibility, gate, stepping_back)
+    for rules in (orderly, discovery, filing, ground, leaving, examination, signing, probe_fitness, eligibility, gate, stepping_back)
     for reason in vars(rules).values()
     if isinstance(reason, Reason)
 } | {f"law_{kind.name}": f"A rule of the law in force says no: {kind.asks}" for kind in RULE_TYPES.values()}

@@ -11,9 +11,12 @@ begin
      or coalesce(said ->> 'ori', '') !~ '^([A-Z]{2}[A-Z0-9]{7})?$' then
     raise exception 'who gets it, why and by whose authority must be said' using errcode = 'CS006';
   end if;
-  insert into review_bundlewanted(case_id, recipient, ori, purpose, authority, by_id, entry)
-    values (of_case, btrim(said ->> 'recipient'), coalesce(said ->> 'ori', ''), btrim(said ->> 'purpose'), btrim(said ->> 'authority'), by_person,
-            ledger_write('want_bundle', of_ref, details || jsonb_build_object('ori', coalesce(said ->> 'ori', ''))))
+  perform court_copy_door(of_case, said);
+  insert into review_bundlewanted(case_id, recipient, ori, purpose, authority, court_copy, by_id, entry)
+    values (of_case, btrim(said ->> 'recipient'), coalesce(said ->> 'ori', ''), btrim(said ->> 'purpose'), btrim(said ->> 'authority'),
+            coalesce((said ->> 'court_copy')::boolean, false), by_person,
+            ledger_write('want_bundle', of_ref, details || jsonb_build_object('ori', coalesce(said ->> 'ori', ''),
+                         'court_copy', coalesce((said ->> 'court_copy')::boolean, false))))
     returning id into made;
   return made;
 end $$;

@@ -1,5 +1,6 @@
 """Bundles on the pages: a legal adviser asks for one, sees what came of it, and takes the file along while it is kept."""
 
+from django import forms
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -18,14 +19,26 @@ from review.views.leaving_form import LeavingForm
 from review.views.session import now_of, person_of
 
 
+class BundleForm(LeavingForm):
+    """Who gets it, and whether it is the copy for the court alone."""
+
+    court_copy = forms.BooleanField(
+        label="Sealed copy for the court: nothing is covered in it",
+        required=False,
+        help_text="In every other bundle a solid box covers the heads of candidates who are no lead. Name the court as its request does.",
+    )
+
+
 @signed_in
 def new(request: HttpRequest, ref: str) -> HttpResponse:
     """Ask for a bundle, after saying who gets it."""
     person, at = person_of(request), now_of(request)
     case = access.case_of_adviser(person, ref, on=at.date())
-    form = LeavingForm(request.POST or None)
+    form = BundleForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        finding, wanted = want_bundle(by=person, at=at, case_ref=case.ref, leaving=Leaving(**form.cleaned_data))
+        said = dict(form.cleaned_data)
+        court_copy = said.pop("court_copy")
+        finding, wanted = want_bundle(by=person, at=at, case_ref=case.ref, leaving=Leaving(**said), court_copy=court_copy)
         if wanted is not None:
             return redirect("bundle", number=wanted)
         if isinstance(finding, Refusal):
@@ -43,6 +56,7 @@ def page(request: HttpRequest, number: int) -> HttpResponse:
         "number": wanted.pk,
         "case": wanted.case.ref,
         "recipient": wanted.recipient,
+        "court_copy": wanted.court_copy,
         "at": wanted.at,
         "made": made is not None and not made.why_not,
         "why_not": made.why_not if made else "",
@@ -65,5 +79,5 @@ def file(request: HttpRequest, number: int) -> HttpResponse:
         record(act="fetch_bundle", subject=wanted.case.ref, by=person, said={"wanted": wanted.pk, "sha256": kept.made.sha256})
     raw = open_sealed(derived_key("bundles"), bytes(kept.sealed), aad=str(wanted.pk).encode())
     answer = HttpResponse(raw, content_type="application/zip")
-    answer["Content-Disposition"] = f'attachment; filename="{wanted.case.ref}-{wanted.pk}.zip"'
+    answer["Content-Disposition"] = f'attachment; filename="{wanted.case.ref}-{wanted.pk}{"-court" if wanted.court_copy else ""}.zip"'
     return answer

@@ -126,7 +126,7 @@ LINKS = {
     "auditor": (("Cases", "/cases"), ("The record", "/audit/"), ("Figures", "/figures"), ("The law", "/policy-board")),
     "manager": (("The house", "/house"), ("Figures", "/figures"), ("The law", "/policy-board")),
     "legal_adviser": (("Cases", "/cases"), ("Discovery", "/discovery")),
-    "prosecutor": (),
+    "prosecutor": (("Leads", "/prosecution"), ("Duties", "/prosecution/duties")),
     "policy_board": (("The law", "/policy-board"),),
 }
 

@@ -51,7 +51,12 @@ def bundle(log: Log, number: int = 1, *, earlier: Sequence[int] = (), quorum: in
     """Record a bundle in the log and return it."""
     listed = [{"index": n, **{k: json.loads(e)[k] for k in ("kind", "subject", "at")}} for n, e in log.of_the_case().items()]
     told = {"case": CASE, "bundle": number, "entries": listed, "leads": []}
-    files = {"case.json": json.dumps(told, indent=1).encode(), "case.html": page, "README.txt": b"Run verify.py.\n"}
+    files = {
+        "case.json": json.dumps(told, indent=1).encode(),
+        "case.html": page,
+        "pictures/probe-1.png": b"\x89PNG\r\n",
+        "README.txt": b"Run verify.py.\n",
+    }
     digests = {name: sha256(raw).hexdigest() for name, raw in files.items() if name != "README.txt"}
     log.add("export_bundle", CASE, bundle=number, files=digests)
     return bundle_of(

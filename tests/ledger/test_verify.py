@@ -103,7 +103,7 @@ def accepts(question: object, *said: object) -> bool:
 
 
 def test_a_bundle_holds_and_is_an_ordinary_zip(raw):
-    case, number, key, size, _, entries, earlier, witnesses, quorum, cosigned, stamped = verify.check(raw, LOG.verifier.vkey())
+    case, number, key, size, _, entries, earlier, witnesses, quorum, cosigned, stamped, court_copy = verify.check(raw, LOG.verifier.vkey())
 
     assert (case, number, key) == (CASE, "1", LOG.verifier.vkey())
     assert (size, entries, earlier, witnesses, quorum) == (41, 15, {}, 2, 2)

@@ -22,10 +22,12 @@ from people.models import Agency
 from people.roles import Role
 from review.access import examination_code, face_code
 from review.acts.draw_practice import draw_practice
+from review.acts.give_notice_of_use import give_notice_of_use
 from review.acts.propose_policy import propose_policy
 from review.acts.record_outside_gate import record_outside_gate
 from review.management.commands.demo_setup import TESTED
-from review.models import Custody, Drawn
+from review.models import Custody, Drawn, Lead
+from review.rules.leaving import Leaving
 from tests import world
 from tests.database import as_owner, furnished_anew
 from tests.pages.signing import signed_in
@@ -50,112 +52,117 @@ ELSEWHERE = (
 # GET, POST     that method             form a page and its act; nothing sent is answered 422 to whoever is shown the page, else as the page is
 # act           POST; there is no page, and whoever is signed in is answered 405 to GET
 TABLE = """
-address                 how  dana dora aris ada  cleo vera cora sol  rex  lea  mia  otto paul nell out  dex  sid  ivy
-healthz                 GET  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
-readyz                  GET  503  503  503  503  503  503  503  503  503  503  503  503  503  503  503  503  503  503
-search-results          act  401  401  401  401  401  401  401  401  401  401  401  401  401  401  401  401  401  401
-search-results-batch    act  401  401  401  401  401  401  401  401  401  401  401  401  401  401  401  401  401  401
-openapi                 GET  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
-log_checkpoint          GET  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
-log_key                 GET  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
-log_certificate_key     GET  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
-log_tile                GET  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
-log_entries             GET  -    -    -    -    -    -    -    -    -    -    -    200  -    -    in   -    -    200
-desk                    GET  200  200  200  200  200  200  200  200  200  200  200  200  200  200  in   200  200  200
-account_login           GET  302  302  302  302  302  302  302  302  302  302  302  302  302  302  200  302  302  302
-account_logout          GET  200  200  200  200  200  200  200  200  200  200  200  200  200  200  in   200  200  200
-account_logout          POST in   in   in   in   in   in   in   in   in   in   in   in   in   in   in   in   in   in
-mfa_authenticate        GET  302  302  302  302  302  302  302  302  302  302  302  302  302  302  in   302  302  302
-mfa_reauthenticate      GET  200  200  200  200  200  200  200  200  200  200  200  200  200  200  in   200  200  200
-mfa_activate_totp       GET  302  302  302  302  302  302  302  302  302  302  302  302  302  302  in   302  302  302
-mfa_index               GET  200  200  200  200  200  200  200  200  200  200  200  200  200  200  in   200  200  200
-mfa_view_recovery_codes GET  302  302  302  302  302  302  302  302  302  302  302  302  302  302  in   302  302  302
-account_reauthenticate  GET  200  200  200  200  200  200  200  200  200  200  200  200  200  200  in   200  200  200
-account_signup          GET  -    -    -    -    -    -    -    -    -    -    -    -    -    -    -    -    -    -
-account_reset_password  GET  -    -    -    -    -    -    -    -    -    -    -    -    -    -    -    -    -    -
-account_inactive        GET  -    -    -    -    -    -    -    -    -    -    -    -    -    -    -    -    -    -
-personas                GET  -    -    -    -    -    -    -    -    -    -    -    -    -    -    -    -    -    -
-be                      act  -    -    -    -    -    -    -    -    -    -    -    -    -    -    -    -    -    -
-cases                   GET  200  200  200  200  200  200  200  200  200  200  200  200  200  200  in   200  200  200
-case                    GET  200  200  200  -    -    -    -    200  200  200  -    200  -    -    in   -    -    -
-offence                 form -    -    200  -    -    -    -    -    -    -    -    -    -    -    in   -    -    -
-probe                   form -    -    200  -    -    -    -    -    -    -    -    -    -    -    in   -    -    -
-probe_picture           GET  200  200  200  -    -    -    -    200  200  200  -    200  -    -    in   -    -    -
-close_case              form 200  200  -    -    -    -    -    -    -    -    -    -    -    -    in   -    -    -
-new_request             form 200  200  -    -    -    -    -    -    -    -    -    -    -    -    in   200  -    200
-outside_result          form 200  200  -    -    -    -    -    -    -    -    -    -    -    -    in   200  -    200
-new_evidence            form 200  200  -    -    -    -    -    -    -    -    -    -    -    -    in   -    -    -
-new_ask                 form 200  200  -    -    -    -    -    -    -    -    -    -    -    -    in   -    -    -
-new_outside_gate        form 200  200  -    -    -    -    -    -    -    -    -    -    -    -    in   -    -    -
-new_case_evidence       form 200  200  -    -    -    -    -    -    -    -    -    -    -    -    in   -    -    -
-new_case_outside_gate   form 200  200  -    -    -    -    -    -    -    -    -    -    -    -    in   -    -    -
-without_face            form 200  200  -    -    -    -    -    -    -    -    -    -    -    -    in   -    -    -
-statement               form 200  200  -    -    -    -    -    -    -    -    -    -    -    -    in   -    -    -
-warrant                 form 200  200  -    -    -    -    -    -    -    -    -    -    -    -    in   -    -    -
-line_up                 form 200  200  -    -    -    -    -    -    -    -    -    -    -    -    in   -    -    -
-line_up_result          form 200  200  -    -    -    -    -    -    -    -    -    -    -    -    in   -    -    -
-papers                  form 200  200  -    -    -    -    -    -    -    -    -    -    -    -    in   -    -    -
-recheck                 form 200  200  -    -    -    -    -    -    -    -    -    -    -    -    in   -    -    -
-release                 form 200  200  -    -    -    -    -    -    -    -    -    -    -    -    in   -    -    -
-hold                    form -    -    -    -    -    -    -    -    -    200  -    -    -    -    in   -    -    -
-legal_view              form -    -    -    -    -    -    -    -    -    200  -    -    -    -    in   -    -    -
-rival                   form -    -    -    -    -    -    200  -    -    -    -    -    -    -    in   -    -    -
-evidence_again          form -    -    -    -    -    -    200  -    -    -    -    -    -    -    in   -    -    -
-faces                   act  422  422  -    -    -    -    -    -    -    -    -    -    -    -    in   422  -    422
-mfa_deactivate_totp     GET  302  302  302  302  302  302  302  302  302  302  302  302  302  302  in   302  302  302
-mfa_add_webauthn        GET  302  302  302  302  302  302  302  302  302  302  302  302  302  302  in   302  302  302
-mfa_remove_webauthn     GET  302  302  302  302  302  302  302  302  302  302  302  302  302  302  in   302  302  302
-mfa_reauthenticate_webauthn GET  302  302  302  302  302  302  302  302  302  302  302  302  302  302  in   302  302  302
-report                  form 200  200  200  -    -    -    -    200  200  200  -    200  -    -    in   -    -    -
-printed_report          GET  200  -    -    -    -    -    -    -    -    -    -    -    -    -    in   -    -    -
-new_bundle              form -    -    -    -    -    -    -    -    -    200  -    -    -    -    in   -    -    -
-bundle                  GET  -    -    -    -    -    -    -    -    -    200  -    -    -    -    in   -    -    -
-bundle_file             GET  -    -    -    -    -    -    -    -    -    -    -    -    -    -    in   -    -    -
-new_discovery           form -    -    -    -    -    -    -    -    -    200  -    -    -    -    in   -    -    -
-new_legal_hold          form -    -    -    -    -    -    -    -    -    200  -    -    -    -    in   -    -    -
-lift_legal_hold         form -    -    -    -    -    -    -    -    -    200  -    -    -    -    in   -    -    -
-discovery               GET  -    -    -    -    -    -    -    -    -    200  -    -    -    -    in   -    -    200
-discovery_request       GET  -    -    -    -    -    -    -    -    -    200  -    -    -    -    in   -    -    -
-discovery_item          form -    -    -    -    -    -    -    -    -    200  -    -    -    -    in   -    -    -
-discovery_serve         form -    -    -    -    -    -    -    -    -    200  -    -    -    -    in   -    -    -
-discovery_receipt       form -    -    -    -    -    -    -    -    -    200  -    -    -    -    in   -    -    -
-audit                   GET  -    -    -    -    -    -    -    -    -    -    -    200  -    -    in   -    -    200
-audit_download          act  -    -    -    -    -    -    -    -    -    -    -    200  -    -    in   -    -    200
-disseminations          GET  -    -    -    -    -    -    -    -    -    -    -    200  -    -    in   -    -    200
-lead_picture            GET  200  200  -    -    -    -    -    -    -    -    -    -    -    -    in   -    -    -
-new_edge                form 200  200  -    -    -    -    -    -    -    -    -    -    -    -    in   -    -    -
-evidence                form -    -    -    -    -    -    200  -    -    -    -    -    -    -    in   -    -    -
-supervise               form -    -    -    -    -    -    -    200  200  -    -    -    -    -    in   -    -    -
-start                   form 200  200  -    -    -    -    -    -    -    -    -    -    -    -    in   -    -    -
-certificate             form 200  200  -    -    -    -    -    -    -    -    -    -    -    -    in   -    -    -
-check_certificate       GET  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
-take                    act  -    -    -    200  302  200  -    -    -    -    -    -    -    -    in   -    -    200
-examination             form -    -    -    200  -    -    -    -    -    -    -    -    -    -    in   -    -    -
-lock                    act  -    -    -    302  -    -    -    -    -    -    -    -    -    -    in   -    -    -
-recuse                  form -    -    -    200  -    -    -    -    -    -    -    -    -    -    in   -    -    -
-spoken_to               form -    -    -    200  -    -    -    -    -    -    -    -    -    -    in   -    -    -
-told_by_reviewers       GET  -    -    -    -    -    -    -    -    -    -    -    200  -    -    in   -    -    200
-target                  GET  -    -    -    200  -    -    -    -    -    -    -    -    -    -    in   -    -    -
-face                    GET  -    -    -    200  -    -    -    -    -    -    -    -    -    -    in   -    -    -
-figures                 GET  -    -    -    -    -    -    -    -    -    -    200  200  -    -    in   -    -    200
-figures_reveal          act  -    -    -    -    -    -    -    -    -    -    -    302  -    -    in   -    -    302
-figures_mine            GET  -    -    -    200  200  200  -    -    -    -    -    -    -    -    in   -    -    200
-figures_signed          GET  -    -    -    200  200  200  -    -    -    -    -    -    -    -    in   -    -    200
-practice                GET  -    -    -    200  200  200  -    -    -    -    -    -    -    -    in   -    -    200
-practice_draw           act  -    -    -    302  302  302  -    -    -    -    -    -    -    -    in   -    -    302
-practice_pair           form -    -    -    200  -    -    -    -    -    -    -    -    -    -    in   -    -    -
-practice_picture        GET  -    -    -    200  -    -    -    -    -    -    -    -    -    -    in   -    -    -
-house                   GET  -    -    -    -    -    -    -    -    -    -    200  -    -    -    in   -    -    200
-retry                   act  -    -    -    -    -    -    -    -    -    -    302  -    -    -    in   -    -    -
-public_policy           GET  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
-policy_board            GET  -    -    -    -    -    -    -    -    -    -    200  200  200  -    in   -    -    200
-propose_policy          form -    -    -    -    -    -    -    -    -    -    -    -    200  -    in   -    -    200
-proposal                GET  -    -    -    -    -    -    -    -    -    -    200  200  200  -    in   -    -    200
-adopt_policy            form -    -    -    -    -    -    -    -    -    -    -    -    200  -    in   -    -    200
-obligations             GET  -    -    -    -    -    -    -    -    -    -    200  200  200  -    in   -    -    200
-obligation_met          act  -    -    -    -    -    -    -    -    -    -    302  -    -    -    in   -    -    302
-notices                 GET  200  200  200  200  200  200  200  200  200  200  200  200  200  200  in   200  200  200
-notices                 POST 302  302  302  302  302  302  302  302  302  302  302  302  302  302  in   302  302  302
+address                 how  dana dora aris ada  cleo vera cora sol  rex  lea  mia  otto paul pia  nell out  dex  sid  ivy
+healthz                 GET  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
+readyz                  GET  503  503  503  503  503  503  503  503  503  503  503  503  503  503  503  503  503  503  503
+search-results          act  401  401  401  401  401  401  401  401  401  401  401  401  401  401  401  401  401  401  401
+search-results-batch    act  401  401  401  401  401  401  401  401  401  401  401  401  401  401  401  401  401  401  401
+openapi                 GET  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
+log_checkpoint          GET  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
+log_key                 GET  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
+log_certificate_key     GET  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
+log_tile                GET  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
+log_entries             GET  -    -    -    -    -    -    -    -    -    -    -    200  -    -    -    in   -    -    200
+desk                    GET  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  in   200  200  200
+account_login           GET  302  302  302  302  302  302  302  302  302  302  302  302  302  302  302  200  302  302  302
+account_logout          GET  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  in   200  200  200
+account_logout          POST in   in   in   in   in   in   in   in   in   in   in   in   in   in   in   in   in   in   in
+mfa_authenticate        GET  302  302  302  302  302  302  302  302  302  302  302  302  302  302  302  in   302  302  302
+mfa_reauthenticate      GET  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  in   200  200  200
+mfa_activate_totp       GET  302  302  302  302  302  302  302  302  302  302  302  302  302  302  302  in   302  302  302
+mfa_index               GET  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  in   200  200  200
+mfa_view_recovery_codes GET  302  302  302  302  302  302  302  302  302  302  302  302  302  302  302  in   302  302  302
+account_reauthenticate  GET  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  in   200  200  200
+account_signup          GET  -    -    -    -    -    -    -    -    -    -    -    -    -    -    -    -    -    -    -
+account_reset_password  GET  -    -    -    -    -    -    -    -    -    -    -    -    -    -    -    -    -    -    -
+account_inactive        GET  -    -    -    -    -    -    -    -    -    -    -    -    -    -    -    -    -    -    -
+personas                GET  -    -    -    -    -    -    -    -    -    -    -    -    -    -    -    -    -    -    -
+be                      act  -    -    -    -    -    -    -    -    -    -    -    -    -    -    -    -    -    -    -
+cases                   GET  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  in   200  200  200
+case                    GET  200  200  200  -    -    -    -    200  200  200  -    200  -    -    -    in   -    -    -
+offence                 form -    -    200  -    -    -    -    -    -    -    -    -    -    -    -    in   -    -    -
+probe                   form -    -    200  -    -    -    -    -    -    -    -    -    -    -    -    in   -    -    -
+probe_picture           GET  200  200  200  -    -    -    -    200  200  200  -    200  -    -    -    in   -    -    -
+close_case              form 200  200  -    -    -    -    -    -    -    -    -    -    -    -    -    in   -    -    -
+new_request             form 200  200  -    -    -    -    -    -    -    -    -    -    -    -    -    in   200  -    200
+outside_result          form 200  200  -    -    -    -    -    -    -    -    -    -    -    -    -    in   200  -    200
+new_evidence            form 200  200  -    -    -    -    -    -    -    -    -    -    -    -    -    in   -    -    -
+new_ask                 form 200  200  -    -    -    -    -    -    -    -    -    -    -    -    -    in   -    -    -
+new_outside_gate        form 200  200  -    -    -    -    -    -    -    -    -    -    -    -    -    in   -    -    -
+new_case_evidence       form 200  200  -    -    -    -    -    -    -    -    -    -    -    -    -    in   -    -    -
+new_case_outside_gate   form 200  200  -    -    -    -    -    -    -    -    -    -    -    -    -    in   -    -    -
+without_face            form 200  200  -    -    -    -    -    -    -    -    -    -    -    -    -    in   -    -    -
+statement               form 200  200  -    -    -    -    -    -    -    -    -    -    -    -    -    in   -    -    -
+warrant                 form 200  200  -    -    -    -    -    -    -    -    -    -    -    -    -    in   -    -    -
+line_up                 form 200  200  -    -    -    -    -    -    -    -    -    -    -    -    -    in   -    -    -
+line_up_result          form 200  200  -    -    -    -    -    -    -    -    -    -    -    -    -    in   -    -    -
+papers                  form 200  200  -    -    -    -    -    -    -    -    -    -    -    -    -    in   -    -    -
+recheck                 form 200  200  -    -    -    -    -    -    -    -    -    -    -    -    -    in   -    -    -
+release                 form 200  200  -    -    -    -    -    -    -    -    -    -    -    -    -    in   -    -    -
+hold                    form -    -    -    -    -    -    -    -    -    200  -    -    -    -    -    in   -    -    -
+legal_view              form -    -    -    -    -    -    -    -    -    200  -    -    -    -    -    in   -    -    -
+rival                   form -    -    -    -    -    -    200  -    -    -    -    -    -    -    -    in   -    -    -
+evidence_again          form -    -    -    -    -    -    200  -    -    -    -    -    -    -    -    in   -    -    -
+faces                   act  422  422  -    -    -    -    -    -    -    -    -    -    -    -    -    in   422  -    422
+mfa_deactivate_totp     GET  302  302  302  302  302  302  302  302  302  302  302  302  302  302  302  in   302  302  302
+mfa_add_webauthn        GET  302  302  302  302  302  302  302  302  302  302  302  302  302  302  302  in   302  302  302
+mfa_remove_webauthn     GET  302  302  302  302  302  302  302  302  302  302  302  302  302  302  302  in   302  302  302
+mfa_reauthenticate_webauthn GET  302  302  302  302  302  302  302  302  302  302  302  302  302  302  302  in   302  302  302
+report                  form 200  200  200  -    -    -    -    200  200  200  -    200  -    -    -    in   -    -    -
+printed_report          GET  200  -    -    -    -    -    -    -    -    -    -    -    -    -    -    in   -    -    -
+new_bundle              form -    -    -    -    -    -    -    -    -    200  -    -    -    -    -    in   -    -    -
+bundle                  GET  -    -    -    -    -    -    -    -    -    200  -    -    -    -    -    in   -    -    -
+bundle_file             GET  -    -    -    -    -    -    -    -    -    -    -    -    -    -    -    in   -    -    -
+new_discovery           form -    -    -    -    -    -    -    -    -    200  -    -    -    -    -    in   -    -    -
+new_legal_hold          form -    -    -    -    -    -    -    -    -    200  -    -    -    -    -    in   -    -    -
+lift_legal_hold         form -    -    -    -    -    -    -    -    -    200  -    -    -    -    -    in   -    -    -
+discovery               GET  -    -    -    -    -    -    -    -    -    200  -    -    -    -    -    in   -    -    200
+discovery_request       GET  -    -    -    -    -    -    -    -    -    200  -    -    -    -    -    in   -    -    -
+discovery_item          form -    -    -    -    -    -    -    -    -    200  -    -    -    -    -    in   -    -    -
+discovery_serve         form -    -    -    -    -    -    -    -    -    200  -    -    -    -    -    in   -    -    -
+discovery_receipt       form -    -    -    -    -    -    -    -    -    200  -    -    -    -    -    in   -    -    -
+prosecution             GET  -    -    -    -    -    -    -    -    -    -    -    -    -    200  -    in   -    -    200
+prosecution_duties      GET  -    -    -    -    -    -    -    -    -    -    -    -    -    200  -    in   -    -    200
+prosecution_lead        GET  -    -    -    -    -    -    -    -    -    -    -    -    -    200  -    in   -    -    -
+notice_of_use           form -    -    -    -    -    -    -    -    -    -    -    -    -    200  -    in   -    -    -
+printed_notice          GET  -    -    -    -    -    -    -    -    -    -    -    -    -    200  -    in   -    -    -
+audit                   GET  -    -    -    -    -    -    -    -    -    -    -    200  -    -    -    in   -    -    200
+audit_download          act  -    -    -    -    -    -    -    -    -    -    -    200  -    -    -    in   -    -    200
+disseminations          GET  -    -    -    -    -    -    -    -    -    -    -    200  -    -    -    in   -    -    200
+lead_picture            GET  200  200  -    -    -    -    -    -    -    -    -    -    -    -    -    in   -    -    -
+new_edge                form 200  200  -    -    -    -    -    -    -    -    -    -    -    -    -    in   -    -    -
+evidence                form -    -    -    -    -    -    200  -    -    -    -    -    -    -    -    in   -    -    -
+supervise               form -    -    -    -    -    -    -    200  200  -    -    -    -    -    -    in   -    -    -
+start                   form 200  200  -    -    -    -    -    -    -    -    -    -    -    -    -    in   -    -    -
+certificate             form 200  200  -    -    -    -    -    -    -    -    -    -    -    -    -    in   -    -    -
+check_certificate       GET  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
+take                    act  -    -    -    200  302  200  -    -    -    -    -    -    -    -    -    in   -    -    200
+examination             form -    -    -    200  -    -    -    -    -    -    -    -    -    -    -    in   -    -    -
+lock                    act  -    -    -    302  -    -    -    -    -    -    -    -    -    -    -    in   -    -    -
+recuse                  form -    -    -    200  -    -    -    -    -    -    -    -    -    -    -    in   -    -    -
+spoken_to               form -    -    -    200  -    -    -    -    -    -    -    -    -    -    -    in   -    -    -
+told_by_reviewers       GET  -    -    -    -    -    -    -    -    -    -    -    200  -    -    -    in   -    -    200
+target                  GET  -    -    -    200  -    -    -    -    -    -    -    -    -    -    -    in   -    -    -
+face                    GET  -    -    -    200  -    -    -    -    -    -    -    -    -    -    -    in   -    -    -
+figures                 GET  -    -    -    -    -    -    -    -    -    -    200  200  -    -    -    in   -    -    200
+figures_reveal          act  -    -    -    -    -    -    -    -    -    -    -    302  -    -    -    in   -    -    302
+figures_mine            GET  -    -    -    200  200  200  -    -    -    -    -    -    -    -    -    in   -    -    200
+figures_signed          GET  -    -    -    200  200  200  -    -    -    -    -    -    -    -    -    in   -    -    200
+practice                GET  -    -    -    200  200  200  -    -    -    -    -    -    -    -    -    in   -    -    200
+practice_draw           act  -    -    -    302  302  302  -    -    -    -    -    -    -    -    -    in   -    -    302
+practice_pair           form -    -    -    200  -    -    -    -    -    -    -    -    -    -    -    in   -    -    -
+practice_picture        GET  -    -    -    200  -    -    -    -    -    -    -    -    -    -    -    in   -    -    -
+house                   GET  -    -    -    -    -    -    -    -    -    -    200  -    -    -    -    in   -    -    200
+retry                   act  -    -    -    -    -    -    -    -    -    -    302  -    -    -    -    in   -    -    -
+public_policy           GET  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
+policy_board            GET  -    -    -    -    -    -    -    -    -    -    200  200  200  -    -    in   -    -    200
+propose_policy          form -    -    -    -    -    -    -    -    -    -    -    -    200  -    -    in   -    -    200
+proposal                GET  -    -    -    -    -    -    -    -    -    -    200  200  200  -    -    in   -    -    200
+adopt_policy            form -    -    -    -    -    -    -    -    -    -    -    -    200  -    -    in   -    -    200
+obligations             GET  -    -    -    -    -    -    -    -    -    -    200  200  200  -    -    in   -    -    200
+obligation_met          act  -    -    -    -    -    -    -    -    -    -    302  -    -    -    -    in   -    -    302
+notices                 GET  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  in   200  200  200
+notices                 POST 302  302  302  302  302  302  302  302  302  302  302  302  302  302  302  in   302  302  302
 """
 
 
@@ -180,8 +187,8 @@ NAMES, *LINES = (line.split() for line in TABLE.strip().splitlines())
 PEOPLE = NAMES[2:]
 ROWS = [Row(name, how, dict(zip(PEOPLE, answers, strict=True))) for name, how, *answers in LINES]
 
-OF_A_CASE = ("new_case_evidence", "new_case_outside_gate", "without_face", "new_discovery", "new_bundle", "new_legal_hold")
-OF_A_LEAD = ("line_up", "line_up_result", "papers", "legal_view", "rival")
+OF_A_CASE = ("new_case_evidence", "new_case_outside_gate", "without_face", "new_discovery", "new_bundle")
+OF_A_LEAD = ("line_up", "line_up_result", "papers", "legal_view", "rival", "prosecution_lead", "notice_of_use")
 OF_AN_ITEM = ("statement", "warrant", "hold", "evidence_again")
 
 # What each address that names something would name if there were no such thing: the same shape, and nothing behind it.
@@ -192,7 +199,7 @@ NEVER = {
     **dict.fromkeys(("supervise", "start", "certificate"), {"ref": "FR-2026-999999-L1-C1"}),
     **dict.fromkeys(("examination", "lock", "recuse", "spoken_to", "target", "face"), {"code": "0123456789"}),
     **dict.fromkeys(("recheck", "release"), {"number": "999999"}),
-    "printed_report": {"ref": "FR-2026-999999-L1", "number": "999999"},
+    **dict.fromkeys(("printed_report", "printed_notice"), {"ref": "FR-2026-999999-L1", "number": "999999"}),
     **dict.fromkeys(("bundle", "bundle_file"), {"number": "999999"}),
     **dict.fromkeys(("discovery_request", "discovery_item", "discovery_serve", "discovery_receipt"), {"number": "999999"}),
     "lift_legal_hold": {"number": "999999"},
@@ -248,6 +255,7 @@ def town(django_db_setup, django_db_blocker) -> Iterator[Town]:
             "mfa_remove_webauthn": {"pk": "1"},
             "retry": {"job": str(job)},
             "printed_report": {"ref": lead.ref, "number": str(report)},
+            "printed_notice": {"ref": lead.ref, "number": str(notice_given(lead))},
             **dict.fromkeys(("discovery_request", "discovery_serve"), {"number": str(court.request_id)}),
             **dict.fromkeys(("bundle", "bundle_file"), {"number": str(world.bundle_wanted(lead))}),
             "discovery_item": {"number": str(court.request.items.get().pk)},
@@ -262,6 +270,13 @@ def town(django_db_setup, django_db_blocker) -> Iterator[Town]:
         cookies = {name: (Client() if name == "out" else signed_in(name)).cookies for name in PEOPLE}
         with django_db_blocker.block():
             yield Town(Client(), cookies, parts)
+
+
+def notice_given(lead: Lead) -> int:
+    leaving = Leaving("Counsel", "Defence", "Rule 16")
+    finding, number = give_notice_of_use(by=world.person("pia"), at=house_now(), lead_ref=lead.ref, leaving=leaving)
+    world.must(finding)
+    return int(number or 0)
 
 
 def walked():
@@ -362,6 +377,8 @@ def test_no_list_names_a_case_to_whoever_may_not_read_it(town, who):
         "/house",
         "/audit/",
         "/audit/disseminations",
+        "/prosecution",
+        "/prosecution/duties",
     ):
         page = town.asks(who, address).content
         assert not re.search(rb"FR-2\d|25-[12]\b", page.replace(b'value="25-1"', b"")), address
@@ -375,6 +392,8 @@ def test_lists_name_a_case_to_whoever_reads_it(town):
         ("otto", "/cases?q=120"),
         ("otto", "/audit/disseminations"),
         ("mia", "/house"),
+        ("pia", "/prosecution"),
+        ("pia", "/prosecution/duties"),
     ]:
         assert b"FR-2" in town.asks(who, address).content, (who, address)
     assert town.parts["case"]["ref"].encode() not in town.asks("vera", "/cases").content, "she is drawn in it"
@@ -389,10 +408,10 @@ def test_a_job_of_another_agency_is_not_tried_again(town):
     assert not Job.objects.get(pk=job).given_up_at
 
 
-@pytest.mark.parametrize("address", ["/cases/%00", "/leads/%00/report", "/cases/FR-1%0aX", "/examinations/%00/faces/%00", "/house/jobs/99999999999999999999/again", "/cases?before=%C2%B2", "/cases?q=%00&state=%00&before=%00", "/cases?before=99999999999999999999999", "/audit/?case=%00&before=%C2%B2&person=%00", "/certificate?token=%00%ff", "/audit/disseminations?q=%00&before=%C2%B2", "/audit/disseminations?before=99999999999999999999999"])  # fmt: skip
+@pytest.mark.parametrize("address", ["/cases/%00", "/leads/%00/report", "/cases/FR-1%0aX", "/examinations/%00/faces/%00", "/house/jobs/99999999999999999999/again", "/cases?before=%C2%B2", "/cases?q=%00&state=%00&before=%00", "/cases?before=99999999999999999999999", "/audit/?case=%00&before=%C2%B2&person=%00", "/certificate?token=%00%ff", "/audit/disseminations?q=%00&before=%C2%B2", "/audit/disseminations?before=99999999999999999999999", "/prosecution?before=%C2%B2", "/prosecution?before=99999999999999999999999", "/prosecution/leads/%00"])  # fmt: skip
 def test_a_strange_address_is_answered_like_any_other(town, address):
     method = "post" if address.endswith("again") else "get"
-    assert {town.asks(who, address, method).status_code for who in ("dana", "mia", "ada", "ivy", "otto", "out")} <= {200, 302, 404}
+    assert {town.asks(who, address, method).status_code for who in ("dana", "mia", "ada", "ivy", "otto", "pia", "out")} <= {200, 302, 404}
 
 
 def test_what_a_person_is_sent_is_kept_nowhere(town):

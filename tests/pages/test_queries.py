@@ -20,6 +20,7 @@ from ledger.clock import house_now
 from review import access
 from review.acts.add_edge import add_edge
 from review.acts.draw_practice import draw_practice
+from review.acts.give_notice_of_use import give_notice_of_use
 from review.acts.record_outside_gate import record_outside_gate
 from review.models import (
     BundleWanted,
@@ -34,6 +35,7 @@ from review.models import (
     Practice,
 )
 from review.rules.graph import EdgeKind
+from review.rules.leaving import Leaving
 from tests import world
 
 pytestmark = pytest.mark.django_db
@@ -80,6 +82,11 @@ TABLE: dict[str, list[tuple[str, int, str]]] = {
     "discovery/items/<int:number>": [("lea", 7, "")],
     "discovery/services/<int:number>/receipt": [("lea", 5, "")],
     "requests/new": [("dana", 10, "")],
+    "prosecution": [("pia", 7, "")],
+    "prosecution/duties": [("pia", 12, "")],
+    "prosecution/leads/<slug:ref>": [("pia", 32, "the sentences that the papers must carry, made from the whole file")],
+    "prosecution/leads/<slug:ref>/notice": [("pia", 7, "")],
+    "prosecution/leads/<slug:ref>/notice/<int:number>": [("pia", 32, "the same sentences, on paper")],
     "results/new": [("dana", 6, "")],
     "leads/<slug:ref>/evidence/new": [("dana", 14, "the lists that an item may name: earlier entries, countersignatures, stops, tests")],
     "leads/<slug:ref>/ask": [("dana", 8, "")],
@@ -100,7 +107,7 @@ TABLE: dict[str, list[tuple[str, int, str]]] = {
     "evidence/<slug:ref>/again": [("cora", 17, "the same")],
     "leads/<slug:ref>/line-up": [("dana", 8, "")],
     "leads/<slug:ref>/line-up/held": [("dana", 8, "")],
-    "leads/<slug:ref>/papers": [("dana", 38, "the sentences that the papers must carry, made from the whole file")],
+    "leads/<slug:ref>/papers": [("dana", 30, "the sentences that the papers must carry, made from the whole file")],
     "leads/<slug:ref>/legal-view": [("lea", 6, "")],
     "leads/<slug:ref>/rivals": [("cora", 8, "")],
     "custody/<int:number>/re-check": [("dana", 7, "")],
@@ -175,7 +182,9 @@ class World:
 
     def path(self, route: str) -> str:
         """Return the address of a route on what fits it."""
-        refs = {"leads": self.lead.ref, "countersignatures": self.asked, "cases": self.lead.case.ref}
+        if route.endswith("notice/<int:number>"):
+            route = route.replace("<int:number>", str(Dissemination.objects.get(what="notice_of_use").pk))
+        refs = {"prosecution": self.lead.ref, "leads": self.lead.ref, "countersignatures": self.asked, "cases": self.lead.case.ref}
         ref = refs.get(route.split("/")[0], self.lead.evidence.order_by("id")[0].ref)
         ref = {"cases/<slug:ref>/offence": self.fresh, "cases/<slug:ref>/probe": self.eligible}.get(route, ref)
         code, token = access.examination_code(self.drawn), next(iter(world.tokens(self.drawn.case).values()))
@@ -211,6 +220,8 @@ def full() -> World:
     an_arrest_outside(lead)
     world.served_in_court(lead, world.given(lead))
     world.bundle_wanted(lead)
+    leaving = Leaving("Counsel", "Defence", "Rule 16")
+    world.must(give_notice_of_use(by=world.person("pia"), at=house_now(), lead_ref=lead.ref, leaving=leaving)[0])
     still_open = world.asked(lead, "search_warrant")
     waiting = world.searched("25-2", "p014")
     world.drawn(waiting, "ada")
@@ -277,6 +288,7 @@ def test_no_page_asks_more_because_a_lead_has_more_on_file():
     asked = world.asked(lead)
     an_arrest_outside(lead)
     of_the_lead = [
+        ("pia", f"/prosecution/leads/{lead.ref}"),
         ("dana", f"/cases/{lead.case.ref}"),
         ("dana", f"/leads/{lead.ref}/report/{world.given(lead)}"),
         ("sol", f"/countersignatures/{asked}"),
@@ -289,6 +301,8 @@ def test_no_page_asks_more_because_a_lead_has_more_on_file():
         ("dana", "/notices"),
         ("otto", "/audit/disseminations"),
         ("otto", "/audit/"),
+        ("pia", "/prosecution"),
+        ("pia", "/prosecution/duties"),
     ]
 
     def more() -> None:

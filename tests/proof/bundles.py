@@ -11,7 +11,15 @@ from tests.ledger.bundles import CASE, Log, bundle, some_log
 from tests.proof.table import Proof
 
 PARTLY = 60
-VOUCHED = ("entries/", "proofs/", "checkpoint", "case.json", "case.html", "consistency/")  # by the log, not by the manifest alone
+VOUCHED = (
+    "entries/",
+    "proofs/",
+    "checkpoint",
+    "case.json",
+    "case.html",
+    "pictures/",
+    "consistency/",
+)  # by the log, not by the manifest alone
 
 
 def three_bundles() -> Iterator[tuple[int, bytes]]:

@@ -28,9 +28,14 @@ class Command(BaseCommand):
         parser.add_argument("--ori", default="", help="the ORI of an agency that gets it")
         parser.add_argument("--purpose", required=True, help="for what")
         parser.add_argument("--authority", required=True, help="by which order, rule or request")
+        parser.add_argument(
+            "--court-copy", action="store_true", help="for a court that has asked: the faces of other candidates are not covered"
+        )
         parser.add_argument("--using", default="default", help="which database of the settings holds the auditor's login")
 
-    def handle(self, *, case: str, to: Path | None, recipient: str, ori: str, purpose: str, authority: str, using: str, **_: Any) -> None:
+    def handle(
+        self, *, case: str, to: Path | None, recipient: str, ori: str, purpose: str, authority: str, court_copy: bool, using: str, **_: Any
+    ) -> None:
         until = time.monotonic() + LONGEST_WAIT
 
         def wait() -> bool:
@@ -38,7 +43,7 @@ class Command(BaseCommand):
             return time.monotonic() < until
 
         try:
-            raw = export(case_ref=case, leaving=Leaving(recipient, purpose, authority, ori), wait=wait, using=using)
+            raw = export(case_ref=case, leaving=Leaving(recipient, purpose, authority, ori), wait=wait, court_copy=court_copy, using=using)
         except (NotMade, NoLogKey, KeyDestroyed, KeystoreAway, DatabaseError) as trouble:
             raise CommandError(str(trouble).strip()) from trouble
         path = to or Path(f"{case}.zip")

@@ -1,0 +1,220 @@
+"""The prosecutor's door: leads told to the office, what stands of each, and what is owed until when. No face, no score, no name."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+
+from people.models import Person
+from review import access, facts, papers
+from review.models import Countersignature, DiscoveryItem, Dissemination, Evidence, Lead, LeadEnd, OutsideGate
+from review.rules.disclosure import Statement
+from review.sheets.case_file import LeftRow, left_row
+from review.sheets.desk import MOST, Line, Queue
+from review.sheets.words import Chip
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of the list, and the number before which the next begins."""
+
+    lines: tuple[Line, ...]
+    more: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class AskedRow:
+    """One action on a lead, and what holds of it now."""
+
+    ref: str
+    action: str
+    state: Chip
+    asked_at: datetime
+    act_by: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class LeadSheet:
+    """What stands of one lead."""
+
+    ref: str
+    case: str
+    agency_case: str
+    agency: str
+    opened_at: datetime
+    ended: str
+    ended_at: datetime | None
+    asked: tuple[AskedRow, ...]
+    outside: tuple[tuple[str, datetime, str], ...]
+    statements: tuple[Statement, ...]
+    notices: tuple[LeftRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeSheet:
+    """The paper for the defence."""
+
+    ref: str
+    case: str
+    agency_case: str
+    agency: str
+    statements: tuple[Statement, ...]
+    asked: tuple[AskedRow, ...]
+    given: LeftRow
+    at: datetime
+
+
+def leads(person: Person, *, at: datetime, before: int | None) -> Page:
+    """Return what was asked for or countersigned on leads of the office, newest first."""
+    rows = Countersignature.objects.filter(lead__in=access.leads_of_prosecutor(person, on=at.date()))
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
+    found = list(facts.with_holds(_read(rows)).order_by("-pk")[: MOST + 1])
+    return Page(tuple(_asked_line(row, at) for row in found[:MOST]), found[MOST - 1].pk if len(found) > MOST else None)
+
+
+def lead(found: Lead, *, at: datetime) -> LeadSheet:
+    """Return the sheet of one lead as it stands now."""
+    ended: LeadEnd | None = getattr(found, "ended", None)
+    notices = Dissemination.objects.filter(lead=found, what="notice_of_use").select_related("lead").order_by("-pk")[:MOST]
+    return LeadSheet(
+        ref=found.ref,
+        case=found.case.ref,
+        agency_case=found.case.investigation.agency_case,
+        agency=found.case.agency.name,
+        opened_at=found.opened_at,
+        ended=ended.because if ended else "",
+        ended_at=ended.at if ended else None,
+        asked=_asked(found, at=at),
+        outside=tuple((_said(row), row.happened_at, row.description) for row in _outside_of(found)),
+        statements=papers.statements(found),
+        notices=tuple(left_row(row) for row in notices),
+    )
+
+
+def notice(found: Lead, *, at: datetime, given: Dissemination) -> NoticeSheet:
+    """Return the notice of one lead as it stands now, for whom it is given to."""
+    case = found.case
+    return NoticeSheet(
+        ref=found.ref,
+        case=case.ref,
+        agency_case=case.investigation.agency_case,
+        agency=case.agency.name,
+        statements=papers.statements(found),
+        asked=_asked(found, at=at),
+        given=left_row(given),
+        at=at,
+    )
+
+
+def duties(person: Person, *, at: datetime) -> tuple[Queue, ...]:
+    """Return what is owed and until when: at most fifty of each kind, what is due first or happened last before the rest."""
+    on = at.date()
+    told = access.leads_of_prosecutor(person, on=on)
+    return (
+        Queue(
+            "Items of discovery without an answer", _unanswered(person, at=at), "Every item is answered.", "Due on the day of the request."
+        ),
+        Queue("Actions outside the gate", _outside(person, at=at), "None that the defence was not told of.", UNTIL_NOTICE),
+        Queue("Open items that speak for a person", _exculpatory(told), "None is open.", "Owed at once, and for as long as they are open."),
+        Queue("Started, and does not hold any more", _fallen(told, at=at), "None.", "Owed at once, and for as long as it does not hold."),
+        Queue("Lapsed before it was started", _lapsed(told, at=at), "None.", "Nothing starts on it. For as long as the lead is open."),
+        Queue("Leads that were shut after they were told to you", _shut(told), "None that the defence was not told of.", UNTIL_NOTICE),
+    )
+
+
+UNTIL_NOTICE = "Owed at once; stands here until notice of use is given after it."
+
+
+def _unanswered(person: Person, *, at: datetime) -> tuple[Line, ...]:
+    of_cases = access.cases_of_prosecutor(person, on=at.date())
+    rows = DiscoveryItem.objects.filter(request__case__in=of_cases, answers__isnull=True).select_related("request__case__agency")
+    return tuple(_item_line(row, at) for row in rows.order_by("request__due_on", "pk")[:MOST])
+
+
+def _item_line(row: DiscoveryItem, at: datetime) -> Line:
+    asked = row.request
+    overdue = asked.due_on < at.astimezone(ZoneInfo(asked.case.agency.time_zone)).date()
+    chip = Chip("Overdue", "shut") if overdue else Chip(f"Due on {asked.due_on}", "wait")
+    about = f"cause {asked.cause_number}, {asked.court}, item {row.number}, due {asked.due_on}"
+    return Line("", row.asked, f"{asked.case.ref}, {about}", None, chip)
+
+
+def _outside(person: Person, *, at: datetime) -> tuple[Line, ...]:
+    rows = OutsideGate.objects.filter(case__in=access.cases_of_prosecutor(person, on=at.date())).annotate(
+        told=Exists(_notices().filter(Q(lead=OuterRef("lead")) | Q(lead__case=OuterRef("case")), at__gte=OuterRef("entered_at")))
+    )
+    found = rows.filter(told=False).select_related("case__investigation", "lead").order_by("-pk")[:MOST]
+    return tuple(
+        Line(f"/prosecution/leads/{row.lead.ref}" if row.lead else "", _said(row), _of(row.case), row.happened_at, Chip("Not told", "shut"))
+        for row in found
+    )
+
+
+def _exculpatory(told: QuerySet[Lead]) -> tuple[Line, ...]:
+    rows = Evidence.objects.filter(lead__in=told, direction="exculpatory", closing__isnull=True, lead__ended__isnull=True)
+    found = rows.select_related("lead__case__investigation").order_by("-pk")[:MOST]
+    return tuple(_line(row.lead, row.description, row.entered_at, Chip("Open", "wait")) for row in found if row.lead)
+
+
+def _fallen(told: QuerySet[Lead], *, at: datetime) -> tuple[Line, ...]:
+    rows = facts.with_holds(_read(Countersignature.objects.filter(lead__in=told, state="STARTED")))
+    return tuple(_asked_line(row, at) for row in rows.filter(holds=False).order_by("-pk")[:MOST])
+
+
+def _lapsed(told: QuerySet[Lead], *, at: datetime) -> tuple[Line, ...]:
+    signed = Countersignature.objects.filter(lead__in=told, lead__ended__isnull=True, state="SIGNED")
+    rows = facts.with_holds(_read(signed)).filter(holds=False)
+    return tuple(_asked_line(row, at) for row in rows.order_by("-pk")[:MOST])
+
+
+def _shut(told: QuerySet[Lead]) -> tuple[Line, ...]:
+    rows = told.filter(ended__isnull=False).annotate(said=Exists(_notices().filter(lead=OuterRef("pk"), at__gte=OuterRef("ended__at"))))
+    found = rows.filter(said=False).select_related("case__investigation", "ended").order_by(F("ended__at").desc(), "-pk")[:MOST]
+    return tuple(_line(row, row.ended.because, row.ended.at, Chip("Shut", "shut")) for row in found)
+
+
+def _notices() -> QuerySet[Dissemination]:
+    return Dissemination.objects.filter(what="notice_of_use")
+
+
+def _line(of: Lead, title: str, at: datetime, chip: Chip) -> Line:
+    return Line(f"/prosecution/leads/{of.ref}", title, f"{of.ref}, {_of(of.case)}", at, chip)
+
+
+def _of(case: Any) -> str:
+    return f"{case.ref}, agency case {case.investigation.agency_case}"
+
+
+def _said(row: OutsideGate) -> str:
+    return f"{row.get_basis_display().capitalize()}: {row.action.replace('_', ' ')}"
+
+
+def _outside_of(found: Lead) -> QuerySet[OutsideGate]:
+    return OutsideGate.objects.filter(Q(lead=found) | Q(linked_leads__lead=found)).distinct().order_by("-pk")[:MOST]
+
+
+def _read(rows: QuerySet[Countersignature]) -> QuerySet[Countersignature]:
+    return rows.select_related("action", "lead__case__investigation")
+
+
+def _asked(found: Lead, *, at: datetime) -> tuple[AskedRow, ...]:
+    rows = facts.with_holds(_read(Countersignature.objects.filter(lead=found))).order_by("-pk")[:MOST]
+    return tuple(AskedRow(row.ref, row.action.name.capitalize(), _state(row, at), row.asked_at, row.act_by) for row in rows)
+
+
+def _asked_line(row: Any, at: datetime) -> Line:
+    return _line(row.lead, row.action.name.capitalize(), row.asked_at, _state(row, at))
+
+
+def _state(row: Any, at: datetime) -> Chip:
+    """Say what holds of a request now; ``holds`` was asked of the database."""
+    if row.state in ("ASKED", "REFUSED"):
+        return Chip("Asked, not answered yet", "wait") if row.state == "ASKED" else Chip("Refused", "shut")
+    if row.holds:
+        return Chip("Started, in force" if row.state == "STARTED" else "Countersigned, in force", "open")
+    if row.state == "SIGNED" and row.act_by is not None and row.act_by <= at:
+        return Chip("Lapsed", "shut")
+    return Chip("Started, withdrawn since" if row.state == "STARTED" else "Withdrawn", "shut")

@@ -1,0 +1,64 @@
+"""The prosecutor's door: leads told to the office, what stands of each, notice of use for the defence, and what is owed."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from cases.rules.finding import Refusal
+from review import access
+from review.acts.give_notice_of_use import give_notice_of_use
+from review.rules.leaving import Leaving
+from review.sheets import prosecution as sheets
+from review.views.doors import form_page, refused, signed_in
+from review.views.leaving_form import LeavingForm
+from review.views.session import now_of, person_of
+
+
+@require_safe
+@signed_in
+def leads(request: HttpRequest) -> HttpResponse:
+    """What was asked for or countersigned on leads of the office."""
+    before = request.GET.get("before", "")
+    number = int(before) if before.isdecimal() and len(before) < 19 else None
+    return render(request, "prosecution/page.html", {"page": sheets.leads(person_of(request), at=now_of(request), before=number)})
+
+
+@require_safe
+@signed_in
+def duties(request: HttpRequest) -> HttpResponse:
+    """What is owed and until when."""
+    return render(request, "prosecution/duties.html", {"queues": sheets.duties(person_of(request), at=now_of(request))})
+
+
+@require_safe
+@signed_in
+def lead(request: HttpRequest, ref: str) -> HttpResponse:
+    """What stands of one lead."""
+    at = now_of(request)
+    found = access.lead_of_prosecutor(person_of(request), ref, on=at.date())
+    return render(request, "prosecution/lead.html", {"sheet": sheets.lead(found, at=at)})
+
+
+@signed_in
+def notice(request: HttpRequest, ref: str) -> HttpResponse:
+    """Who gets the notice of use is put on file before there is one to print."""
+    person, at = person_of(request), now_of(request)
+    found = access.lead_of_prosecutor(person, ref, on=at.date())
+    form = LeavingForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        finding, number = give_notice_of_use(by=person, at=at, lead_ref=ref, leaving=Leaving(**form.cleaned_data))
+        if number is not None:
+            return redirect("printed_notice", ref=ref, number=number)
+        if isinstance(finding, Refusal):
+            refused(request, finding, form)
+    return form_page(request, form=form, title=f"Notice of use for lead {ref}: who gets it?", button="Put it on file and show the notice", back=f"/prosecution/leads/{found.ref}", lead="The defence is told that a face search was used, and everything the papers have to say of it.", final="It stays on file, and whoever gets a bundle of the case reads it.")  # fmt: skip
+
+
+@require_safe
+@signed_in
+def printed_notice(request: HttpRequest, ref: str, number: int) -> HttpResponse:
+    """The notice, for the hour after it was put on file who gets it."""
+    person, at = person_of(request), now_of(request)
+    found = access.lead_of_prosecutor(person, ref, on=at.date())
+    given = access.dissemination_for_printing(person, found, number, at=at, what="notice_of_use")
+    return render(request, "prosecution/notice.html", {"sheet": sheets.notice(found, at=at, given=given)})

@@ -1,0 +1,304 @@
+"""The prosecutor's door: what is told to the office, notice of use, what is owed, and the walls from below."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.db import DatabaseError, transaction
+from django.urls import reverse
+from psycopg.types.json import Jsonb
+
+from cases.models import Refused
+from ledger.asking import ask_database
+from ledger.clock import house_now
+from ledger.models import Entry
+from people.appoint import Appointment, appoint
+from people.models import Agency, Agreement, Person
+from people.roles import Role
+from review import access
+from review.acts.add_evidence import ItemWanted, add_evidence
+from review.acts.close_exculpatory import close_exculpatory
+from review.acts.give_notice_of_use import give_notice_of_use
+from review.acts.record_outside_gate import record_outside_gate
+from review.acts.start import start
+from review.models import Countersignature, Dissemination, Lead
+from review.rules.leaving import Leaving, may_give_notice
+from review.sheets import prosecution
+from tests import world
+from tests.database import as_owner
+from tests.oversight import roads
+from tests.pages.signing import signed_in
+
+pytestmark = pytest.mark.django_db
+COMMITTED = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+SOUND = Leaving("Counsel Maria Weiss", "Defence in cause 26-CR-118", "Rule 16")
+SAID = {"recipient": SOUND.recipient, "purpose": SOUND.purpose, "authority": SOUND.authority, "ori": ""}
+
+
+def noticed(lead: Lead) -> int:
+    finding, number = give_notice_of_use(by=world.person("pia"), at=house_now(), lead_ref=lead.ref, leaving=SOUND)
+    world.must(finding)
+    return int(number or 0)
+
+
+def outside(lead: Lead) -> None:
+    now = house_now()
+    finding = record_outside_gate(
+        by=world.person("dana"), at=now, lead_ref=lead.ref, action="arrest", happened_at=now, description="on sight", lead_known="no"
+    )
+    world.must(finding)
+
+
+def speaks_for(lead: Lead) -> str:
+    item = ItemWanted("location_alibi", "was at work", "Time card", exculpatory=True, exculpatory_code="whereabouts")
+    finding, ref = add_evidence(by=world.person("dana"), at=house_now(), lead_ref=lead.ref, item=item)
+    world.must(finding)
+    return str(ref)
+
+
+def elsewhere() -> Person:
+    """Pat, a prosecutor of Lakeside."""
+    with as_owner():
+        lakeside = Agency.objects.create(ori="XX0020000", name="Lakeside County", time_zone="UTC")
+        appoint(
+            agency=lakeside,
+            appointments=(Appointment("pat", "Pat Moss", "Trials", (Role.PROSECUTOR,)),),
+            passwords={},
+            on=house_now().date(),
+        )
+    return world.person("pat")
+
+
+def lent(by: Person, *roles: str, until: int = 30) -> None:
+    """Lakeside lends Riverside these roles."""
+    today = house_now().date()
+    with as_owner():
+        Agreement.objects.create(
+            lender=by.agency,
+            borrower=world.person("pia").agency,
+            roles=list(roles),
+            from_on=today - timedelta(days=60),
+            until_on=today + timedelta(days=until),
+            terms="Trials",
+        )
+
+
+def told(who: str = "pia") -> list[str]:
+    return [line.title for line in prosecution.leads(world.person(who), at=house_now(), before=None).lines]
+
+
+def owed() -> dict[str, list[str]]:
+    return {
+        queue.name: [line.title for line in queue.lines] for queue in prosecution.duties(world.person("pia"), at=house_now()) if queue.lines
+    }
+
+
+def states() -> list[str]:
+    return [line.chip.word for line in prosecution.leads(world.person("pia"), at=house_now(), before=None).lines if line.chip]
+
+
+def test_each_thing_that_is_not_said_of_a_notice_is_a_reason():
+    world.must(may_give_notice(subject="FR-1-L1", leaving=SOUND))
+    assert may_give_notice(subject="FR-1-L1", leaving=Leaving("", " ", "", "x")).codes == (
+        "no_recipient",
+        "no_purpose",
+        "no_authority",
+        "bad_ori",
+    )
+
+
+def test_a_lead_is_told_once_something_is_asked_for_or_done_on_it():
+    done = roads.a_lead(1)
+    pia, on = world.person("pia"), house_now().date()
+    assert not access.leads_of_prosecutor(pia, on=on).exists()
+    outside(done)
+    asked, quiet = roads.a_lead(2), roads.a_lead(3)
+    world.asked(asked)
+    assert set(access.leads_of_prosecutor(pia, on=on)) == {asked, done}
+    with pytest.raises(access.NotVisible):
+        access.lead_of_prosecutor(pia, quiet.ref, on=on)
+    assert told() == ["Arrest"]
+
+
+def test_the_list_says_what_holds_now():
+    lead, ref = roads.ready(1)
+    assert states() == ["Asked, not answered yet"]
+    world.must(world.signed(ref))
+    assert states() == ["Countersigned, in force"]
+    world.must(start(by=world.person("dana"), at=house_now(), ref=ref))
+    assert states() == ["Started, in force"]
+    speaks_for(lead)
+    assert states() == ["Started, withdrawn since"]
+    assert owed()["Started, and does not hold any more"] == ["Arrest"]
+
+
+def test_the_list_goes_on_page_by_page(monkeypatch):
+    for number in (1, 2, 3):
+        world.asked(roads.a_lead(number))
+    monkeypatch.setattr(prosecution, "MOST", 2)
+    pia, now = world.person("pia"), house_now()
+    first = prosecution.leads(pia, at=now, before=None)
+    rest = prosecution.leads(pia, at=now, before=first.more)
+    newest = list(Countersignature.objects.order_by("-pk").values_list("lead__ref", flat=True))
+    assert [line.about.split(",")[0] for line in (*first.lines, *rest.lines)] == newest
+    assert (len(first.lines), len(rest.lines), rest.more) == (2, 1, None)
+
+
+def test_a_notice_is_a_row_and_an_entry_that_names_nobody():
+    lead = world.a_lead()
+    world.asked(lead)
+    row = Dissemination.objects.get(pk=noticed(lead))
+    entry = Entry.objects.get(pk=row.entry)
+    body = json.loads(bytes(entry.body))
+    assert (row.lead, row.what, row.by) == (lead, "notice_of_use", world.person("pia"))
+    assert (entry.kind_id, entry.subject, body["what"], len(body["recipient"])) == ("give_notice_of_use", lead.ref, "notice_of_use", 32)
+    assert b"Weiss" not in bytes(entry.body)
+
+
+def test_what_is_not_said_is_refused_and_the_refusal_is_on_file():
+    lead = world.a_lead()
+    world.asked(lead)
+    finding, number = give_notice_of_use(by=world.person("pia"), at=house_now(), lead_ref=lead.ref, leaving=Leaving("", "x", "x"))
+    assert (finding.codes, number) == (("no_recipient",), None)
+    assert Refused.objects.get(act="give_notice_of_use").case == lead.case
+    assert not Dissemination.objects.exists()
+
+
+@COMMITTED
+def test_nobody_but_a_prosecutor_of_the_office_gives_notice_also_past_the_program():
+    lead = world.a_lead()
+    world.asked(lead)
+    elsewhere()
+    for name in ("dana", "aris", "ada", "cora", "sol", "lea", "otto", "mia", "petra", "pat"):
+        with pytest.raises(access.NotVisible):
+            give_notice_of_use(by=world.person(name), at=house_now(), lead_ref=lead.ref, leaving=SOUND)
+        with pytest.raises(DatabaseError, match="told to this prosecutor"), transaction.atomic():
+            ask_database("select give_notice_of_use(%s, %s, %s, '{}')", lead.ref, world.person(name).pk, Jsonb(SAID))
+    quiet = roads.a_lead(2)
+    with pytest.raises(DatabaseError, match="told to this prosecutor"), transaction.atomic():
+        ask_database("select give_notice_of_use(%s, %s, %s, '{}')", quiet.ref, world.person("pia").pk, Jsonb(SAID))
+    assert not Dissemination.objects.exists()
+
+
+def test_the_database_asks_for_who_why_and_by_what_right():
+    lead = world.a_lead()
+    world.asked(lead)
+    pia = world.person("pia").pk
+    for said in ({"recipient": " "}, {"purpose": ""}, {"authority": ""}, {"ori": "XX1"}):
+        with pytest.raises(DatabaseError, match="must be said|is no ORI"), transaction.atomic():
+            ask_database("select give_notice_of_use(%s, %s, %s, '{}')", lead.ref, pia, Jsonb(SAID | said))
+    with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
+        ask_database("select prosecutor_reaches(%s, %s)", pia, lead.pk)
+    assert not Dissemination.objects.exists()
+
+
+@COMMITTED
+@pytest.mark.parametrize(
+    ("roles", "until", "reaches"), [(("prosecutor",), 30, True), (("detective",), 30, False), (("prosecutor",), -1, False)]
+)
+def test_an_agreement_lends_the_office_for_its_days(roles, until, reaches):
+    lead = world.a_lead()
+    world.asked(lead)
+    pat = elsewhere()
+    assert told("pat") == []
+    lent(pat, *roles, until=until)
+    assert bool(told("pat")) == reaches
+    if reaches:
+        world.must(give_notice_of_use(by=pat, at=house_now(), lead_ref=lead.ref, leaving=SOUND)[0])
+    else:
+        with pytest.raises(DatabaseError, match="told to this prosecutor"), transaction.atomic():
+            ask_database("select give_notice_of_use(%s, %s, %s, '{}')", lead.ref, pat.pk, Jsonb(SAID))
+
+
+@COMMITTED
+def test_whoever_examined_it_reads_nothing_of_it_as_a_prosecutor():
+    lead = world.a_lead()
+    world.asked(lead)
+    with as_owner():
+        ada = world.person("ada")
+        ada.roles_held.create(role=Role.PROSECUTOR.value, from_on=house_now().date())
+    assert access.holds(world.person("ada"), Role.PROSECUTOR, on=house_now().date())
+    assert told("ada") == []
+    with pytest.raises(DatabaseError, match="told to this prosecutor"), transaction.atomic():
+        ask_database("select give_notice_of_use(%s, %s, %s, '{}')", lead.ref, ada.pk, Jsonb(SAID))
+
+
+def test_what_is_owed_stands_there_until_it_is_given():
+    lead = world.a_lead()
+    assert owed() == {}
+    outside(lead)
+    item = speaks_for(lead)
+    world.served_in_court(lead, world.given(lead))
+    assert owed() == {
+        "Items of discovery without an answer": ["All searches"],
+        "Actions outside the gate": ["Outside gate: arrest"],
+        "Open items that speak for a person": ["was at work"],
+    }
+    noticed(lead)
+    assert "Actions outside the gate" not in owed()
+
+    ended = close_exculpatory(
+        by=world.person("cora"), at=house_now(), item_ref=item, how="tested_excludes", because="He was at work", second=None
+    )
+    world.must(ended)
+    assert owed() == {
+        "Items of discovery without an answer": ["All searches"],
+        "Leads that were shut after they were told to you": [f"{item} was tested, and it holds"],
+    }
+    noticed(lead)
+    assert owed() == {"Items of discovery without an answer": ["All searches"]}
+
+
+@COMMITTED
+def test_what_another_agency_owes_is_not_on_the_list():
+    lead = world.a_lead()
+    outside(lead)
+    speaks_for(lead)
+    world.served_in_court(lead, world.given(lead))
+    elsewhere()
+    assert not any(queue.lines for queue in prosecution.duties(world.person("pat"), at=house_now()))
+
+
+def test_the_pages_show_no_face_no_place_no_score_and_no_reviewer():
+    lead, ref = roads.signed(1)
+    outside(lead)
+    number = noticed(lead)
+    pia = signed_in("pia")
+    addresses = ("/prosecution", "/prosecution/duties", f"/prosecution/leads/{lead.ref}", f"/prosecution/leads/{lead.ref}/notice/{number}")
+    for address in addresses:
+        page = pia.get(address)
+        text = page.content.decode()
+        assert page.status_code == 200
+        assert "<img" not in text
+        for hidden in ("p012", "Ada ", "Ben ", "Cleo "):
+            assert hidden not in text, (address, hidden)
+    assert "A face search was used in this investigation." in text
+    assert "Counsel Maria Weiss" in text
+    assert pia.get(f"/cases/{lead.case.ref}").status_code == 404
+    assert "In force" in pia.get("/prosecution").content.decode() or "in force" in pia.get("/prosecution").content.decode()
+
+
+def test_the_form_puts_it_on_file_and_shows_it_for_an_hour():
+    lead = world.a_lead()
+    world.asked(lead)
+    pia = signed_in("pia")
+    form = reverse("notice_of_use", args=[lead.ref])
+    refused = pia.post(form, SAID | {"ori": "XX1"})
+    assert refused.status_code == 422
+    assert "An ORI has nine characters" in refused.content.decode()
+    sent = pia.post(form, SAID)
+    assert "Notice that a face search was used" in pia.get(sent["Location"]).content.decode()
+    row = Dissemination.objects.get()
+    with pytest.raises(access.NotVisible):
+        access.dissemination_for_printing(world.person("pia"), lead, row.pk, at=row.at + timedelta(minutes=61), what="notice_of_use")
+    with pytest.raises(access.NotVisible):
+        access.dissemination_for_printing(world.person("pia"), lead, row.pk, at=row.at)
+    assert "notice of use" in signed_in("otto").get(reverse("disseminations")).content.decode().lower()
+
+
+def test_a_notice_of_a_prosecutor_leads_where_he_may_read():
+    lead = world.a_lead()
+    outside(lead)
+    page = signed_in("pia").get("/notices").content.decode()
+    assert "/prosecution/duties" in page
+    assert f"/cases/{lead.case.ref}" not in page
