@@ -2,7 +2,8 @@
 // Without it the pictures stand there as received. No key and no tool here keeps, rates or locks.
 "use strict";
 
-const RECEIVED = { scale: 1, x: 0, y: 0, turn: 0, light: 1, contrast: 1, grey: 0 };
+const RECEIVED = { scale: 1, x: 0, y: 0, turn: 0, light: 1, contrast: 1, grey: 0, blur: 0, grid: 0 };
+const BLUR = 2; // pixels of the page: hides noise and compression, leaves outline and proportion
 const within = (least, value, most) => Math.max(least, Math.min(most, value));
 const TOOLS = {
   closer: (v) => { v.scale = within(1, v.scale * 1.25, 12); },
@@ -11,7 +12,7 @@ const TOOLS = {
   left: (v) => { v.x -= 24; }, right: (v) => { v.x += 24; }, up: (v) => { v.y -= 24; }, down: (v) => { v.y += 24; },
   brighter: (v) => { v.light = within(0.2, v.light + 0.15, 3); }, darker: (v) => { v.light = within(0.2, v.light - 0.15, 3); },
   more: (v) => { v.contrast = within(0.2, v.contrast + 0.15, 3); }, less: (v) => { v.contrast = within(0.2, v.contrast - 0.15, 3); },
-  grey: (v) => { v.grey = 1 - v.grey; },
+  grey: (v) => { v.grey = 1 - v.grey; }, blur: (v) => { v.blur = 1 - v.blur; }, grid: (v) => { v.grid = 1 - v.grid; },
   reset: (v) => Object.assign(v, RECEIVED),
 };
 const pairs = [];
@@ -24,18 +25,25 @@ function makePair(root) {
     pictures.forEach((picture, n) => {
       const v = views[n];
       picture.style.transform = `translate(${v.x}px, ${v.y}px) rotate(${v.turn}deg) scale(${v.scale})`;
-      picture.style.filter = `brightness(${v.light}) contrast(${v.contrast}) grayscale(${v.grey})`;
+      picture.style.filter = `brightness(${v.light}) contrast(${v.contrast}) grayscale(${v.grey}) blur(${v.blur * BLUR}px)`;
+      picture.parentElement.classList.toggle("cs-window--grid", v.grid === 1);
     });
-    root.querySelector("[data-do=grey]").setAttribute("aria-pressed", String(views[which === "1" ? 1 : 0].grey === 1));
+    for (const name of ["grey", "blur", "grid"]) {
+      root.querySelector(`[data-do=${name}]`).setAttribute("aria-pressed", String(views[which === "1" ? 1 : 0][name] === 1));
+    }
     for (const choice of root.querySelectorAll("[data-which]")) choice.setAttribute("aria-pressed", String(choice.dataset.which === which));
   };
   const moved = (n) => (which === "both" ? views : [views[n]]);
   const use = (tool) => { (which === "both" ? views : [views[Number(which)]]).forEach(TOOLS[tool]); show(); };
-  root.querySelector("[data-tools]").hidden = false;
+  for (const tools of root.querySelectorAll("[data-tools]")) tools.hidden = false;
   root.addEventListener("click", (event) => {
     const button = event.target.closest("button");
     if (button?.dataset.which) { which = button.dataset.which; show(); }
     if (button?.dataset.do) use(button.dataset.do);
+    if (button?.dataset.tab) {
+      root.dataset.shown = button.dataset.tab;
+      for (const tab of root.querySelectorAll("[data-tab]")) tab.setAttribute("aria-pressed", String(tab === button));
+    }
   });
   pictures.forEach((picture, n) => {
     const space = picture.parentElement;
@@ -99,7 +107,8 @@ if (box) {
   const pair = () => pairs.find(({ root }) => root.closest("[data-face]")?.contains(document.activeElement)) ?? pairs[0];
   const keys = {
     "+": () => pair()?.use("closer"), "=": () => pair()?.use("closer"), "-": () => pair()?.use("further"),
-    "[": () => pair()?.use("turnLeft"), "]": () => pair()?.use("turnRight"), g: () => pair()?.use("grey"), r: () => pair()?.use("reset"),
+    "[": () => pair()?.use("turnLeft"), "]": () => pair()?.use("turnRight"), g: () => pair()?.use("grey"), b: () => pair()?.use("blur"), "#": () => pair()?.use("grid"),
+    r: () => pair()?.use("reset"),
     j: () => go(1), k: () => go(-1), n: () => faces[Math.max(0, here())]?.querySelector("[data-note]")?.focus(),
     "?": () => { box.open = !box.open; },
   };
