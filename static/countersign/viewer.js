@@ -17,10 +17,73 @@ const TOOLS = {
 };
 const pairs = [];
 
+// A place on the page as pixels of the picture that is shown there, moved, turned and fitted into its window; and back.
+const fit = (picture) => Math.min(picture.offsetWidth / picture.naturalWidth, picture.offsetHeight / picture.naturalHeight);
+const middle = (picture) => {
+  const space = picture.parentElement.getBoundingClientRect();
+  return [space.left + picture.offsetLeft + picture.offsetWidth / 2, space.top + picture.offsetTop + picture.offsetHeight / 2];
+};
+function placeOn(picture, v, event) {
+  const [cx, cy] = middle(picture);
+  const [dx, dy, turn] = [event.clientX - cx - v.x, event.clientY - cy - v.y, (-v.turn * Math.PI) / 180];
+  const by = v.scale * fit(picture);
+  const x = (dx * Math.cos(turn) - dy * Math.sin(turn)) / by + picture.naturalWidth / 2;
+  const y = (dx * Math.sin(turn) + dy * Math.cos(turn)) / by + picture.naturalHeight / 2;
+  return x < 0 || y < 0 || x >= picture.naturalWidth || y >= picture.naturalHeight ? null : [Math.floor(x), Math.floor(y)];
+}
+function placeOf(picture, v, x, y) {
+  const turn = (v.turn * Math.PI) / 180;
+  const by = v.scale * fit(picture);
+  const [dx, dy] = [(x - picture.naturalWidth / 2) * by, (y - picture.naturalHeight / 2) * by];
+  const [left, top] = [picture.offsetLeft + picture.offsetWidth / 2 + v.x, picture.offsetTop + picture.offsetHeight / 2 + v.y];
+  return [left + dx * Math.cos(turn) - dy * Math.sin(turn), top + dx * Math.sin(turn) + dy * Math.cos(turn)];
+}
+
+// Marks stand in a text field, one a line, where they can be typed and read without a script; here they are set by hand and drawn.
+function makeMarker(root, pictures, view) {
+  const text = root.closest("[data-face]")?.querySelector("[data-marks]");
+  const button = root.querySelector("[data-mark]");
+  if (!text || !button) return null;
+  const line = /^\s*(target|face)\s+(\d+)\s*,\s*(\d+)\s*:/;
+  const draw = () => {
+    root.querySelectorAll(".cs-mark").forEach((mark) => mark.remove());
+    text.value.split("\n").forEach((each, number) => {
+      const found = line.exec(each);
+      const n = pictures.findIndex((picture) => picture.parentElement.dataset.on === found?.[1]);
+      if (!found || !pictures[n].naturalWidth) return;
+      const mark = document.createElement("span");
+      mark.className = "cs-mark";
+      mark.textContent = String(number + 1);
+      const [left, top] = placeOf(pictures[n], view(n), Number(found[2]) + 0.5, Number(found[3]) + 0.5);
+      Object.assign(mark.style, { left: `${left}px`, top: `${top}px` });
+      pictures[n].parentElement.append(mark);
+    });
+  };
+  const on = () => button.getAttribute("aria-pressed") === "true";
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    button.setAttribute("aria-pressed", String(!on()));
+    root.classList.toggle("cs-pairing--mark", on());
+  });
+  text.addEventListener("input", draw);
+  window.addEventListener("resize", draw);
+  pictures.forEach((picture) => picture.addEventListener("load", draw));
+  const set = (where, place) => {
+    if (!place) return;
+    text.value = `${text.value.replace(/\s*$/, "\n").replace(/^\n/, "")}${where} ${place[0]},${place[1]}: `;
+    button.click();
+    text.focus();
+    text.setSelectionRange(text.value.length, text.value.length);
+    text.dispatchEvent(new Event("input", { bubbles: true }));
+  };
+  return { draw, on, set };
+}
+
 function makePair(root) {
   const pictures = [...root.querySelectorAll("[data-turn]")];
   const views = pictures.map(() => ({ ...RECEIVED }));
   let which = "both";
+  const marker = makeMarker(root, pictures, (n) => views[n]);
   const show = () => {
     pictures.forEach((picture, n) => {
       const v = views[n];
@@ -31,6 +94,7 @@ function makePair(root) {
     for (const name of ["grey", "blur", "grid"]) {
       root.querySelector(`[data-do=${name}]`).setAttribute("aria-pressed", String(views[which === "1" ? 1 : 0][name] === 1));
     }
+    marker?.draw();
     for (const choice of root.querySelectorAll("[data-which]")) choice.setAttribute("aria-pressed", String(choice.dataset.which === which));
   };
   const moved = (n) => (which === "both" ? views : [views[n]]);
@@ -54,7 +118,8 @@ function makePair(root) {
       show();
     }, { passive: false });
     let from = null;
-    space.addEventListener("pointerdown", (event) => { from = [event.clientX, event.clientY]; space.setPointerCapture(event.pointerId); });
+    space.addEventListener("click", (event) => { if (marker?.on()) marker.set(space.dataset.on, placeOn(picture, views[n], event)); });
+    space.addEventListener("pointerdown", (event) => { if (marker?.on()) return; from = [event.clientX, event.clientY]; space.setPointerCapture(event.pointerId); });
     space.addEventListener("pointermove", (event) => {
       if (!from) return;
       for (const v of moved(n)) { v.x += event.clientX - from[0]; v.y += event.clientY - from[1]; }
@@ -118,4 +183,39 @@ if (box) {
     event.preventDefault();
     keys[event.key]();
   });
+}
+
+// the draft: kept by itself a moment after each change. What an older page says is never kept over a newer one.
+const version = form?.elements.version;
+if (version) {
+  const said = document.querySelector("[data-draft-said]");
+  let due = null;
+  let busy = null;
+  let stopped = false;
+  const save = async () => {
+    const body = new FormData(form);
+    body.append("itself", "1");
+    try {
+      const answer = await fetch(form.dataset.draft, { method: "POST", body });
+      if (answer.redirected) throw new Error("signed out");
+      const told = await answer.json();
+      said.textContent = told.said;
+      if (told.kept) version.value = told.version;
+      else stopped = true;
+    } catch { said.textContent = "The draft could not be saved. What you wrote is still on this page."; }
+  };
+  const soon = () => {
+    clearTimeout(due);
+    if (stopped) return;
+    due = setTimeout(() => { busy = (busy ?? Promise.resolve()).then(save).finally(() => { busy = null; }); }, 1500);
+  };
+  form.addEventListener("input", soon);
+  form.addEventListener("change", soon);
+  form.addEventListener("submit", (event) => {
+    clearTimeout(due);
+    if (!busy) return;
+    event.preventDefault(); // a save is under way: its version comes first
+    busy.then(() => form.requestSubmit(event.submitter));
+  });
+  window.addEventListener("pageshow", (event) => { if (event.persisted) location.replace(location.pathname); });
 }
