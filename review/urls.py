@@ -110,6 +110,7 @@ urlpatterns = [
     path("countersignatures/<slug:ref>/start", leads.start_action, name="start"),
     path("examinations/next", examination.take, name="take"),
     path("examinations/<slug:code>", examination.page, name="examination"),
+    path("examinations/<slug:code>/draft", examination.draft, name="draft"),
     path("examinations/<slug:code>/lock", examination.lock, name="lock"),
     path("examinations/<slug:code>/target", examination.target, name="target"),
     path("examinations/<slug:code>/faces/<slug:face>", examination.face, name="face"),

@@ -1,6 +1,6 @@
 """A reviewer concludes, one to one, on every face that anybody kept and on known non-mates; locked when sent, then joined by rule."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 
@@ -9,6 +9,7 @@ from psycopg.types.json import Jsonb
 
 from cases import moves
 from cases.audit import details
+from cases.models import Case, Probe
 from cases.rules.act import Act
 from cases.rules.finding import Finding, Permit
 from ledger.asking import ask_database
@@ -16,20 +17,26 @@ from people.models import Person
 from review import access, faces, facts
 from review.acts.disagreement import DatabaseDisagrees
 from review.acts.joined import join_if_complete
-from review.models import Conclusion, ProbeCheck, SetAside
-from review.rules import examination
+from review.models import Conclusion, Drawn, ProbeCheck, SetAside
+from review.rules import examination, marks
 from review.rules.feature_form import Compared
+from review.rules.marks import Mark
 
 
 @transaction.atomic
-def conclude(*, by: Person, at: datetime, case_ref: str, answers: Mapping[str, Compared]) -> Finding:
+def conclude(
+    *, by: Person, at: datetime, case_ref: str, answers: Mapping[str, Compared], marked: Mapping[str, Sequence[Mark]] | None = None
+) -> Finding:
     """Lock this reviewer's conclusions: candidate token -> form with its rating, over exactly the faces that come one to one.
+
+    ``marked``: token -> what he marked on the pair, locked with them.
 
     Whoever supports a known non-mate has his whole set set aside by the database, in the same statement; he is not told.
     """
     case = access.case_for_act(by, case_ref, Act.CONCLUDE, on=at.date())
     settled, kept = facts.sorting(case)
-    tokens = frozenset(face.token for face in faces.among(by, case, kept=kept) if face.one_to_one)
+    shown = [face for face in faces.among(by, case, kept=kept) if face.one_to_one]
+    tokens = frozenset(face.token for face in shown)
     finding = examination.may_conclude(
         examination.ConclusionFacts(
             reviewer=facts.reviewer(by, case, at_day=at.date()),
@@ -48,5 +55,19 @@ def conclude(*, by: Person, at: datetime, case_ref: str, answers: Mapping[str, C
     reasons = ask_database("select conclude(%s, %s, %s, %s)", case.ref, by.pk, Jsonb(body), Jsonb(told))
     if reasons:
         raise DatabaseDisagrees(f"{case.ref}: {', '.join(reasons)}")
+    if any((marked or {}).values()):
+        _lock_marks(case, shown, marked or {}, by=by)
     join_if_complete(case, by=by, at=at)
     return finding
+
+
+def _lock_marks(case: Case, shown: Sequence[faces.Face], marked: Mapping[str, Sequence[Mark]], *, by: Person) -> None:
+    target = Probe.objects.filter(case=case).order_by("-version").values_list("image", flat=True)[0]
+    images = {face.token: face.image.pk for face in shown if face.image}
+    body = {
+        token: marks.annotations(each, sources={"target": f"urn:uuid:{target}", "face": f"urn:uuid:{images[token]}"})
+        for token, each in marked.items()
+        if each
+    }
+    drawn = Drawn.objects.get(case=case, reviewer=by)
+    ask_database("select lock_marks(%s, %s, %s)", drawn.pk, by.pk, Jsonb(body))

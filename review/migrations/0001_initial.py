@@ -940,4 +940,31 @@ class Migration(migrations.Migration):
             model_name='statement',
             constraint=models.CheckConstraint(condition=models.Q(('taken_by__isnull', False), models.Q(('taken_by_name', ''), _negated=True), _connector='OR'), name='a_statement_names_who_took_it'),
         ),
+        migrations.CreateModel(
+            name='Draft',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('step', models.TextField(choices=[('sort', 'set aside or keep'), ('rate', 'one to one')])),
+                ('version', models.IntegerField()),
+                ('given', models.JSONField()),
+                ('at', models.DateTimeField(db_default=ledger.fields.HouseNow())),
+                ('drawn', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='review.drawn')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('drawn', 'step'), name='a_step_has_one_draft'), models.CheckConstraint(condition=models.Q(('step__in', ('sort', 'rate'))), name='a_draft_is_of_a_step')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Marks',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('token', models.UUIDField()),
+                ('annotations', models.JSONField()),
+                ('at', models.DateTimeField(db_default=ledger.fields.HouseNow())),
+                ('drawn', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='review.drawn')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('drawn', 'token'), name='a_face_is_marked_once_by_a_reviewer')],
+            },
+        ),
     ]

@@ -67,6 +67,7 @@ class Migration(migrations.Migration):
         promise("review", "0022_practice_stands_apart"),
         promise("review", "0030_a_reviewer_steps_back"),
         promise("review", "0031_a_face_is_compared_feature_by_feature"),
+        promise("review", "0035_a_draft_is_its_reviewers_alone"),
         promise("review", "0040_what_leaves_the_agency_is_on_file"),
         promise("review", "0041_a_certificate_is_worth_what_the_gate_says_now"),
         promise("review", "0042_a_court_is_answered_item_by_item"),

@@ -6,6 +6,7 @@ from review.models.countersignature import Countersignature, Decision, LinkedLea
 from review.models.discovery import DiscoveryAnswer, DiscoveryItem, DiscoveryReceipt, DiscoveryRequest, DiscoveryService
 from review.models.disposition import Disposition
 from review.models.dissemination import Dissemination
+from review.models.draft import Draft, Marks
 from review.models.evidence import (
     Closing,
     Edge,
@@ -49,6 +50,7 @@ __all__ = [
     "DiscoveryService",
     "Disposition",
     "Dissemination",
+    "Draft",
     "Drawn",
     "Edge",
     "Evidence",
@@ -61,6 +63,7 @@ __all__ = [
     "LegalView",
     "LineUpForm",
     "LineUpHeld",
+    "Marks",
     "NonMate",
     "NonMateRating",
     "NonMateShown",

@@ -3,14 +3,27 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Max, Q, QuerySet
 
 from cases.law.in_force import PolicyInForce, policy_in_force
 from cases.models import Case, Move, PolicyOffence, Probe, Refused, Screening
 from people.models import Person
 from people.roles import Role
 from review import access, facts
-from review.models import CandidateEnd, Closing, Conclusion, Countersignature, Custody, Dissemination, Edge, Evidence, Lead, OutsideGate
+from review.models import (
+    CandidateEnd,
+    Closing,
+    Conclusion,
+    Countersignature,
+    Custody,
+    Dissemination,
+    Edge,
+    Evidence,
+    Lead,
+    Marks,
+    OutsideGate,
+)
+from review.rules import marks
 from review.rules.actions import ACTIONS, ALWAYS_OPEN
 from review.rules.disclosure import set_aside_said, stepped_back_said
 from review.rules.feature_form import in_words
@@ -302,6 +315,11 @@ def lead_sheet(lead: Lead, *, action: str, policy: PolicyInForce | None = None) 
     return _lead_sheet(lead, *_read(lead, policy), action=action)
 
 
+def _marks(lead: Lead) -> QuerySet[Marks]:
+    """Return what was marked with the conclusions that are shown."""
+    return Marks.objects.filter(token=lead.candidate.token, drawn__set_aside__isnull=True, drawn__recusal__isnull=True).order_by("id")
+
+
 def _read(lead: Lead, policy: PolicyInForce | None) -> tuple[list[Evidence], GateFacts]:
     rows = facts.evidence(lead)
     return rows, facts.gate(lead, rows=rows, policy=policy)
@@ -321,7 +339,8 @@ def _lead_sheet(lead: Lead, rows_on_file: list[Evidence], gate_facts: GateFacts,
         gallery_record=lead.candidate.subject_ref,
         conclusions=tuple(said_rating(r) for r in ratings if r >= SUPPORTS_FROM),
         dissent=tuple(said_rating(r) for r in ratings if r < SUPPORTS_FROM),
-        compared=tuple(in_words(each.compared()) for each in Conclusion.objects.filter(candidate=lead.candidate_id).order_by("id")),
+        compared=tuple(in_words(each.compared()) for each in Conclusion.objects.filter(candidate=lead.candidate_id).order_by("id"))
+        + tuple(f"marked: {marks.in_words(each.annotations)}" for each in _marks(lead)),
         sets_set_aside=set_aside_said(aside) if (aside := facts.sets_set_aside(lead.case)) else "",
         stepped_back=stepped_back_said(back) if (back := facts.stepped_back(lead.case)) else "",
         gate=GateSheet(

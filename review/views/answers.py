@@ -5,15 +5,13 @@ from dataclasses import dataclass
 
 from django.http import QueryDict
 
-from review.rules import feature_form
+from review.rules import feature_form, marks
+from review.rules.draft import Given
 from review.rules.feature_form import CLOSER_LOOK, FEATURES, FOUND, LIMITS, NOTHING_BECAUSE, SET_ASIDE, Compared
 from review.sheets.examination import ExaminationSheet, FaceSheet
 
 KEEP, ASIDE = "keep", "aside"
-NOTE, GROUNDS = 300, 2000
-
-Given = dict[str, dict[str, str]]  # face code -> field -> what was sent
-"""One face's fields: answer, why, nothing, limits (codes with blanks between), found-<feature>, note-<feature>."""
+NOTE, GROUNDS, MARKS = 300, 2000, 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +43,7 @@ class FaceForm:
     features: tuple[FeatureRow, ...]
     limits: tuple[Choice, ...]
     nothing: tuple[Choice, ...]
+    marks: str
 
 
 def sent_by(post: QueryDict, sheet: ExaminationSheet) -> Given:
@@ -60,7 +59,8 @@ def _fields(post: QueryDict, face: str, step: str) -> dict[str, str]:
         for code in FEATURES:
             fields[f"found-{code}"] = post.get(f"found-{face}-{code}", "")
             fields[f"note-{code}"] = post.get(f"note-{face}-{code}", "").strip()[:NOTE]
-    return {name: value for name, value in fields.items() if value}
+        fields["marks"] = "\n".join(post.get(f"marks-{face}", "").split("\r\n")).strip()[:MARKS]
+    return {name: clean for name, value in fields.items() if (clean := value.replace("\x00", ""))}
 
 
 def forms(sheet: ExaminationSheet, given: Given) -> list[FaceForm]:
@@ -79,6 +79,7 @@ def _form(face: FaceSheet, fields: Mapping[str, str]) -> FaceForm:
         ),
         limits=_choices({code: f"{words}, caps at +{cap}" for code, (words, cap) in LIMITS.items()}, *fields.get("limits", "").split()),
         nothing=_choices(NOTHING_BECAUSE, fields.get("nothing", "")),
+        marks=fields.get("marks", ""),
     )
 
 
@@ -122,13 +123,48 @@ def compared_as(sheet: ExaminationSheet, given: Given) -> tuple[dict[str, Compar
             for reason in feature_form.faults(form)
             if not missing or reason.code != "not_every_feature"
         ]
+        faults += [f"Face {each.letter}: {fault}" for fault in _marked(sheet, each, given)[1]]
     return answers, faults
+
+
+def marked_as(sheet: ExaminationSheet, given: Given) -> dict[str, tuple[marks.Mark, ...]]:
+    """Return face code -> its marks."""
+    return {each.code: _marked(sheet, each, given)[0] for each in sheet.faces}
+
+
+def _marked(sheet: ExaminationSheet, face: FaceSheet, given: Given) -> tuple[tuple[marks.Mark, ...], list[str]]:
+    sizes = {"target": sheet.target_size, "face": (face.width, face.height)}
+    return marks.read(given.get(face.code, {}).get("marks", ""), sizes=sizes)
 
 
 def _compared(fields: Mapping[str, str]) -> Compared:
     features = {code: (found, fields.get(f"note-{code}", "")) for code in FEATURES if (found := fields.get(f"found-{code}"))}
     limits = frozenset(fields.get("limits", "").split())
     return Compared(int(fields["answer"]), fields.get("why", ""), features, limits, fields.get("nothing", ""))
+
+
+def different(sheet: ExaminationSheet, kept: Given, yours: Given) -> list[tuple[str, str, str]]:
+    """Return what two drafts do not say alike: where, what the kept one says, what the other says."""
+    rows = []
+    for each in sheet.faces:
+        one, other = kept.get(each.code, {}), yours.get(each.code, {})
+        names = [name for name in dict.fromkeys([*one, *other]) if one.get(name) != other.get(name)]
+        rows += [(f"Face {each.letter}, {_name(name)}", _said(name, one), _said(name, other)) for name in names]
+    return rows
+
+
+def _name(field: str) -> str:
+    kind, _, feature = field.partition("-")
+    names = {"answer": "answer", "why": "reason", "nothing": "why there is no conclusion", "limits": "limits", "marks": "marks"}
+    return names.get(kind) or f"{'note on ' if kind == 'note' else ''}{FEATURES[feature].lower()}"
+
+
+def _said(field: str, fields: Mapping[str, str]) -> str:
+    said = fields.get(field, "")
+    if field == "limits":
+        return ", ".join(LIMITS[code][0].lower() for code in said.split())
+    words = {"answer": {KEEP: "keep", ASIDE: "set aside"}, "why": SET_ASIDE, "nothing": NOTHING_BECAUSE}
+    return {**FOUND, **words.get(field, {})}.get(said, said) if field.startswith(("answer", "why", "nothing", "found")) else said
 
 
 def shown_sorting(sheet: ExaminationSheet, answers: Mapping[str, tuple[bool, str]]) -> list[tuple[str, str, str]]:

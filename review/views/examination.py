@@ -1,9 +1,10 @@
 """The reviewer's pages: take the next, sort, compare one to one, check, lock. Addresses tell nothing."""
 
 from collections.abc import Sequence
+from zoneinfo import ZoneInfo
 
 from django.core import signing
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
@@ -11,15 +12,19 @@ from cases.matching.reference import reference_engine
 from cases.rules.finding import Refusal
 from review import access
 from review.acts.conclude import conclude
+from review.acts.save_draft import Saved, save_draft
 from review.acts.sort_candidates import sort_candidates
 from review.acts.take_next import take_next
 from review.models import Drawn
+from review.rules.draft import Given, version_of
+from review.sheets import draft as drafts
 from review.sheets import examination
 from review.views import answers
-from review.views.answers import Given
 from review.views.doors import signed_in
 from review.views.pictures import face_picture, masked_probe
 from review.views.session import now_of, person_of
+
+STEPS = ("sort", "rate")
 
 
 @signed_in
@@ -38,18 +43,49 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
     """Sort or rate; what is sent goes to the check page first, comes back from it, or stays while one face is looked at large."""
     drawn = access.drawn_for(person_of(request), code, on=now_of(request).date())
     sheet = examination.of(drawn)
-    if request.method != "POST" or sheet.step not in ("sort", "rate"):
+    if sheet.step not in STEPS:
         return _ask(request, sheet)
+    newest = drafts.of(drawn, sheet.step)
+    if request.method != "POST":
+        return _ask(request, sheet, given=newest.given, version=newest.version, kept=newest)
     if "sent" in request.POST:
-        return _ask(request, sheet, given=_sent(request, sheet) or {})
+        return _ask(request, sheet, given=_sent(request, sheet) or newest.given, version=newest.version, kept=newest)
     given = answers.sent_by(request.POST, sheet)
+    based_on = version_of(request.POST.get("version", ""))
     if "look" in request.POST:
-        return _ask(request, sheet, given=given, look=request.POST["look"])
+        return _ask(request, sheet, given=given, look=request.POST["look"], version=based_on or 0)
+    if based_on is not None:
+        saved = _save(request, sheet, given, based_on)
+        if not saved.kept:
+            return _stale(request, sheet, given, saved)
+        based_on = saved.version
     shown, faults = _shown(sheet, given)
     if faults:
-        return _ask(request, sheet, given=given, faults=faults)
+        return _ask(request, sheet, given=given, faults=faults, version=based_on or 0)
     signed = signing.dumps(given, salt=f"{sheet.code}{sheet.step}")
     return render(request, "examination/check.html", {"sheet": sheet, "answers": shown, "sent": signed})
+
+
+@signed_in
+@require_POST
+def draft(request: HttpRequest, code: str) -> HttpResponse:
+    """Keep what is written so far; a page that saves by itself is answered in JSON."""
+    person = person_of(request)
+    drawn = access.not_stepped_back(access.drawn_for(person, code, on=now_of(request).date()))
+    sheet = examination.of(drawn)
+    if sheet.step not in STEPS:
+        said = "This step is over; nothing more is kept."
+        return (
+            JsonResponse({"kept": False, "version": 0, "said": said}, status=409)
+            if _by_itself(request)
+            else redirect("examination", code=code)
+        )
+    given = answers.sent_by(request.POST, sheet)
+    saved = _save(request, sheet, given, version_of(request.POST.get("version", "")) or 0)
+    if _by_itself(request):
+        said = f"Draft of {_clock(request, saved)} is kept." if saved.kept else _newer(request, saved)
+        return JsonResponse({"kept": saved.kept, "version": saved.version, "said": said}, status=200 if saved.kept else 409)
+    return redirect("examination", code=code) if saved.kept else _stale(request, sheet, given, saved)
 
 
 @signed_in
@@ -64,14 +100,15 @@ def lock(request: HttpRequest, code: str) -> HttpResponse:
         return redirect("examination", code=code)
     _, faults = _shown(sheet, given)
     if faults:
-        return _ask(request, sheet, given=given, faults=faults)
+        return _ask(request, sheet, given=given, faults=faults, version=drafts.of(drawn, sheet.step).version)
     tokens = examination.tokens(drawn)
     if sheet.step == "sort":
         kept = {tokens[face]: answer for face, answer in answers.sorted_as(sheet, given)[0].items()}
         finding = sort_candidates(by=person, at=at, case_ref=drawn.case.ref, answers=kept)
     else:
         forms = {tokens[face]: form for face, form in answers.compared_as(sheet, given)[0].items()}
-        finding = conclude(by=person, at=at, case_ref=drawn.case.ref, answers=forms)
+        marked = {tokens[face]: each for face, each in answers.marked_as(sheet, given).items()}
+        finding = conclude(by=person, at=at, case_ref=drawn.case.ref, answers=forms, marked=marked)
     if isinstance(finding, Refusal):
         return _ask(request, sheet, given=given, faults=[str(reason) for reason in finding.reasons])
     return redirect("examination", code=code)
@@ -97,12 +134,51 @@ def face(request: HttpRequest, code: str, face: str) -> HttpResponse:
 
 
 def _ask(
-    request: HttpRequest, sheet: examination.ExaminationSheet, *, given: Given | None = None, faults: Sequence[str] = (), look: str = ""
+    request: HttpRequest,
+    sheet: examination.ExaminationSheet,
+    *,
+    given: Given | None = None,
+    faults: Sequence[str] = (),
+    look: str = "",
+    version: int = 0,
+    kept: drafts.DraftSheet | None = None,
+    other: Sequence[tuple[str, str, str]] = (),
 ) -> HttpResponse:
-    """Show the step, with what was answered so far."""
+    """Show the step, with what was answered so far; ``other``: what a newer draft says otherwise."""
     large = next((each for each in sheet.faces if each.code == look and each.has_picture), None)
     shown = {"sheet": sheet, "forms": answers.forms(sheet, given or {}), "faults": faults, "large": large}
-    return render(request, f"examination/{sheet.step}.html", shown, status=422 if faults else 200)
+    shown |= {"version": version, "kept": kept, "other": other}
+    return render(request, f"examination/{sheet.step}.html", shown, status=409 if other else 422 if faults else 200)
+
+
+def _stale(request: HttpRequest, sheet: examination.ExaminationSheet, given: Given, saved: Saved) -> HttpResponse:
+    """Show both: what he sent, on the form, and what the newer draft says otherwise."""
+    if not saved.version:
+        return redirect("examination", code=sheet.code)
+    other = answers.different(sheet, saved.given, given)
+    return _ask(request, sheet, given=given, faults=[_newer(request, saved)], version=saved.version, other=other)
+
+
+def _save(request: HttpRequest, sheet: examination.ExaminationSheet, given: Given, based_on: int) -> Saved:
+    return save_draft(by=person_of(request), at=now_of(request), code=sheet.code, step=sheet.step, based_on=based_on, given=given)
+
+
+def _by_itself(request: HttpRequest) -> bool:
+    return "itself" in request.POST
+
+
+def _newer(request: HttpRequest, saved: Saved) -> str:
+    if not saved.version:
+        return "This step is over; nothing more is kept."
+    return (
+        f"A newer draft, of {_clock(request, saved)}, is kept; yours was not. It was saved in another window or on another machine. "
+        "Save yours, or take the kept one; both are still there."
+    )
+
+
+def _clock(request: HttpRequest, saved: Saved) -> str:
+    at = saved.at or now_of(request)
+    return f"{at.astimezone(ZoneInfo(person_of(request).agency.time_zone)):%H:%M}"
 
 
 def _sent(request: HttpRequest, sheet: examination.ExaminationSheet) -> Given | None:

@@ -317,10 +317,21 @@ def test_a_face_is_moved_beside_the_target(walker: People) -> None:
     pair.get_by_role("button", name="Turn right").click()
     assert "rotate(5deg)" in str(face.get_attribute("style"))
     assert "rotate(0deg)" in str(target.get_attribute("style"))
+    pair.get_by_role("button", name="Blur").click()
+    pair.get_by_role("button", name="Grid").click()
+    assert "blur(2px)" in str(face.get_attribute("style"))
+    assert "blur(0px)" in str(target.get_attribute("style"))
+    assert pair.locator(".cs-window--grid").count() == 1
     pair.get_by_role("button", name="As received").click()
+    assert not pair.locator(".cs-window--grid").count()
     assert "scale(1)" in str(face.get_attribute("style"))
     assert not ben.page.locator("input:checked").count()
     ben.picture("rate-tools")
+    ben.page.set_viewport_size({"width": 768, "height": 900})
+    pair.get_by_role("button", name="Show the target face").click()
+    assert target.is_visible()
+    assert not face.is_visible()
+    ben.check()
 
 
 def test_a_session_that_lapsed_leads_back_where_it_was(walker: People) -> None:

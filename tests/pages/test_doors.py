@@ -138,6 +138,7 @@ certificate             form 200  200  -    -    -    -    -    -    -    -    -
 check_certificate       GET  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
 take                    act  -    -    -    200  302  200  -    -    -    -    -    -    -    -    -    in   -    -    200
 examination             form -    -    -    200  -    -    -    -    -    -    -    -    -    -    -    in   -    -    -
+draft                   act  -    -    -    302  -    -    -    -    -    -    -    -    -    -    -    in   -    -    -
 lock                    act  -    -    -    302  -    -    -    -    -    -    -    -    -    -    -    in   -    -    -
 recuse                  form -    -    -    200  -    -    -    -    -    -    -    -    -    -    -    in   -    -    -
 spoken_to               form -    -    -    200  -    -    -    -    -    -    -    -    -    -    -    in   -    -    -
@@ -197,7 +198,7 @@ NEVER = {
     **dict.fromkeys(("new_evidence", "new_ask", "new_outside_gate", "report", "lead_picture", *OF_A_LEAD), {"ref": "FR-2026-999999-L1"}),
     **dict.fromkeys(("new_edge", "evidence", *OF_AN_ITEM), {"ref": "FR-2026-999999-L1-E1"}),
     **dict.fromkeys(("supervise", "start", "certificate"), {"ref": "FR-2026-999999-L1-C1"}),
-    **dict.fromkeys(("examination", "lock", "recuse", "spoken_to", "target", "face"), {"code": "0123456789"}),
+    **dict.fromkeys(("examination", "draft", "lock", "recuse", "spoken_to", "target", "face"), {"code": "0123456789"}),
     **dict.fromkeys(("recheck", "release"), {"number": "999999"}),
     **dict.fromkeys(("printed_report", "printed_notice"), {"ref": "FR-2026-999999-L1", "number": "999999"}),
     **dict.fromkeys(("bundle", "bundle_file"), {"number": "999999"}),
@@ -249,7 +250,7 @@ def town(django_db_setup, django_db_blocker) -> Iterator[Town]:
             **dict.fromkeys(("new_evidence", "new_ask", "new_outside_gate", "report", "lead_picture", *OF_A_LEAD), {"ref": lead.ref}),
             **dict.fromkeys(("new_edge", "evidence", *OF_AN_ITEM), {"ref": item}),
             **dict.fromkeys(("supervise", "start", "certificate"), {"ref": request}),
-            **dict.fromkeys(("examination", "lock", "recuse", "spoken_to", "target"), {"code": sealed}),
+            **dict.fromkeys(("examination", "draft", "lock", "recuse", "spoken_to", "target"), {"code": sealed}),
             "face": {"code": sealed, "face": a_face},
             **dict.fromkeys(("recheck", "release"), {"number": str(Custody.objects.get().pk)}),
             "mfa_remove_webauthn": {"pk": "1"},

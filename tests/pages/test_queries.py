@@ -58,14 +58,14 @@ TABLE: dict[str, list[tuple[str, int, str]]] = {
     "cases/<slug:ref>": [
         (
             "dana",
-            54,
+            55,
             "the file, a gate of nine safeguards over the whole investigation, the drawing, custody, requests, seven kinds of events, "
             "what left, legal holds, and nine for what the law was asked",
         ),
-        ("aris", 52, "the same without notices"),
-        ("sol", 54, "the same"),
-        ("otto", 56, "the same without notices, and the alarms of the re-check"),
-        ("lea", 52, "the same without notices"),
+        ("aris", 53, "the same without notices"),
+        ("sol", 55, "the same"),
+        ("otto", 57, "the same without notices, and the alarms of the re-check"),
+        ("lea", 53, "the same without notices"),
     ],
     "cases/<slug:ref>/offence": [("aris", 7, "")],
     "cases/<slug:ref>/probe": [("aris", 8, "")],
@@ -92,7 +92,7 @@ TABLE: dict[str, list[tuple[str, int, str]]] = {
     "leads/<slug:ref>/ask": [("dana", 8, "")],
     "leads/<slug:ref>/outside-gate": [("dana", 8, "")],
     "leads/<slug:ref>/report": [("dana", 8, "")],
-    "leads/<slug:ref>/report/<int:number>": [("dana", 48, "the case page on paper")],
+    "leads/<slug:ref>/report/<int:number>": [("dana", 49, "the case page on paper")],
     "audit/": [("otto", 13, "what may be asked of the record, and the notices of the auditor")],
     "audit/disseminations": [("otto", 9, "")],
     "leads/<slug:ref>/picture": [("dana", 10, "")],
@@ -113,12 +113,12 @@ TABLE: dict[str, list[tuple[str, int, str]]] = {
     "custody/<int:number>/re-check": [("dana", 7, "")],
     "custody/<int:number>/release": [("dana", 7, "")],
     "countersignatures/<slug:ref>": [
-        ("sol", 39, "the gate of nine safeguards, what is asked of the signer, evidence and earlier requests")
+        ("sol", 40, "the gate of nine safeguards, what is asked of the signer, evidence and earlier requests")
     ],
     "countersignatures/<slug:ref>/certificate": [("dana", 9, "")],
     "certificate": [("dana", 6, "")],
     "countersignatures/<slug:ref>/start": [("dana", 10, "")],
-    "examinations/<slug:code>": [("ada", 12, "")],
+    "examinations/<slug:code>": [("ada", 13, "with his draft")],
     "examinations/<slug:code>/target": [("ada", 10, "")],
     "examinations/<slug:code>/faces/<slug:face>": [("ada", 11, "")],
     "examinations/<slug:code>/recuse": [("ada", 5, "")],
@@ -151,6 +151,7 @@ NO_PAGES = {
     "demo/be",
     "house/jobs/<int:job>/again",
     "examinations/next",
+    "examinations/<slug:code>/draft",
     "examinations/<slug:code>/lock",
     "demo",
     "requests/faces",
