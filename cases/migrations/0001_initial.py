@@ -628,10 +628,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='case',
-            index=models.Index(condition=models.Q(('state__in', ['FIT', 'DISPUTED'])), fields=['received_at', 'id'], name='cases_to_examine_by_age'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
             index=models.Index(django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Reverse('ref'), 'text_pattern_ops'), name='cases_by_end_of_number'),
         ),
         migrations.AddConstraint(

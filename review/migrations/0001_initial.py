@@ -939,4 +939,19 @@ class Migration(migrations.Migration):
             model_name='statement',
             constraint=models.CheckConstraint(condition=models.Q(('taken_by__isnull', False), models.Q(('taken_by_name', ''), _negated=True), _connector='OR'), name='a_statement_names_who_took_it'),
         ),
+        migrations.CreateModel(
+            name='Waiting',
+            fields=[
+                ('case', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='+', serialize=False, to='cases.case')),
+                ('received_at', models.DateTimeField()),
+                ('state', models.TextField()),
+                ('drawn', models.IntegerField()),
+                ('parts', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None)),
+                ('asked', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None)),
+                ('agency', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.agency')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['agency', 'received_at', 'case'], name='what_waits_by_age')],
+            },
+        ),
     ]

@@ -26,6 +26,7 @@ from review.models.procedure import Custody, LegalView, LineUpForm, LineUpHeld, 
 from review.models.seed import Practice, PracticeAnswer, PracticePicture, Reveal, RevealedSeed, SealedSeed
 from review.models.stepping_back import Recusal, SealedReason
 from review.models.tables import Action, CountersignatureTransition
+from review.models.waiting import Waiting
 
 __all__ = [
     "Action",
@@ -85,4 +86,5 @@ __all__ = [
     "SetAside",
     "Sorting",
     "Statement",
+    "Waiting",
 ]
