@@ -17,6 +17,7 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["workers"])
 app.conf.beat_schedule = {
     "sweep": {"task": "workers.sweep", "schedule": 5.0},
+    "lapse turns": {"task": "workers.lapse_turns", "schedule": 60.0},
     "mail notices": {"task": "workers.mail_notices", "schedule": 300.0},
 }
 

@@ -10,10 +10,11 @@ from cases import moves
 from cases.audit import details
 from cases.models import Case
 from cases.rules.act import Act
+from cases.rules.finding import Refusal
 from ledger.asking import ask_database, ask_rows
 from people.models import Person
-from review import access, faces
-from review.rules import examination
+from review import access, faces, facts
+from review.rules import examination, turns
 
 LOOK_AT = 200
 WAITING = "select waiting_for(%s, %s)"
@@ -24,9 +25,14 @@ def take_next(*, by: Person, at: datetime) -> str | None:
     """Draw this reviewer for a waiting case and return its reference, or None while there is none he may review, or no policy in force.
 
     The database decides once more whether he may (role, training, unit, other parts); a case that it refuses is passed over. One that
-    cannot open, because too few known non-mates are registered, is refused with its reason.
+    cannot open, because too few known non-mates are registered, is refused with its reason, and so is one more than his day allows.
     """
     access.must_hold(by, Act.TAKE_NEXT, on=at.date())
+    today, most = facts.turns_today(by)
+    finding = turns.may_take("examinations", today=today, most=most)
+    if isinstance(finding, Refusal):
+        moves.refuse(finding, by=by, case_ref=None)
+        return None
     waiting = [number for (number,) in ask_rows(WAITING, by.pk, LOOK_AT)]
     while waiting:
         case = Case.objects.get(pk=waiting.pop(secrets.randbelow(len(waiting))))

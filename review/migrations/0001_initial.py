@@ -954,4 +954,52 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['agency', 'received_at', 'case'], name='what_waits_by_age')],
             },
         ),
+        migrations.CreateModel(
+            name='GivenBack',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('how', models.TextField(choices=[('released', 'given back unopened'), ('lapsed', 'nothing was done for too long'), ('sent_back', 'a supervisor sent it back')])),
+                ('because', models.TextField(db_default='')),
+                ('at', models.DateTimeField(db_default=ledger.fields.HouseNow())),
+            ],
+        ),
+        migrations.CreateModel(
+            name='TurnHold',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('hours', models.IntegerField()),
+                ('at', models.DateTimeField(db_default=ledger.fields.HouseNow())),
+            ],
+        ),
+        migrations.AddIndex(
+            model_name='drawn',
+            index=models.Index(fields=['reviewer', 'at'], name='turns_of_a_reviewer_by_day'),
+        ),
+        migrations.AddIndex(
+            model_name='waiting',
+            index=models.Index(condition=models.Q(('drawn__gt', 0)), fields=['case'], name='what_is_being_examined'),
+        ),
+        migrations.AddField(
+            model_name='givenback',
+            name='by',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='givenback',
+            name='drawn',
+            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='given_back', to='review.drawn'),
+        ),
+        migrations.AddField(
+            model_name='turnhold',
+            name='drawn',
+            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='hold', to='review.drawn'),
+        ),
+        migrations.AddConstraint(
+            model_name='givenback',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('by__isnull', True), ('how', 'lapsed')), models.Q(('by__isnull', False), ('how', 'released')), models.Q(('by__isnull', False), ('how', 'sent_back'), models.Q(('because', ''), _negated=True)), _connector='OR'), name='a_turn_goes_back_in_one_of_three_ways'),
+        ),
+        migrations.AddConstraint(
+            model_name='turnhold',
+            constraint=models.CheckConstraint(condition=models.Q(('hours__gte', 1)), name='a_hold_lasts_an_hour_or_more'),
+        ),
     ]

@@ -26,6 +26,7 @@ from review.models.procedure import Custody, LegalView, LineUpForm, LineUpHeld, 
 from review.models.seed import Practice, PracticeAnswer, PracticePicture, Reveal, RevealedSeed, SealedSeed
 from review.models.stepping_back import Recusal, SealedReason
 from review.models.tables import Action, CountersignatureTransition
+from review.models.turn import GivenBack, TurnHold
 from review.models.waiting import Waiting
 
 __all__ = [
@@ -56,6 +57,7 @@ __all__ = [
     "EvidenceKind",
     "ExistingWarrant",
     "Fixing",
+    "GivenBack",
     "HoldDecision",
     "Lead",
     "LeadEnd",
@@ -86,5 +88,6 @@ __all__ = [
     "SetAside",
     "Sorting",
     "Statement",
+    "TurnHold",
     "Waiting",
 ]

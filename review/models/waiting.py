@@ -23,4 +23,7 @@ class Waiting(models.Model):
     asked = ArrayField(models.BigIntegerField())
 
     class Meta:
-        indexes = [models.Index(fields=["agency", "received_at", "case"], name="what_waits_by_age")]
+        indexes = [
+            models.Index(fields=["agency", "received_at", "case"], name="what_waits_by_age"),
+            models.Index(fields=["case"], condition=models.Q(drawn__gt=0), name="what_is_being_examined"),
+        ]

@@ -38,7 +38,7 @@ end $$;
 do $$
 declare t text;
 begin
-  foreach t in array array['cases_candidatelist', 'cases_investigationlink', 'review_drawn', 'review_setaside', 'review_recusal'] loop
+  foreach t in array array['cases_candidatelist', 'cases_investigationlink', 'review_drawn', 'review_setaside', 'review_recusal', 'review_givenback'] loop
     execute format('create trigger what_waits_changes after insert on %I for each row execute function review_what_waits_changes()', t);
     execute format('alter table %I enable always trigger what_waits_changes', t);
   end loop;

@@ -358,8 +358,9 @@ OWN_ENTRIES = {
     "app": ("request_search", "file_outside_result", "take_next", "sort_candidates", "conclude", "join", "check_probe", "close", "ask", "countersign", "gates_disagree",
             "sentence_repeated", "start", "custody_began", "refused", "look", "try_job_again", "note", "set_aside", "meet_obligation",
             "check_certificate", "issue_certificate", "disseminate", "recuse", "report_contact", "read_sealed_reasons", "take_discovery", "answer_item",
-            "serve_discovery", "file_receipt", "want_bundle"),
-    "worker": ("screen", "find_empty", "expire", "destroy", "attach_list", "refused", "log_stalled", "register_log_key", "witness_refused", "witnesses_silent"),
+            "serve_discovery", "file_receipt", "want_bundle", "release_turn", "hold_turn", "send_turn_back"),
+    "worker": ("screen", "find_empty", "expire", "destroy", "attach_list", "refused", "log_stalled", "register_log_key", "witness_refused", "witnesses_silent",
+               "lapse_turn"),
     "intake": (),
     "auditor": ("gatecheck_done", "gatecheck_differs", "export_bundle", "bundle_not_made"),
 }  # fmt: skip
