@@ -299,14 +299,29 @@ def not_stepped_back(drawn: Drawn) -> Drawn:
     return drawn
 
 
+QUEUE_KEEPERS = frozenset({Role.SUPERVISOR, Role.MANAGER})
+
+
+def must_keep_the_queue(person: Person, *, on: date) -> None:
+    """Raise NotVisible unless the person is told who examines what, and until when."""
+    if not QUEUE_KEEPERS & roles_on(person, on):
+        raise NotVisible("turns")
+
+
+def turn_of_supervisor(by: Person, number: int, *, on: date) -> Drawn:
+    """Return a turn of this supervisor's agency; none of an investigation in which he is drawn himself."""
+    drawn = Drawn.objects.select_related("case", "reviewer").filter(pk=number).first() if number < 2**63 else None
+    if drawn is None or by.agency_id != drawn.case.agency_id or not holds(by, Role.SUPERVISOR, on=on):
+        raise NotVisible(str(number))
+    if not cases_for_reading(by, on=on).filter(pk=drawn.case_id).exists():
+        raise NotVisible(str(number))
+    return drawn
+
+
 def turn_for_act(by: Person, number: int, act: Act, *, on: date) -> Drawn:
-    """Return a turn, its case locked, if this supervisor may send it back; none of an investigation in which he is drawn himself."""
-    drawn = Drawn.objects.select_related("case").filter(pk=number).first() if number < 2**63 else None
-    if drawn is None or not _within_reach(by, drawn.case, ROLE_FOR[act], on=on):
-        raise NotVisible(str(number))
-    if cases_for_reading(by, on=on).filter(pk=drawn.case_id).first() is None:
-        raise NotVisible(str(number))
-    case_for_act(by, drawn.case.ref, act, on=on)
+    """Return a turn that this supervisor may send back, its case locked."""
+    drawn = turn_of_supervisor(by, number, on=on)
+    drawn.case = case_for_act(by, drawn.case.ref, act, on=on)
     return drawn
 
 

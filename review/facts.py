@@ -46,7 +46,6 @@ from review.models import (
     Papers,
     ProbeCheck,
     Recusal,
-    SetAside,
     Statement,
 )
 from review.rules.disclosure import PapersFacts
@@ -375,9 +374,9 @@ def turn(drawn: Drawn | None, case: Case) -> TurnFacts:
     return TurnFacts(
         subject=case.ref,
         drawn=True,
-        recused=Recusal.objects.filter(drawn=drawn).exists(),
-        went_back=GivenBack.objects.filter(drawn=drawn).exists(),
-        over=SetAside.objects.filter(drawn=drawn).exists()
+        recused=hasattr(drawn, "recusal"),
+        went_back=hasattr(drawn, "given_back"),
+        over=hasattr(drawn, "set_aside")
         or Conclusion.objects.filter(candidate__case=case, by=drawn.reviewer_id).exists()
         or case.state not in (State.FIT, State.DISPUTED),
     )
@@ -392,6 +391,16 @@ def turn_lapses_at(drawn: Drawn) -> datetime | None:
     """Return when the turn goes back to the lot by itself; None while others still sort."""
     at: datetime | None = ask_database("select turn_lapses_at(d) from review_drawn d where d.id = %s", drawn.pk)
     return at
+
+
+def turn_hours() -> int:
+    """Return for how many hours a turn is kept on which nothing is done."""
+    return int(ask_database("select turn_hours()"))
+
+
+def open_turns(person: Person) -> list[tuple[Any, ...]]:
+    """Return what is being examined in a person's agency: turn, case, who, since when, until when, hours on hold."""
+    return ask_rows("select * from open_turns(%s)", person.pk)
 
 
 def hold_hours() -> int:
