@@ -22,7 +22,7 @@ TITLE = f"Server time of pages, {CASES:,} cases: median and 95th percentile of {
 STATES = ("RECEIVED", "ELIGIBLE", *["FIT"] * 10, "DISPUTED", *["LEAD"] * 3, "NO_LEAD", *["CLOSED"] * 3)
 TABLES = (
     "cases_investigation", "cases_case", "cases_searchrequest", "cases_offencereport", "cases_candidatelist", "cases_candidate",
-    "cases_move", "review_drawn", "review_conclusion", "review_lead", "review_countersignature", "people_person",
+    "cases_move", "review_drawn", "review_waiting", "review_conclusion", "review_lead", "review_countersignature", "people_person",
     "review_evidence",
 )  # fmt: skip
 ROWS = (
@@ -59,6 +59,9 @@ ROWS = (
     """insert into review_drawn(case_id, reviewer_id, turn, seed, code)
          select c.id, r.id, case r.username when 'ben' then 1 else 2 end, c.id, md5(c.id || r.username)
            from c, people_person r where r.username in ('ben', 'cleo') and (state = 'DISPUTED' or state = 'FIT' and g % 5 = 0)""",
+    """insert into review_waiting(case_id, agency_id, received_at, state, drawn, parts, asked)
+         select c.id, k.agency_id, k.received_at, k.state, case when k.state = 'DISPUTED' or g % 5 = 0 then 2 else 0 end,
+                array[k.requested_by_id], array[k.requested_by_id] from c join cases_case k using (id) where k.state in ('FIT', 'DISPUTED')""",
     """insert into review_conclusion(candidate_id, by_id, rating, grounds, limits)
          select k.id, d.reviewer_id, 2, 'x', '' from review_drawn d join cases_candidate k on k.case_id = d.case_id
            join c on c.id = d.case_id where c.state <> 'FIT'""",

@@ -16,7 +16,7 @@ from psycopg.types.json import Jsonb
 
 from cases.audit import details
 from cases.models import Case
-from ledger.clock import house_now
+from ledger.asking import ask_database
 from review.acts import take_next
 from review.models import Drawn
 from tests import world
@@ -26,6 +26,7 @@ TITLE = "Scale: the same house at more and more cases"
 SIZES = tuple(int(size) for size in os.environ.get("BENCH_SIZES", "100000,1000000").split(","))
 HEAD = f"| what | {' | '.join(f'{size:,} cases' for size in SIZES)} | growth |\n| --- |{' ---: |' * len(SIZES)} --- |"
 ASKED_FOR, CHUNK = 60, 20_000
+BARRED = 2_000  # so many of the oldest that wait are barred to Remy, who has a part in each
 FIRST = 10_000_000  # the numbers of the rows begin here; no walked row has one as high
 BEGAN = datetime(2019, 1, 1, tzinfo=UTC)
 # one in twenty-five waits to be examined, one in a hundred is disputed; nearly all others are over, as in a house of some years
@@ -37,6 +38,7 @@ TABLES = {
     "cases_candidatelist": "id, case_id, engine_name, engine_version, template_version, score_scale, gallery_name, gallery_revision, number, not_reported",
     "cases_candidate": "id, list_id, case_id, token, subject_ref, image_sha256",
     "cases_job": "id, kind, key, case_id, details, attempts, last_error, not_before, done_at",
+    "review_waiting": "case_id, agency_id, received_at, state, drawn, parts, asked",
     "review_drawn": "id, case_id, reviewer_id, turn, seed, code, attempt, at",
     "ledger_entry": "seq, at, kind, subject, body, leaf",
 }
@@ -81,10 +83,11 @@ def fill(owner: "psycopg.Connection[Any]", first: int, last: int) -> int:
 def _shared(owner: "psycopg.Connection[Any]") -> dict[str, int]:
     row = owner.execute(
         "select p.agency_id, p.id, (select min(id) from cases_gallery), (select id from people_person where username = 'ben'), "
-        "(select id from people_person where username = 'cleo') from people_person p where username = 'dana'"
+        "(select id from people_person where username = 'cleo'), "
+        "(select id from people_person where username = 'remy') from people_person p where username = 'dana'"
     ).fetchone()
     assert row is not None
-    return dict(zip(("agency", "dana", "gallery", "ben", "cleo"), row, strict=True))
+    return dict(zip(("agency", "dana", "gallery", "ben", "cleo", "remy"), row, strict=True))
 
 
 def _text(table: str, numbers: range, shared: dict[str, int]) -> tuple[str, int]:
@@ -110,6 +113,11 @@ def _rows(table: str, n: int, shared: dict[str, int]) -> Iterator[tuple[object, 
             yield key, key, key, hashlib.md5(ref.encode(), usedforsecurity=False).hexdigest(), f"S{n}", ""
         case "cases_job":
             yield key, "link", f"link:{ref}", key, "{}", 1, "", at, at
+        case "review_waiting":
+            if state == "FIT":
+                had = (shared["remy"],) if n < BARRED * len(STATES) else ()
+                parts = ",".join(map(str, (shared["dana"], *had)))
+                yield key, shared["agency"], at, state, 2 if n % 3 == 0 else 0, f"{{{parts}}}", f"{{{shared['dana']}}}"
         case "review_drawn":
             for turn, who in enumerate(("ben", "cleo"), start=1) if state != "FIT" or n % 3 == 0 else ():
                 yield key * 2 + turn, key, shared[who], turn, n, f"{n:09X}{turn}", 1, at
@@ -122,13 +130,15 @@ def _rows(table: str, n: int, shared: dict[str, int]) -> Iterator[tuple[object, 
 
 def measured(owner: "psycopg.Connection[Any]") -> dict[str, Any]:
     """What each question touches and takes at this size: buffers of its plan, and the median of its time."""
-    ada, today = world.person("ada"), house_now().date()
-    waiting = take_next._waiting(ada, needed=2, on=today)[: take_next.LOOK_AT]
+    ada = world.person("ada")
     newest = Case.objects.order_by("-received_at", "-id")
     deep = newest[Case.objects.count() * 9 // 10].received_at
     found: dict[str, Any] = {}
+    for what, who in (("", ada), (f", barred from the first {BARRED:,}", world.person("remy"))):
+        _waiting(who)  # a session's first call reads the catalogue too
+        found[f"next task: the 200 oldest that this reviewer may examine{what}: buffers"] = _waiting(who)[0]
+        found[f"next task{what}: ms"] = round(statistics.median(_waiting(who)[1] for _ in range(ASKED_FOR)), 1)
     for what, rows in (
-        ("next task: the 200 oldest that this reviewer may examine", waiting),
         ("page of 50 cases, newest first", newest[:50]),
         ("page of 50 cases, nine tenths down, by key", newest.filter(received_at__lt=deep)[:50]),
         ("examinations of one reviewer, newest 50", Drawn.objects.filter(reviewer__username="ben").order_by("-id")[:50]),
@@ -151,12 +161,24 @@ def measured(owner: "psycopg.Connection[Any]") -> dict[str, Any]:
 
 def _claim(ada: Any) -> tuple[int, float]:
     """Draw the oldest that waits, and take it back: buffers of the statement, and its milliseconds."""
-    case = take_next._waiting(ada, needed=2, on=house_now().date())[0]
-    asked = [case.pk, ada.pk, secrets.randbits(62), secrets.token_hex(5).upper(), Jsonb(details(by=ada))]
+    case = ask_database(take_next.WAITING, ada.pk, 1)
+    asked = [case, ada.pk, secrets.randbits(62), secrets.token_hex(5).upper(), Jsonb(details(by=ada))]
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("explain (analyze, buffers, format json) select draw(%s, %s, %s, %s, %s)", asked)
         (plan,) = cursor.fetchone()
         transaction.set_rollback(True)
+    return _seen(plan)
+
+
+def _waiting(who: Any) -> tuple[int, float]:
+    """Ask for the cases among which this reviewer is drawn: buffers of the statement, and its milliseconds."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"explain (analyze, buffers, format json) {take_next.WAITING}", [who.pk, take_next.LOOK_AT])
+        (plan,) = cursor.fetchone()
+    return _seen(plan)
+
+
+def _seen(plan: Any) -> tuple[int, float]:
     plan = json.loads(plan) if isinstance(plan, str) else plan
     return _buffers(plan), float(plan[0]["Execution Time"])
 

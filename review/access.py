@@ -39,6 +39,9 @@ ROLE_FOR: dict[Act, Role] = {
     Act.SORT_CANDIDATES: Role.REVIEWER,
     Act.CONCLUDE: Role.REVIEWER,
     Act.RECUSE: Role.REVIEWER,
+    Act.RELEASE_TURN: Role.REVIEWER,
+    Act.HOLD_TURN: Role.REVIEWER,
+    Act.SEND_TURN_BACK: Role.SUPERVISOR,
     Act.REPORT_CONTACT: Role.REVIEWER,
     Act.ADD_EVIDENCE: Role.DETECTIVE,
     Act.ADD_EDGE: Role.DETECTIVE,
@@ -284,7 +287,9 @@ def numbered(rows: QuerySet[Case], sought: str, *, offences: Iterable[str]) -> Q
 
 def drawn_for(by: Person, code: str, *, on: date) -> Drawn:
     """Return the examination that was drawn for this person under this code. No other person's code opens anything."""
-    mine = Drawn.objects.filter(reviewer=by, code=code).select_related("case__investigation", "case__agency", "set_aside", "recusal")
+    mine = Drawn.objects.filter(reviewer=by, code=code).select_related(
+        "case__investigation", "case__agency", "set_aside", "recusal", "given_back"
+    )
     drawn = mine.first() if holds(by, Role.REVIEWER, on=on) else None
     if drawn is None:
         raise NotVisible(code)
@@ -292,9 +297,35 @@ def drawn_for(by: Person, code: str, *, on: date) -> Drawn:
 
 
 def not_stepped_back(drawn: Drawn) -> Drawn:
-    """Return the examination, unless its reviewer stepped back: then nothing of it is shown to him."""
-    if hasattr(drawn, "recusal"):
+    """Return the examination, unless its reviewer stepped back or it went back: then nothing of it is shown to him."""
+    if hasattr(drawn, "recusal") or hasattr(drawn, "given_back"):
         raise NotVisible(drawn.code)
+    return drawn
+
+
+QUEUE_KEEPERS = frozenset({Role.SUPERVISOR, Role.MANAGER})
+
+
+def must_keep_the_queue(person: Person, *, on: date) -> None:
+    """Raise NotVisible unless the person is told who examines what, and until when."""
+    if not QUEUE_KEEPERS & roles_on(person, on):
+        raise NotVisible("turns")
+
+
+def turn_of_supervisor(by: Person, number: int, *, on: date) -> Drawn:
+    """Return a turn of this supervisor's agency; none of an investigation in which he is drawn himself."""
+    drawn = Drawn.objects.select_related("case", "reviewer").filter(pk=number).first() if number < 2**63 else None
+    if drawn is None or by.agency_id != drawn.case.agency_id or not holds(by, Role.SUPERVISOR, on=on):
+        raise NotVisible(str(number))
+    if not cases_for_reading(by, on=on).filter(pk=drawn.case_id).exists():
+        raise NotVisible(str(number))
+    return drawn
+
+
+def turn_for_act(by: Person, number: int, act: Act, *, on: date) -> Drawn:
+    """Return a turn that this supervisor may send back, its case locked."""
+    drawn = turn_of_supervisor(by, number, on=on)
+    drawn.case = case_for_act(by, drawn.case.ref, act, on=on)
     return drawn
 
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.contrib.postgres.fields import ArrayField
@@ -38,6 +38,7 @@ from review.models import (
     Edge,
     Evidence,
     Fixing,
+    GivenBack,
     Lead,
     LeadEnd,
     LegalView,
@@ -55,6 +56,7 @@ from review.rules.kinds import Channel, Kind, Trait
 from review.rules.line_up import LineUpFacts
 from review.rules.signing import SignerFacts
 from review.rules.stepping_back import TellingFacts
+from review.rules.turns import TurnFacts
 from review.states import CountersignatureState
 
 
@@ -108,6 +110,7 @@ def reviewer(person: Person, case: Case, *, at_day: object) -> ReviewerFacts:
         subject=case.ref,
         drawn=Drawn.objects.filter(case=case, reviewer=person).exists(),
         recused=Recusal.objects.filter(drawn__case=case, drawn__reviewer=person).exists(),
+        went_back=GivenBack.objects.filter(drawn__case=case, drawn__reviewer=person).exists(),
         took_other_part=other_part(person, case.investigation_id, than="reviewer"),
         of_requesters_unit=of_units_that_asked(person, case.investigation_id),
         trained=trained,
@@ -364,6 +367,53 @@ def telling(person: Person, case: Case, *, ground: str, words: str) -> TellingFa
     return TellingFacts(case.ref, drawn is not None, drawn is not None and hasattr(drawn, "recusal"), ground, words)
 
 
+def turn(drawn: Drawn | None, case: Case) -> TurnFacts:
+    """Return what is asked before a turn is released, held or sent back."""
+    if drawn is None:
+        return TurnFacts(case.ref, drawn=False)
+    return TurnFacts(
+        subject=case.ref,
+        drawn=True,
+        recused=hasattr(drawn, "recusal"),
+        went_back=hasattr(drawn, "given_back"),
+        over=hasattr(drawn, "set_aside")
+        or Conclusion.objects.filter(candidate__case=case, by=drawn.reviewer_id).exists()
+        or case.state not in (State.FIT, State.DISPUTED),
+    )
+
+
+def turn_opened(drawn: Drawn) -> bool:
+    """Whether the reviewer has looked at a face of his set."""
+    return bool(ask_database("select turn_opened(d) from review_drawn d where d.id = %s", drawn.pk))
+
+
+def turn_lapses_at(drawn: Drawn) -> datetime | None:
+    """Return when the turn goes back to the lot by itself; None while others still sort."""
+    at: datetime | None = ask_database("select turn_lapses_at(d) from review_drawn d where d.id = %s", drawn.pk)
+    return at
+
+
+def turn_hours() -> int:
+    """Return for how many hours a turn is kept on which nothing is done."""
+    return int(ask_database("select turn_hours()"))
+
+
+def open_turns(person: Person) -> list[tuple[Any, ...]]:
+    """Return what is being examined in a person's agency: turn, case, who, since when, until when, hours on hold."""
+    return ask_rows("select * from open_turns(%s)", person.pk)
+
+
+def hold_hours() -> int:
+    """Return for how many hours the timer of a turn may be put on hold."""
+    return int(ask_database("select hold_hours()"))
+
+
+def turns_today(person: Person) -> tuple[int, int]:
+    """Return how many examinations were drawn for a person on this day of his agency, and how many may be."""
+    ((today, most),) = ask_rows("select turns_today(%s), turns_a_day()", person.pk)
+    return today, most
+
+
 def ends_as_known(case: Case) -> bool:
     """Whether a case that is ready to be joined was a known one. Before everybody has concluded the database says no."""
     return bool(ask_database("select ends_as_known(%s)", case.pk))
@@ -373,5 +423,10 @@ def still_to_conclude(reviewer: Person) -> QuerySet[Drawn]:
     """Return what was drawn for a reviewer in open cases and has no locked conclusion of his."""
     locked = Conclusion.objects.filter(candidate__case=OuterRef("case"), by=reviewer)
     return Drawn.objects.filter(
-        ~Exists(locked), set_aside__isnull=True, recusal__isnull=True, reviewer=reviewer, case__state__in=["FIT", "DISPUTED"]
+        ~Exists(locked),
+        set_aside__isnull=True,
+        recusal__isnull=True,
+        given_back__isnull=True,
+        reviewer=reviewer,
+        case__state__in=["FIT", "DISPUTED"],
     )

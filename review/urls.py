@@ -24,6 +24,7 @@ from review.views import (
     public_policy,
     second_factor,
     stepping_back,
+    turns,
 )
 
 urlpatterns = [
@@ -116,6 +117,11 @@ urlpatterns = [
     path("examinations/<slug:code>/faces/<slug:face>", examination.face, name="face"),
     path("examinations/<slug:code>/recuse", stepping_back.step_back, name="recuse"),
     path("examinations/<slug:code>/spoken-to", stepping_back.spoken_to, name="spoken_to"),
+    path("examinations/<slug:code>/drawn", turns.drawn, name="drawn"),
+    path("examinations/<slug:code>/release", turns.release, name="release_turn"),
+    path("examinations/<slug:code>/hold", turns.hold, name="hold_turn"),
+    path("turns", turns.under_way, name="turns"),
+    path("turns/<int:number>/back", turns.send_back, name="send_back"),
     path("told-by-reviewers", stepping_back.told_by_reviewers, name="told_by_reviewers"),
     path("house", desks.house, name="house"),
     path("house/jobs/<int:job>/again", desks.retry, name="retry"),

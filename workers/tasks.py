@@ -10,6 +10,7 @@ from kombu.exceptions import OperationalError
 from cases import jobs
 from ledger.clock import house_now
 from workers.effects import EFFECTS
+from workers.lapses import lapse_turns
 from workers.mail import mail_new_notices
 
 SLOW = frozenset({"search", "enrol"})
@@ -56,6 +57,12 @@ def retain(**_: Any) -> None:
 def mail_notices(**_: Any) -> int:
     """Mail what is new to whoever wants that."""
     return mail_new_notices(at=house_now())
+
+
+@shared_task(name="workers.lapse_turns")
+def lapse(**_: Any) -> int:
+    """Give back to the lot every examination on which nothing was done for too long."""
+    return lapse_turns()
 
 
 def tell_a_worker(*, job_id: int, **_: Any) -> None:

@@ -44,7 +44,6 @@ class Case(models.Model):
             models.Index(
                 fields=["-received_at", "-id"], condition=~models.Q(state__in=["CLOSED", "DESTROYED"]), name="open_cases_newest_first"
             ),
-            models.Index(fields=["received_at", "id"], condition=models.Q(state__in=["FIT", "DISPUTED"]), name="cases_to_examine_by_age"),
             models.Index(OpClass(Reverse("ref"), "text_pattern_ops"), name="cases_by_end_of_number"),
         ]
 

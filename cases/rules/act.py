@@ -16,6 +16,7 @@ class Act(StrEnum):
     DESTROY = "destroy"
     ENROL = "enrol"
     LINK = "link"
+    LAPSE_TURN = "lapse_turn"
 
     # a person's
     REQUEST_SEARCH = "request_search"
@@ -27,6 +28,9 @@ class Act(StrEnum):
     CONCLUDE = "conclude"
     JOIN = "join"
     RECUSE = "recuse"
+    RELEASE_TURN = "release_turn"
+    HOLD_TURN = "hold_turn"
+    SEND_TURN_BACK = "send_turn_back"
     REPORT_CONTACT = "report_contact"
     READ_SEALED_REASONS = "read_sealed_reasons"
     ADD_EVIDENCE = "add_evidence"

@@ -28,7 +28,7 @@ def join_if_complete(case: Case, *, by: Person, at: datetime) -> None:
     ratings: dict[int, list[int]] = {candidate.pk: [] for candidate in candidates}
     for candidate_id, rating in Conclusion.objects.filter(candidate__case=case).values_list("candidate_id", "rating"):
         ratings[candidate_id].append(rating)
-    drawn = Drawn.objects.filter(case=case, set_aside__isnull=True, recusal__isnull=True).count()
+    drawn = Drawn.objects.filter(case=case, set_aside__isnull=True, recusal__isnull=True, given_back__isnull=True).count()
     expected = max(needed, drawn, 3 if case.state == State.DISPUTED else 0)
     if kept and any(len(ratings[pk]) < expected for pk in kept):
         return

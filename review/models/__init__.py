@@ -27,6 +27,8 @@ from review.models.procedure import Custody, LegalView, LineUpForm, LineUpHeld, 
 from review.models.seed import Practice, PracticeAnswer, PracticePicture, Reveal, RevealedSeed, SealedSeed
 from review.models.stepping_back import Recusal, SealedReason
 from review.models.tables import Action, CountersignatureTransition
+from review.models.turn import GivenBack, TurnHold
+from review.models.waiting import Waiting
 
 __all__ = [
     "Action",
@@ -57,6 +59,7 @@ __all__ = [
     "EvidenceKind",
     "ExistingWarrant",
     "Fixing",
+    "GivenBack",
     "HoldDecision",
     "Lead",
     "LeadEnd",
@@ -88,4 +91,6 @@ __all__ = [
     "SetAside",
     "Sorting",
     "Statement",
+    "TurnHold",
+    "Waiting",
 ]

@@ -25,6 +25,7 @@ class Drawn(models.Model):
     at = models.DateTimeField(db_default=HouseNow())
 
     class Meta:
+        indexes = [models.Index(fields=["reviewer", "at"], name="turns_of_a_reviewer_by_day")]
         constraints = [
             models.UniqueConstraint(fields=["case", "reviewer"], name="a_reviewer_is_drawn_once_a_case"),
             models.UniqueConstraint(fields=["case", "turn", "attempt"], name="a_turn_is_drawn_once_an_attempt"),

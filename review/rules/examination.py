@@ -10,6 +10,9 @@ from review.rules.feature_form import Compared
 
 NOT_DRAWN = Reason("not_drawn", "This examination was not drawn for this person.", "docs/road.md, G3")
 RECUSED = Reason("recused", "This person has stepped back from this examination.", "docs/examination.md")
+WENT_BACK = Reason(
+    "went_back", "This task went back to the lot before; nothing that is sent after that is taken. Take the next.", "docs/examination.md"
+)
 TOOK_OTHER_PART = Reason("took_other_part", "This person already holds another part in the investigation.", "docs/road.md; G3")
 OF_REQUESTERS_UNIT = Reason("of_requesters_unit", "This person belongs to the requester's unit.", "docs/road.md, G3")
 NOT_TRAINED = Reason("not_trained", "Training in face comparison is not valid today.", "NLC 2021, training; G3")
@@ -53,6 +56,7 @@ class ReviewerFacts:
     trained: bool
     admitted: bool = False
     recused: bool = False
+    went_back: bool = False
 
     def reasons(self) -> list[Reason]:
         reasons: list[Reason] = []
@@ -60,6 +64,8 @@ class ReviewerFacts:
             reasons.append(NOT_DRAWN)
         if self.recused:
             reasons.append(RECUSED)
+        if self.went_back:
+            reasons.append(WENT_BACK)
         if self.took_other_part:
             reasons.append(TOOK_OTHER_PART)
         if self.of_requesters_unit:

@@ -3,12 +3,15 @@
 from dataclasses import dataclass
 
 from cases.models import Probe
+from cases.rules.finding import Refusal
 from people.models import Person
 from review import access, faces, facts
 from review.faces import Face
 from review.models import Conclusion, Drawn, ProbeCheck, Sorting
 from review.rules.examination import NO_NON_MATES
 from review.rules.feature_form import SET_ASIDE
+from review.rules.turns import may_take
+from review.sheets.turns import WentBack, went_back
 
 SCALE = (
     (3, "supports strongly that the images show the same person"),
@@ -34,7 +37,7 @@ class FaceSheet:
 
 @dataclass(frozen=True, slots=True)
 class ExaminationSheet:
-    """One examination as its reviewer sees it. ``step``: sort, wait, rate, done, or back where he stepped back."""
+    """One examination as its reviewer sees it. ``step``: sort, wait, rate, done, back where he stepped back, gone where it went back."""
 
     code: str
     step: str
@@ -43,6 +46,7 @@ class ExaminationSheet:
     scale: tuple[tuple[int, str], ...]
     highest: int
     target_size: tuple[int, int]
+    went_back: WentBack | None = None
 
 
 def of(drawn: Drawn) -> ExaminationSheet:
@@ -53,6 +57,8 @@ def of(drawn: Drawn) -> ExaminationSheet:
     letters = shuffled(drawn, kept=kept)
     if hasattr(drawn, "recusal"):
         step = "back"
+    elif hasattr(drawn, "given_back"):
+        step = "gone"
     elif rated or hasattr(drawn, "set_aside") or drawn.case.state not in ("FIT", "DISPUTED"):
         step = "done"
     elif settled:
@@ -70,6 +76,7 @@ def of(drawn: Drawn) -> ExaminationSheet:
         scale=SCALE,
         highest=1 if limited else 3,
         target_size=(probe.image.width, probe.image.height) if probe else (0, 0),
+        went_back=went_back(drawn),
     )
 
 
@@ -93,5 +100,8 @@ def _letter(place: int) -> str:
 
 
 def why_none(person: Person) -> tuple[str, ...]:
-    """Say why nothing is drawn, where it is for want of known non-mates in his own agency."""
-    return () if faces.agency_pool_suffices(person.agency_id) else (str(NO_NON_MATES),)
+    """Say why nothing is drawn, where his day is full or known non-mates are wanting in his own agency."""
+    today, most = facts.turns_today(person)
+    finding = may_take("examinations", today=today, most=most)
+    reasons = [] if faces.agency_pool_suffices(person.agency_id) else [NO_NON_MATES]
+    return tuple(str(reason) for reason in [*(finding.reasons if isinstance(finding, Refusal) else ()), *reasons])

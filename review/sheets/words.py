@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from cases.law.schema import RULE_TYPES
 from cases.rules import eligibility, orderly
 from cases.rules.finding import Reason
-from review.rules import discovery, examination, filing, gate, ground, leaving, probe_fitness, signing, stepping_back
+from review.rules import discovery, examination, filing, gate, ground, leaving, probe_fitness, signing, stepping_back, turns
 
 STATE_WORDS = {
     "RECEIVED": ("Received", "wait", "A person confirms the offence from the report of crime."),
@@ -50,6 +50,9 @@ TRIED_WORDS = {
     "sort_candidates": "to lock a sorting",
     "conclude": "to lock a conclusion",
     "recuse": "to step back from an examination",
+    "release_turn": "to give an examination back unopened",
+    "hold_turn": "to put an examination on hold",
+    "send_turn_back": "to send an examination back to the lot",
     "report_contact": "to tell an auditor that somebody spoke to him",
     "add_evidence": "to enter evidence",
     "add_edge": "to add an edge",
@@ -73,7 +76,7 @@ TRIED_WORDS = {
 }
 REASON_WORDS = {
     reason.code: reason.sentence
-    for rules in (orderly, discovery, filing, ground, leaving, examination, signing, probe_fitness, eligibility, gate, stepping_back)
+    for rules in (orderly, discovery, filing, ground, leaving, examination, signing, probe_fitness, eligibility, gate, stepping_back, turns)
     for reason in vars(rules).values()
     if isinstance(reason, Reason)
 } | {f"law_{kind.name}": f"A rule of the law in force says no: {kind.asks}" for kind in RULE_TYPES.values()}

@@ -1,10 +1,21 @@
 -- Examinations are drawn, not picked, while a policy is in force, for whoever is trained and measured. A third is drawn only while the case
--- is disputed. Where a set was set aside, or its reviewer stepped back, the turn is free again, for a fresh reviewer; without enough known
--- non-mates nobody is drawn.
+-- is disputed. Where a set was set aside, its reviewer stepped back or the turn went back to the lot, the turn is free again, for a fresh
+-- reviewer; without enough known non-mates nobody is drawn, nor is anybody more often than his day allows.
 create function counts_as_drawn(d review_drawn) returns boolean language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
   select not exists (select 1 from review_setaside s where s.drawn_id = d.id) and not exists (select 1 from review_recusal r where r.drawn_id = d.id)
+     and not exists (select 1 from review_givenback g where g.drawn_id = d.id)
 $$;
-revoke all on function counts_as_drawn(review_drawn) from public;
+
+-- Tired people err: so many turns a day of his agency, and no more.
+create function turns_a_day() returns integer language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+  select greatest(1, coalesce(policy_number('turns_a_day'), 40))::integer
+$$;
+create function turns_today(who bigint) returns integer language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+  select count(*)::integer from people_person p join people_agency a on a.id = p.agency_id join review_drawn d on d.reviewer_id = p.id
+   where p.id = who and d.at >= date_trunc('day', house_now() at time zone a.time_zone) at time zone a.time_zone
+$$;
+revoke all on function counts_as_drawn(review_drawn), turns_a_day(), turns_today(bigint) from public;
+grant execute on function turns_a_day(), turns_today(bigint) to app;
 
 create function draw(of_case bigint, who bigint, with_seed bigint, known_as text, details jsonb) returns integer language plpgsql security definer
   set search_path = pg_catalog, public, pg_temp as $$
@@ -20,6 +31,7 @@ begin
   needed := greatest(2, coalesce(policy_number('reviewers'), 2));
   if not ((here.state = 'FIT' and next_turn <= needed) or (here.state = 'DISPUTED' and next_turn <= 3))
      or policy_in_force() is null
+     or turns_today(who) >= turns_a_day()
      or not exists (select 1 from cases_candidatelist where case_id = of_case and number > 0)
      or not apart_as_reviewer(who, of_case, house_today())
      or not person_admitted(who, house_today())

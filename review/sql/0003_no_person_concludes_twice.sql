@@ -8,6 +8,9 @@ begin
   if exists (select 1 from review_recusal r join review_drawn d on d.id = r.drawn_id where d.case_id = here.id and d.reviewer_id = who) then
     why := array_append(why, 'recused');
   end if;
+  if exists (select 1 from review_givenback g join review_drawn d on d.id = g.drawn_id where d.case_id = here.id and d.reviewer_id = who) then
+    why := array_append(why, 'went_back');
+  end if;
   if exists (select 1 from parts_in(whole) x where x.person_id = who and x.part <> 'reviewer') then why := array_append(why, 'took_other_part'); end if;
   if (select unit_id from people_person where id = who) = any (units_that_asked(whole)) then why := array_append(why, 'of_requesters_unit'); end if;
   if not person_holds(who, 'reviewer', house_today()) or not person_trained(who, 'face_comparison', house_today()) then

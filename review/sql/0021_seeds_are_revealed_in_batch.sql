@@ -30,6 +30,7 @@ create function trials_of_seed(of_case bigint, of_mates text[]) returns table (w
       left join review_sorting s on s.candidate_id = k.id and s.by_id = d.reviewer_id
       left join review_conclusion c on c.candidate_id = k.id and c.by_id = d.reviewer_id
      where d.case_id = of_case and (s.id is not null or c.id is not null) and not exists (select 1 from review_recusal r where r.drawn_id = d.id)
+       and not exists (select 1 from review_givenback g where g.drawn_id = d.id)
   ), whole as (
     select exists (select 1 from cases_candidate where case_id = of_case and image_sha256 = any (of_mates)) as has_mate
   ), answers as (

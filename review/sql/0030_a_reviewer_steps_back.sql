@@ -78,13 +78,15 @@ alter table review_conclusion enable always trigger stays_as_it_is;
 create trigger leaves_with_its_author before delete on review_conclusion for each row execute function review_a_conclusion_leaves_with_its_author();
 alter table review_conclusion enable always trigger leaves_with_its_author;
 
--- Second wall: whoever stepped back answers nothing, whoever writes the row.
+-- Second wall: whoever stepped back, or whose turn went back, answers nothing, whoever writes the row.
 create function review_who_stepped_back_answers_nothing() returns trigger language plpgsql security definer
   set search_path = pg_catalog, public, pg_temp as $$
 begin
   if exists (select 1 from review_recusal r join review_drawn d on d.id = r.drawn_id join cases_candidate k on k.case_id = d.case_id
-              where k.id = new.candidate_id and d.reviewer_id = new.by_id) then
-    raise exception 'whoever stepped back answers nothing here' using errcode = 'CS014';
+              where k.id = new.candidate_id and d.reviewer_id = new.by_id)
+     or exists (select 1 from review_givenback g join review_drawn d on d.id = g.drawn_id join cases_candidate k on k.case_id = d.case_id
+                 where k.id = new.candidate_id and d.reviewer_id = new.by_id) then
+    raise exception 'whoever stepped back, or whose turn went back, answers nothing here' using errcode = 'CS014';
   end if;
   return new;
 end $$;

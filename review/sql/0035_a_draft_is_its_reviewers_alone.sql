@@ -1,10 +1,11 @@
 -- A draft is what its reviewer has written and not locked. No login reads the table: one function answers the reviewer in whose examination
 -- it is. Whoever saves says on which version his is based; an older one is not kept, and the newer one comes back. It is no conclusion
--- and no entry. It is gone with the lock of its step, when he steps back, and when the case is open to reviewers no more.
+-- and no entry. It is gone with the lock of its step, when he steps back or the turn goes back to the lot, and when the case is open to reviewers no more.
 create function draft_is_open(mine review_drawn, of_step text) returns boolean language sql stable set search_path = pg_catalog, public, pg_temp as $$
   select exists (select 1 from cases_case c where c.id = mine.case_id and c.state in ('FIT', 'DISPUTED'))
      and not exists (select 1 from review_recusal r where r.drawn_id = mine.id)
      and not exists (select 1 from review_setaside s where s.drawn_id = mine.id)
+     and not exists (select 1 from review_givenback g where g.drawn_id = mine.id)
      and not exists (select 1 from review_conclusion c join cases_candidate k on k.id = c.candidate_id
                       where k.case_id = mine.case_id and c.by_id = mine.reviewer_id)
      and (of_step = 'rate' or not exists (select 1 from review_sorting s join cases_candidate k on k.id = s.candidate_id
@@ -75,7 +76,7 @@ begin
                    'for each statement execute function review_a_draft_goes_with_the_lock()', t);
     execute format('alter table %I enable always trigger a_draft_goes_with_the_lock', t);
   end loop;
-  foreach t in array array['review_setaside', 'review_recusal'] loop
+  foreach t in array array['review_setaside', 'review_recusal', 'review_givenback'] loop
     execute format('create trigger a_draft_goes_with_the_turn after insert on %I for each row execute function review_a_draft_goes_with_the_turn()', t);
     execute format('alter table %I enable always trigger a_draft_goes_with_the_turn', t);
   end loop;

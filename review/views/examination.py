@@ -35,7 +35,7 @@ def take(request: HttpRequest) -> HttpResponse:
     ref = take_next(by=person, at=at)
     if ref is None:
         return render(request, "examination/none.html", {"faults": examination.why_none(person)})
-    return redirect("examination", code=access.examination_code(Drawn.objects.get(case__ref=ref, reviewer=person)))
+    return redirect("drawn", code=access.examination_code(Drawn.objects.get(case__ref=ref, reviewer=person)))
 
 
 @signed_in
@@ -95,6 +95,8 @@ def lock(request: HttpRequest, code: str) -> HttpResponse:
     person, at = person_of(request), now_of(request)
     drawn = access.drawn_for(person, code, on=at.date())
     sheet = examination.of(drawn)
+    if sheet.step == "gone":
+        return _ask(request, sheet)
     given = _sent(request, sheet)
     if given is None:
         return redirect("examination", code=code)
@@ -109,6 +111,8 @@ def lock(request: HttpRequest, code: str) -> HttpResponse:
         forms = {tokens[face]: form for face, form in answers.compared_as(sheet, given)[0].items()}
         marked = {tokens[face]: each for face, each in answers.marked_as(sheet, given).items()}
         finding = conclude(by=person, at=at, case_ref=drawn.case.ref, answers=forms, marked=marked)
+    if isinstance(finding, Refusal) and "went_back" in finding.codes:
+        return _ask(request, examination.of(access.drawn_for(person, code, on=at.date())))
     if isinstance(finding, Refusal):
         return _ask(request, sheet, given=given, faults=[str(reason) for reason in finding.reasons])
     return redirect("examination", code=code)
@@ -145,6 +149,9 @@ def _ask(
     other: Sequence[tuple[str, str, str]] = (),
 ) -> HttpResponse:
     """Show the step, with what was answered so far; ``other``: what a newer draft says otherwise."""
+    if sheet.step == "gone":
+        sent = request.method == "POST"
+        return render(request, "examination/gone.html", {"sheet": sheet, "sent": sent}, status=409 if sent else 200)
     large = next((each for each in sheet.faces if each.code == look and each.has_picture), None)
     shown = {"sheet": sheet, "forms": answers.forms(sheet, given or {}), "faults": faults, "large": large}
     shown |= {"version": version, "kept": kept, "other": other}

@@ -28,6 +28,7 @@ def of_another_unit(case: Case) -> None:
                 f"update {table} set {column} = (select id from people_person where username = 'dee') where {key} = %s", [case.pk]
             )
             owner.execute(f"alter table {table} enable trigger user")
+        owner.execute("select note_waiting(%s)", [case.investigation_id])
 
 
 def test_cases_of_his_own_unit_do_not_hide_a_later_one(monkeypatch):

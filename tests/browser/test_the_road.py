@@ -135,7 +135,7 @@ def test_six_people_walk_a_case(walker: People, the_worker: Worker) -> None:
     aris.go("/").picture("analyst")
     check_the_probe(aris, ref, the_worker)
     for one in (ada, ben):
-        one.go("/").press("Take the next").picture("sort")
+        one.go("/").press("Take the next").follow("Open it").picture("sort")
         sort_all(one, keep=face_of(one, "p012"))
     for one in (ada, ben):
         one.go("/").picture("reviewer").follow("Examination").picture("rate")
@@ -232,7 +232,7 @@ def test_a_dispute_calls_a_third(walker: People) -> None:
     case = sorted_by_both()
     rate_all(walker("ben").follow("Examination"), "0")
     dana = walker("dana").go(f"/cases/{case.ref}").says("Disputed")
-    rate_all(walker("cleo").press("Take the next"), "1")
+    rate_all(walker("cleo").press("Take the next").follow("Open it"), "1")
     dana.go(f"/cases/{case.ref}").says("A lead is permission to investigate").says("No conclusion (0)")
 
 
@@ -258,6 +258,7 @@ def test_an_examination_is_done_by_keyboard_alone(walker: People) -> None:
     world.sorted_by(case, "ben", ("p012",))
     ada = walker("ada")
     press_enter_on(ada, "main button")  # take the next
+    press_enter_on(ada, "main a.usa-button")  # open it
     kept = face_of(ada, "p012")
     for number, face in enumerate(faces_on(ada), 1):
         keyboard = tab_to(ada, f"[name=answer-{face}]")
@@ -295,7 +296,7 @@ def test_an_examination_is_done_without_script(walker: People) -> None:
     case = world.searched()
     world.drawn(case, "ben")
     world.sorted_by(case, "ben", ("p012",))
-    ada = walker("ada", scripts=False).press("Take the next")
+    ada = walker("ada", scripts=False).press("Take the next").follow("Open it")
     kept = face_of(ada, "p012")
     answer_all(ada, lambda face: "keep" if face == kept else "aside", "nose")
     ada.press("large beside").says("beside the target face").picture("large")

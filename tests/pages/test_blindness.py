@@ -133,7 +133,9 @@ class Received:
         self.get("/")
         found = self.post("/examinations/next")
         assert found.status_code == 302
-        return str(found["Location"])
+        address = str(found["Location"]).removesuffix("/drawn")
+        assert self.get(f"{address}/drawn").status_code == 200
+        return address
 
     def look(self, address: str) -> list[str]:
         """Get the page with every picture on it; return the face codes in the page's order."""

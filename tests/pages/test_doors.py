@@ -142,6 +142,11 @@ draft                   act  -    -    -    302  -    -    -    -    -    -    -
 lock                    act  -    -    -    302  -    -    -    -    -    -    -    -    -    -    -    in   -    -    -
 recuse                  form -    -    -    200  -    -    -    -    -    -    -    -    -    -    -    in   -    -    -
 spoken_to               form -    -    -    200  -    -    -    -    -    -    -    -    -    -    -    in   -    -    -
+drawn                   GET  -    -    -    200  -    -    -    -    -    -    -    -    -    -    -    in   -    -    -
+release_turn            form -    -    -    200  -    -    -    -    -    -    -    -    -    -    -    in   -    -    -
+hold_turn               form -    -    -    200  -    -    -    -    -    -    -    -    -    -    -    in   -    -    -
+turns                   GET  -    -    -    -    -    -    -    200  200  -    200  -    -    -    -    in   -    200  200
+send_back               form -    -    -    -    -    -    -    200  200  -    -    -    -    -    -    in   -    -    -
 told_by_reviewers       GET  -    -    -    -    -    -    -    -    -    -    -    200  -    -    -    in   -    -    200
 target                  GET  -    -    -    200  -    -    -    -    -    -    -    -    -    -    -    in   -    -    -
 face                    GET  -    -    -    200  -    -    -    -    -    -    -    -    -    -    -    in   -    -    -
@@ -188,7 +193,8 @@ NAMES, *LINES = (line.split() for line in TABLE.strip().splitlines())
 PEOPLE = NAMES[2:]
 ROWS = [Row(name, how, dict(zip(PEOPLE, answers, strict=True))) for name, how, *answers in LINES]
 
-OF_A_CASE = ("new_case_evidence", "new_case_outside_gate", "without_face", "new_discovery", "new_bundle")
+OF_A_CASE = ("new_case_evidence", "new_case_outside_gate", "without_face", "new_discovery", "new_bundle", "new_legal_hold")
+OF_A_TURN = ("drawn", "release_turn", "hold_turn")
 OF_A_LEAD = ("line_up", "line_up_result", "papers", "legal_view", "rival", "prosecution_lead", "notice_of_use")
 OF_AN_ITEM = ("statement", "warrant", "hold", "evidence_again")
 
@@ -198,8 +204,8 @@ NEVER = {
     **dict.fromkeys(("new_evidence", "new_ask", "new_outside_gate", "report", "lead_picture", *OF_A_LEAD), {"ref": "FR-2026-999999-L1"}),
     **dict.fromkeys(("new_edge", "evidence", *OF_AN_ITEM), {"ref": "FR-2026-999999-L1-E1"}),
     **dict.fromkeys(("supervise", "start", "certificate"), {"ref": "FR-2026-999999-L1-C1"}),
-    **dict.fromkeys(("examination", "draft", "lock", "recuse", "spoken_to", "target", "face"), {"code": "0123456789"}),
-    **dict.fromkeys(("recheck", "release"), {"number": "999999"}),
+    **dict.fromkeys(("examination", "draft", "lock", "recuse", "spoken_to", "target", "face", *OF_A_TURN), {"code": "0123456789"}),
+    **dict.fromkeys(("recheck", "release", "send_back"), {"number": "999999"}),
     **dict.fromkeys(("printed_report", "printed_notice"), {"ref": "FR-2026-999999-L1", "number": "999999"}),
     **dict.fromkeys(("bundle", "bundle_file"), {"number": "999999"}),
     **dict.fromkeys(("discovery_request", "discovery_item", "discovery_serve", "discovery_receipt"), {"number": "999999"}),
@@ -250,9 +256,10 @@ def town(django_db_setup, django_db_blocker) -> Iterator[Town]:
             **dict.fromkeys(("new_evidence", "new_ask", "new_outside_gate", "report", "lead_picture", *OF_A_LEAD), {"ref": lead.ref}),
             **dict.fromkeys(("new_edge", "evidence", *OF_AN_ITEM), {"ref": item}),
             **dict.fromkeys(("supervise", "start", "certificate"), {"ref": request}),
-            **dict.fromkeys(("examination", "draft", "lock", "recuse", "spoken_to", "target"), {"code": sealed}),
+            **dict.fromkeys(("examination", "draft", "lock", "recuse", "spoken_to", "target", *OF_A_TURN), {"code": sealed}),
             "face": {"code": sealed, "face": a_face},
             **dict.fromkeys(("recheck", "release"), {"number": str(Custody.objects.get().pk)}),
+            "send_back": {"number": str(drawn.pk)},
             "mfa_remove_webauthn": {"pk": "1"},
             "retry": {"job": str(job)},
             "printed_report": {"ref": lead.ref, "number": str(report)},

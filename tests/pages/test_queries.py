@@ -123,6 +123,11 @@ TABLE: dict[str, list[tuple[str, int, str]]] = {
     "examinations/<slug:code>/faces/<slug:face>": [("ada", 11, "")],
     "examinations/<slug:code>/recuse": [("ada", 5, "")],
     "examinations/<slug:code>/spoken-to": [("ada", 5, "")],
+    "examinations/<slug:code>/drawn": [("ada", 9, "")],
+    "examinations/<slug:code>/release": [("ada", 5, "")],
+    "examinations/<slug:code>/hold": [("ada", 6, "")],
+    "turns": [("sol", 8, ""), ("mia", 11, "")],
+    "turns/<int:number>/back": [("sol", 8, "")],
     "told-by-reviewers": [("otto", 11, "")],
     "figures": [("mia", 10, "with what is owed in the bar"), ("otto", 10, "")],
     "figures/mine": [("ada", 6, "")],
@@ -168,6 +173,7 @@ NUMBERED = {
     "discovery": DiscoveryRequest,
     "discovery/items": DiscoveryItem,
     "discovery/services": DiscoveryService,
+    "turns": Drawn,
 }
 
 
@@ -325,7 +331,14 @@ def test_no_desk_and_no_list_asks_more_because_there_are_more_cases():
     world.screened(world.requested("25-1", "p012"))
     world.drawn(world.searched("25-2", "p014"), "ada")
     desks = [(name, "/") for name in ("dana", "aris", "ada", "cora", "sol", "mia", "otto", "lea")]
-    lists = [("dana", "/cases"), ("otto", "/cases?q=25-1"), ("aris", "/cases?state=RECEIVED"), ("dana", "/notices"), ("mia", "/house")]
+    lists = [
+        ("dana", "/cases"),
+        ("otto", "/cases?q=25-1"),
+        ("aris", "/cases?state=RECEIVED"),
+        ("dana", "/notices"),
+        ("mia", "/house"),
+        ("mia", "/turns"),
+    ]
 
     def more() -> None:
         for number in range(4):

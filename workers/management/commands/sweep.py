@@ -10,6 +10,7 @@ from django.db import InterfaceError, OperationalError, connection
 
 from cases import jobs
 from workers.effects import EFFECTS
+from workers.lapses import lapse_turns
 
 log = logging.getLogger(__name__)
 
@@ -34,5 +35,6 @@ class Command(BaseCommand):
 
     def _sweep(self) -> None:
         jobs.note_sweep()
+        lapse_turns()
         for job_id in jobs.due():
             self.stdout.write(f"job {job_id}: {jobs.run(job_id=job_id, effects=EFFECTS)}")

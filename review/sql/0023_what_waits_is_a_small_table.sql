@@ -1,0 +1,73 @@
+-- What waits to be examined is one small row a case, so that taking the next reads as much in a house of ten million cases as in one of
+-- ten thousand. A row says nothing new: it is computed here, from the case, its list, its turns and who has a part, whenever one of them
+-- changes, and no login writes it. Who may be drawn is decided by draw; a row only keeps it from being asked in vain.
+alter table review_waiting set (fillfactor = 70, autovacuum_vacuum_threshold = 1000, autovacuum_vacuum_scale_factor = 0.02);
+
+create function note_waiting(of_investigation bigint) returns void language plpgsql security definer
+  set search_path = pg_catalog, public, pg_temp as $$
+declare
+  whole bigint[] := investigation_set(of_investigation);
+  takers bigint[];
+  askers bigint[];
+begin
+  perform pg_advisory_xact_lock(hashtextextended('what waits', whole[1]));  -- two at once would each write what it read before the other
+  delete from review_waiting w using cases_case c
+   where c.investigation_id = any (whole) and w.case_id = c.id and c.state not in ('FIT', 'DISPUTED');
+  if not exists (select 1 from cases_case where investigation_id = any (whole) and state in ('FIT', 'DISPUTED')) then return; end if;
+  select coalesce(array_agg(distinct x.person_id order by x.person_id), '{}'),
+         coalesce(array_agg(distinct x.person_id order by x.person_id) filter (where x.part = 'detective'), '{}')
+    into takers, askers from parts_in(whole) x;
+  insert into review_waiting as w (case_id, agency_id, received_at, state, drawn, parts, asked)
+    select c.id, c.agency_id, c.received_at, c.state,
+           (select count(*) from review_drawn d where d.case_id = c.id and counts_as_drawn(d)), takers, askers
+      from cases_case c
+     where c.investigation_id = any (whole) and c.state in ('FIT', 'DISPUTED')
+       and exists (select 1 from cases_candidatelist l where l.case_id = c.id and l.number > 0) order by c.id
+    on conflict (case_id) do update set state = excluded.state, drawn = excluded.drawn, parts = excluded.parts, asked = excluded.asked
+     where (w.state, w.drawn, w.parts, w.asked) is distinct from (excluded.state, excluded.drawn, excluded.parts, excluded.asked);
+end $$;
+
+create function review_what_waits_changes() returns trigger language plpgsql security definer
+  set search_path = pg_catalog, public, pg_temp as $$
+declare row_ jsonb := to_jsonb(new);
+begin
+  perform note_waiting(coalesce((row_ ->> 'one_id')::bigint, (row_ ->> 'investigation_id')::bigint,
+                                (select investigation_id from cases_case where id = review_case_of(row_))));
+  return null;
+end $$;
+do $$
+declare t text;
+begin
+  foreach t in array array['cases_candidatelist', 'cases_investigationlink', 'review_drawn', 'review_setaside', 'review_recusal', 'review_givenback'] loop
+    execute format('create trigger what_waits_changes after insert on %I for each row execute function review_what_waits_changes()', t);
+    execute format('alter table %I enable always trigger what_waits_changes', t);
+  end loop;
+end $$;
+create trigger what_waits_changes after update of state on cases_case for each row
+  when (old.state in ('FIT', 'DISPUTED') or new.state in ('FIT', 'DISPUTED')) execute function review_what_waits_changes();
+alter table cases_case enable always trigger what_waits_changes;
+
+-- The oldest that may wait for this reviewer, in his agency and in those that borrow its reviewers: each by its index, in its order, and
+-- no further than asked for. How the rows are read is said here, because a planner that takes them for few reads and sorts them all.
+create function waiting_for(who bigint, at_most integer) returns setof bigint language sql stable security definer
+  set search_path = pg_catalog, public, pg_temp set enable_seqscan = off set enable_bitmapscan = off set plan_cache_mode = force_generic_plan as $$
+  with me as materialized (
+    select p.id, p.agency_id, array(select c.id from people_person c where c.unit_id = p.unit_id) as unit,
+           greatest(2, coalesce(policy_number('reviewers'), 2)) as needed
+      from people_person p where p.id = who and policy_in_force() is not null
+  ), reach(agency_id) as materialized (
+    select agency_id from me
+    union select a.borrower_id from people_agreement a join me on a.lender_id = me.agency_id
+           where 'reviewer' = any (a.roles) and house_today() between a.from_on and a.until_on
+  )
+  select n.case_id from me cross join reach r cross join lateral (
+    select w.case_id, w.received_at from review_waiting w
+     where w.agency_id = r.agency_id and w.drawn < case w.state when 'FIT' then me.needed else 3 end
+       and not me.id = any (w.parts) and not w.asked && me.unit
+     order by w.received_at, w.case_id limit at_most) n
+   order by n.received_at, n.case_id limit at_most
+$$;
+
+revoke all on function note_waiting(bigint), review_what_waits_changes(), waiting_for(bigint, integer) from public;
+grant execute on function waiting_for(bigint, integer) to app;
+grant select on review_waiting to auditor;

@@ -1,0 +1,127 @@
+"""What waits is one small row a case that says nothing but what the file says; taking the next reads no more because the house is large."""
+
+import json
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+from django.db import connection
+
+from cases.models import Case
+from ledger.clock import house_now
+from people.models import Person
+from review.acts.close import close
+from review.acts.recuse import recuse
+from review.acts.take_next import LOOK_AT, WAITING
+from tests import world
+from tests.database import login
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+# the file read whole, by the owner
+TRUTH = """
+  select c.ref, c.state, (select count(*) from review_drawn d where d.case_id = c.id and counts_as_drawn(d)),
+         array(select distinct username::text from parts_in(investigation_set(c.investigation_id)) x join people_person p on p.id = x.person_id order by 1),
+         array(select distinct username::text from parts_in(investigation_set(c.investigation_id)) x join people_person p on p.id = x.person_id
+                where x.part = 'detective' order by 1)
+    from cases_case c join cases_candidatelist l on l.case_id = c.id where c.state in ('FIT', 'DISPUTED') and l.number > 0 order by 1"""
+ROWS = """
+  select c.ref, w.state, w.drawn, array(select username::text from people_person where id = any (w.parts) order by 1),
+         array(select username::text from people_person where id = any (w.asked) order by 1)
+    from review_waiting w join cases_case c on c.id = w.case_id order by 1"""
+
+
+def rows() -> list[tuple[object, ...]]:
+    with login("owner") as owner:
+        found = owner.execute(ROWS).fetchall()
+        assert found == owner.execute(TRUTH).fetchall()
+    return found
+
+
+def steps() -> Iterator[str]:
+    """Walk two cases down the road, and stop where a row must have changed."""
+    first = world.searched("25-1")
+    yield "one waits"
+    world.drawn(first, "ada")
+    yield "one is drawn"
+    world.must(recuse(by=world.person("ada"), at=house_now(), case_ref=first.ref, ground="saw_case", words="On the news"))
+    yield "she stepped back"
+    world.drawn(first, "ben", "cleo")
+    world.searched("25-2", repeats_because="another copy of the film")
+    yield "a second of the same face is linked"
+    for name in ("ben", "cleo"):
+        world.sorted_by(first, name, ("p012",))
+    world.concluded(first, "ben", {"p012": 2}, non_mate=1)
+    yield "a set was set aside"
+    world.concluded(first, "cleo", {"p012": 2})
+    world.must(close(by=world.person("dana"), at=house_now(), case_ref=first.ref, disposition="withdrawn", note="Solved otherwise"))
+    yield "the first is closed"
+
+
+def test_a_row_says_what_the_file_says_at_every_step():
+    seen = {step: rows() for step in steps()}
+
+    asked, ada = ["dana"], {"ada"}
+    assert [row[2:] for row in seen["one waits"]] == [(0, ["aris", "dana"], asked)]
+    assert [row[2] for row in seen["one is drawn"]] == [1]
+    assert [row[2] for row in seen["she stepped back"]] == [0]
+    assert ada <= set(seen["she stepped back"][0][3])
+    assert len(seen["a second of the same face is linked"]) == 2
+    assert all(ada <= set(row[3]) for row in seen["a second of the same face is linked"])
+    assert sorted(row[2] for row in seen["a set was set aside"]) == [0, 1]
+    assert len(seen["the first is closed"]) == 1
+
+
+def test_no_login_writes_what_waits():
+    world.searched()
+    for who in ("app", "worker", "auditor", "intake"):
+        for sql in ("delete from review_waiting", "update review_waiting set drawn = 0", "select note_waiting(1)"):
+            with login(who) as below, pytest.raises(psycopg.errors.InsufficientPrivilege):
+                below.execute(sql)
+
+
+def fill(first: int, last: int, barred: Person) -> None:
+    """Have the owner write what waits, past the promises: of the first 2,000 this person has a part in all."""
+    with login("owner") as owner, owner.transaction():
+        for table in ("cases_investigation", "cases_case"):
+            owner.execute(f"alter table {table} disable trigger user")  # type: ignore[call-overload]
+        numbers = (
+            "generate_series(%(first)s::bigint, %(last)s::bigint) n, (select id, agency_id from people_person where username = 'dana') d"
+        )
+        for sql in (
+            f"insert into cases_investigation(id, agency_id, agency_case) overriding system value select 10000000 + n, agency_id, 'n' || n from {numbers}",
+            "insert into cases_case(id, ref, agency_id, investigation_id, state, track, door, searched_before_screening, requested_by_id, received_at) "
+            "overriding system value select 10000000 + n, 'FR-2019-' || n, agency_id, 10000000 + n, 'FIT', 'suspect', 'person', false, d.id, "
+            f"timestamptz '2019-01-01' + n * interval '1 minute' from {numbers}",
+            "insert into review_waiting(case_id, agency_id, received_at, state, drawn, parts, asked) select 10000000 + n, agency_id, "
+            "timestamptz '2019-01-01' + n * interval '1 minute', 'FIT', 0, case when n <= 2000 then array[d.id, %(barred)s] else array[d.id] end, "
+            f"array[d.id] from {numbers}",
+        ):
+            owner.execute(sql, {"first": first, "last": last, "barred": barred.pk})  # type: ignore[arg-type]
+        owner.execute("set constraints all immediate")
+        for table in ("cases_investigation", "cases_case"):
+            owner.execute(f"alter table {table} enable trigger user")  # type: ignore[call-overload]
+
+
+def buffers(person: Person) -> int:
+    """Return how many pages of the database taking the next looks at: the same on every machine."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"explain (analyze, buffers, format json) {WAITING}", [person.pk, LOOK_AT])
+        (plan,) = cursor.fetchone()
+    top = (json.loads(plan) if isinstance(plan, str) else plan)[0]["Plan"]
+    assert top["Actual Rows"] == LOOK_AT
+    return int(top["Shared Hit Blocks"] + top["Shared Read Blocks"])
+
+
+def test_taking_the_next_reads_no_more_because_more_waits():
+    ada, ben = world.person("ada"), world.person("ben")
+    fill(1, 3_000, ben)
+    buffers(ada)
+    small = buffers(ada)
+    fill(3_001, 30_000, ben)
+    buffers(ada)
+    large = buffers(ada)
+
+    assert large <= 1.5 * small
+    assert buffers(ben) <= 5 * large
+    assert Case.objects.filter(state="FIT").count() == 30_000
