@@ -22,7 +22,7 @@ TITLE = f"Server time of pages, {CASES:,} cases: median and 95th percentile of {
 STATES = ("RECEIVED", "ELIGIBLE", *["FIT"] * 10, "DISPUTED", *["LEAD"] * 3, "NO_LEAD", *["CLOSED"] * 3)
 TABLES = (
     "cases_investigation", "cases_case", "cases_searchrequest", "cases_offencereport", "cases_candidatelist", "cases_candidate",
-    "cases_move", "review_drawn", "review_waiting", "review_conclusion", "review_lead", "review_countersignature", "people_person",
+    "cases_move", "cases_policynumber", "review_drawn", "review_waiting", "review_conclusion", "review_lead", "review_countersignature", "people_person",
     "review_evidence",
 )  # fmt: skip
 ROWS = (
@@ -52,6 +52,7 @@ ROWS = (
          select l.id, l.case_id, gen_random_uuid(), 'S' || l.case_id, '' from cases_candidatelist l join c on c.id = l.case_id""",
     """insert into cases_move(case_id, act, source, target, entry, xid, at)
          select id, 'screen', 'RECEIVED', 'ELIGIBLE', -id, pg_current_xact_id(), at + interval '1 hour' from c where state <> 'RECEIVED'""",
+    "insert into cases_policynumber(policy_id, name, value, citation) select policy_in_force(), 'turns_a_day', 1000000, 'she drew them all today'",
     # Ada has examined ten thousand, and every fifth case that waits already has its two reviewers
     """insert into review_drawn(case_id, reviewer_id, turn, seed, code)
          select c.id, r.id, 1, c.id, md5(c.id || 'a') from c, people_person r where r.username = 'ada' and state in ('LEAD', 'NO_LEAD', 'CLOSED')

@@ -38,7 +38,6 @@ from review.models import (
     Edge,
     Evidence,
     Fixing,
-    GivenBack,
     Lead,
     LeadEnd,
     LegalView,
@@ -106,11 +105,12 @@ def reviewer(person: Person, case: Case, *, at_day: object) -> ReviewerFacts:
     trained = Training.objects.filter(
         person=person, subject="face_comparison", passed_on__lte=at_day, valid_until__gte=at_day
     ).exists() and access.holds(person, Role.REVIEWER, on=at_day)  # type: ignore[arg-type]
+    mine = Drawn.objects.filter(case=case, reviewer=person).select_related("recusal", "given_back").first()
     return ReviewerFacts(
         subject=case.ref,
-        drawn=Drawn.objects.filter(case=case, reviewer=person).exists(),
-        recused=Recusal.objects.filter(drawn__case=case, drawn__reviewer=person).exists(),
-        went_back=GivenBack.objects.filter(drawn__case=case, drawn__reviewer=person).exists(),
+        drawn=mine is not None,
+        recused=hasattr(mine, "recusal"),
+        went_back=hasattr(mine, "given_back"),
         took_other_part=other_part(person, case.investigation_id, than="reviewer"),
         of_requesters_unit=of_units_that_asked(person, case.investigation_id),
         trained=trained,
