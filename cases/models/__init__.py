@@ -21,7 +21,7 @@ from cases.models.policy import (
     ProposedPack,
     ProposedSettlement,
 )
-from cases.models.probe import Probe
+from cases.models.probe import Probe, ProbePrint
 from cases.models.record import Move, Moved, Refused, Transition
 from cases.models.screening import OffenceReport, Screening
 from cases.models.search import Candidate, CandidateList, ProbeRefused, SealedScore, Search
@@ -54,6 +54,7 @@ __all__ = [
     "PolicyStatute",
     "PolicyText",
     "Probe",
+    "ProbePrint",
     "ProbeRefused",
     "ProposedPack",
     "ProposedSettlement",

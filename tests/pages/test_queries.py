@@ -56,14 +56,14 @@ TABLE: dict[str, list[tuple[str, int, str]]] = {
     "cases/<slug:ref>": [
         (
             "dana",
-            53,
+            54,
             "the file, a gate of nine safeguards over the whole investigation, the drawing, custody, requests, seven kinds of events, "
             "what left, and nine for what the law was asked",
         ),
-        ("aris", 51, "the same without notices"),
-        ("sol", 53, "the same"),
-        ("otto", 55, "the same without notices, and the alarms of the re-check"),
-        ("lea", 51, "the same without notices"),
+        ("aris", 52, "the same without notices"),
+        ("sol", 54, "the same"),
+        ("otto", 56, "the same without notices, and the alarms of the re-check"),
+        ("lea", 52, "the same without notices"),
     ],
     "cases/<slug:ref>/offence": [("aris", 8, "")],
     "cases/<slug:ref>/probe": [("aris", 8, "")],
@@ -83,7 +83,7 @@ TABLE: dict[str, list[tuple[str, int, str]]] = {
     "leads/<slug:ref>/ask": [("dana", 8, "")],
     "leads/<slug:ref>/outside-gate": [("dana", 8, "")],
     "leads/<slug:ref>/report": [("dana", 8, "")],
-    "leads/<slug:ref>/report/<int:number>": [("dana", 47, "the case page on paper")],
+    "leads/<slug:ref>/report/<int:number>": [("dana", 48, "the case page on paper")],
     "audit/": [("otto", 13, "what may be asked of the record, and the notices of the auditor")],
     "audit/disseminations": [("otto", 9, "")],
     "leads/<slug:ref>/picture": [("dana", 10, "")],
