@@ -21,7 +21,7 @@ from django.db import connections, transaction  # noqa: E402
 from django.test import RequestFactory  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 
-from bench import counts, gate, law, log, pages, scale  # noqa: E402
+from bench import blind, counts, gate, law, log, pages, scale  # noqa: E402
 from bench.run import load, machine, peak_mib  # noqa: E402
 from cases import galleries, jobs  # noqa: E402
 from cases.api.views import search_results  # noqa: E402
@@ -319,6 +319,7 @@ PARTS: dict[str, tuple[str, Callable[[], list[str]]]] = {
     "move": ("A move", move),
     "sequencer": ("The sequencer", log.sequencing),
     "gate": (gate.TITLE, a_gate_decision),
+    "blind": (blind.TITLE, blind.timing),
     "pages": (pages.TITLE, the_pages),
     "scale": (scale.TITLE, scale.growth),
 }

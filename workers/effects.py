@@ -12,7 +12,7 @@ from cases.acts.rescreen import rescreen
 from cases.acts.retain import retain
 from cases.acts.screen import screen
 from cases.acts.search import search
-from cases.matching.reference import reference_engine
+from cases.matching.reference import EngineUnfit, reference_engine
 from cases.models import Job
 from ledger.clock import house_now
 
@@ -28,7 +28,11 @@ def _screen(job: Job) -> None:
 
 
 def _link(job: Job) -> None:
-    link(case_ref=_ref(job), at=house_now())
+    try:
+        engine = reference_engine()
+    except EngineUnfit:
+        engine = None  # identical pictures are linked all the same
+    link(case_ref=_ref(job), at=house_now(), engine=engine)
 
 
 def _rescreen(job: Job) -> None:

@@ -1,31 +1,37 @@
-"""Find investigations that are one: the same probe was searched, or sent, under another number."""
+"""Find investigations that are one: the same probe, or nearly the same, was searched, or sent, under another number."""
 
 from datetime import datetime
 
 from django.db import transaction
 
 from cases.audit import record
+from cases.matching.interface import Engine
 from cases.models import Case, InvestigationLink, Probe
+from cases.prints import near_to
 from cases.rules.act import Act
 
 
 @transaction.atomic
-def link(*, case_ref: str, at: datetime) -> int:
-    """Link this case's investigation with each other one that holds the same original picture; return how many are new."""
+def link(*, case_ref: str, at: datetime, engine: Engine | None) -> int:
+    """Link this case's investigation with each other one that holds the same picture, or nearly the same; return how many links are new.
+
+    Identical originals are found in every agency, near ones in this case's own. Without an engine nothing near is looked for.
+    """
     case = Case.objects.get(ref=case_ref)
     pictures = Probe.objects.filter(case=case).values("image__original_sha256")
-    others = (
-        Case.objects.filter(probes__image__original_sha256__in=pictures)
-        .exclude(investigation=case.investigation)
-        .order_by("investigation_id")
-        .values_list("investigation_id", flat=True)
-        .distinct()
+    same = Case.objects.filter(probes__image__original_sha256__in=pictures).exclude(investigation=case.investigation)
+    identical = set(same.values_list("investigation_id", flat=True))
+    near = near_to(case, engine=engine) - identical if engine else set()
+    return sum(
+        _link(case, other, because=because)
+        for because, others in (("same_probe", identical), ("near_probe", near))
+        for other in sorted(others)
     )
-    new = 0
-    for other in others:
-        one, two = sorted((case.investigation_id, other))
-        _, is_new = InvestigationLink.objects.get_or_create(one_id=one, other_id=two, because="same_probe")
-        if is_new:
-            record(act=Act.LINK, subject=case.ref, by=None, said={"investigations": [one, two], "because": "same_probe"})
-            new += 1
-    return new
+
+
+def _link(case: Case, other: int, *, because: str) -> bool:
+    one, two = sorted((case.investigation_id, other))
+    _, is_new = InvestigationLink.objects.get_or_create(one_id=one, other_id=two, because=because)
+    if is_new:
+        record(act=Act.LINK, subject=case.ref, by=None, said={"investigations": [one, two], "because": because})
+    return is_new

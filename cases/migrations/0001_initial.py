@@ -167,7 +167,7 @@ class Migration(migrations.Migration):
             name='InvestigationLink',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('because', models.TextField(choices=[('same_probe', 'same probe'), ('same_event', 'same event'), ('same_person', 'same person')])),
+                ('because', models.TextField(choices=[('same_probe', 'same probe'), ('near_probe', 'near-same probe'), ('same_event', 'same event'), ('same_person', 'same person')])),
                 ('linked_at', models.DateTimeField(db_default=ledger.fields.HouseNow())),
                 ('one', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.investigation')),
                 ('other', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.investigation')),
@@ -798,5 +798,20 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='candidate',
             constraint=models.UniqueConstraint(fields=('list', 'subject_ref', 'image_sha256'), name='a_face_is_listed_once'),
+        ),
+        migrations.CreateModel(
+            name='ProbePrint',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('hash', models.BigIntegerField()),
+                ('sealed_template', models.BinaryField()),
+                ('template_version', models.TextField()),
+                ('at', models.DateTimeField(db_default=ledger.fields.HouseNow())),
+                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.agency')),
+                ('probe', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.probe')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['agency', 'template_version', '-id'], name='the_newest_prints_of_an_agency')],
+            },
         ),
     ]

@@ -21,7 +21,7 @@ from cases.models.policy import (
     ProposedPack,
     ProposedSettlement,
 )
-from cases.models.probe import Probe
+from cases.models.probe import Probe, ProbePrint
 from cases.models.record import Move, Moved, Refused, Transition
 from cases.models.retention import Destruction, KeysDestroyed, LegalHold, LegalHoldLifted
 from cases.models.screening import OffenceReport, Screening
@@ -59,6 +59,7 @@ __all__ = [
     "PolicyStatute",
     "PolicyText",
     "Probe",
+    "ProbePrint",
     "ProbeRefused",
     "ProposedPack",
     "ProposedSettlement",

@@ -29,7 +29,14 @@ class InvestigationLink(models.Model):
 
     one = models.ForeignKey(Investigation, models.PROTECT, related_name="+")
     other = models.ForeignKey(Investigation, models.PROTECT, related_name="+")
-    because = models.TextField(choices=[("same_probe", "same probe"), ("same_event", "same event"), ("same_person", "same person")])
+    because = models.TextField(
+        choices=[
+            ("same_probe", "same probe"),
+            ("near_probe", "near-same probe"),
+            ("same_event", "same event"),
+            ("same_person", "same person"),
+        ]
+    )
     linked_at = models.DateTimeField(db_default=HouseNow())
 
     class Meta:

@@ -6,6 +6,7 @@ from django.db import models
 from cases.models.case import Case
 from cases.models.image import StoredImage
 from ledger.fields import HouseNow
+from people.models import Agency
 
 
 class Probe(models.Model):
@@ -32,3 +33,17 @@ class Probe(models.Model):
             models.UniqueConstraint(fields=["case", "version"], name="a_probe_version_is_written_once"),
             models.CheckConstraint(condition=models.Q(version__gte=1), name="versions_count_from_one"),
         ]
+
+
+class ProbePrint(models.Model):
+    """By what a probe is found again: a hash of its target face, and the sealed template, under the key of its case."""
+
+    probe = models.OneToOneField(Probe, models.PROTECT, related_name="+")
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
+    hash = models.BigIntegerField()
+    sealed_template = models.BinaryField()
+    template_version = models.TextField()
+    at = models.DateTimeField(db_default=HouseNow())
+
+    class Meta:
+        indexes = [models.Index(fields=["agency", "template_version", "-id"], name="the_newest_prints_of_an_agency")]

@@ -35,7 +35,7 @@ def _ref(job: Job) -> str:
 EFFECTS: Mapping[str, Callable[[Job], object]] = {
     "screen": lambda job: screen(case_ref=_ref(job), at=house_now()),
     "rescreen": lambda job: rescreen(policy=job.details["policy"], after=job.details.get("after", 0)),
-    "link": lambda job: link(case_ref=_ref(job), at=house_now()),
+    "link": lambda job: link(case_ref=_ref(job), at=house_now(), engine=reference_engine()),
     "search": lambda job: search(case_ref=_ref(job), at=house_now(), engine=reference_engine()),
     "find_empty": lambda job: find_empty(case_ref=_ref(job), at=house_now()),
     "enrol": lambda job: enrol(run_id=job.details["run"], at=house_now(), engine=reference_engine()),

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db.models import Count, Max, Q, QuerySet
 
 from cases.law.in_force import PolicyInForce, policy_in_force
-from cases.models import Case, Move, PolicyOffence, Probe, Refused, Screening
+from cases.models import Case, InvestigationLink, Move, PolicyOffence, Probe, Refused, Screening
 from people.models import Person
 from people.roles import Role
 from review import access, facts
@@ -195,6 +195,7 @@ class CaseSheet:
     ref: str
     agency_case: str
     linked: tuple[str, ...]
+    same_probe: tuple[tuple[str, str], ...]
     state: Chip
     next: str
     track: str
@@ -250,6 +251,7 @@ def of(case: Case, *, reader: Person, at: datetime, action: str = "arrest", with
         linked=tuple(
             Case.objects.filter(investigation=case.investigation).exclude(pk=case.pk).order_by("id").values_list("ref", flat=True)
         ),
+        same_probe=_same_probe(case),
         state=Chip(word, shape),
         next=following,
         track=case.get_track_display(),
@@ -282,6 +284,17 @@ def of(case: Case, *, reader: Person, at: datetime, action: str = "arrest", with
         may_check=access.holds(reader, Role.ANALYST, on=on) and case.state == "ELIGIBLE",
         may_answer_court=access.holds(reader, Role.LEGAL_ADVISER, on=on),
     )
+
+
+SAME = {"same_probe": "the same picture", "near_probe": "nearly the same picture"}
+
+
+def _same_probe(case: Case) -> tuple[tuple[str, str], ...]:
+    """Return each other investigation that the same or nearly the same probe links to this one; of another agency, without its number."""
+    here = case.investigation_id
+    rows = InvestigationLink.objects.filter(Q(one=here) | Q(other=here), because__in=SAME).select_related("one", "other").order_by("id")
+    others = [(row.other if row.one_id == here else row.one, SAME[row.because]) for row in rows]
+    return tuple((other.agency_case if other.agency_id == case.agency_id else "of another agency", how) for other, how in others)
 
 
 def left_row(row: Dissemination) -> LeftRow:

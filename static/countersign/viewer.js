@@ -196,7 +196,7 @@ if (version) {
     const body = new FormData(form);
     body.append("itself", "1");
     try {
-      const answer = await fetch(form.dataset.draft, { method: "POST", body });
+      const answer = await fetch(form.querySelector("[data-save]").formAction, { method: "POST", body });
       if (answer.redirected) throw new Error("signed out");
       const told = await answer.json();
       said.textContent = told.said;

@@ -77,6 +77,7 @@ def test_a_manager_sees_units_and_an_auditor_sees_who():
     for text in (manager, auditor):
         assert "Image analysis" in text
         assert "Regional pool" in text
+        assert "20 min" in text, "thirty faces at 40 s"
         assert "50.0 % (" in text, "ada supported every stranger, ben none"
     assert "Ada Brandt" not in manager
     assert "1 raised" in manager

@@ -58,14 +58,14 @@ TABLE: dict[str, list[tuple[str, int, str]]] = {
     "cases/<slug:ref>": [
         (
             "dana",
-            55,
+            56,
             "the file, a gate of nine safeguards over the whole investigation, the drawing, custody, requests, seven kinds of events, "
             "what left, legal holds, and nine for what the law was asked",
         ),
-        ("aris", 53, "the same without notices"),
-        ("sol", 55, "the same"),
-        ("otto", 57, "the same without notices, and the alarms of the re-check"),
-        ("lea", 53, "the same without notices"),
+        ("aris", 54, "the same without notices"),
+        ("sol", 56, "the same"),
+        ("otto", 58, "the same without notices, and the alarms of the re-check"),
+        ("lea", 54, "the same without notices"),
     ],
     "cases/<slug:ref>/offence": [("aris", 7, "")],
     "cases/<slug:ref>/probe": [("aris", 8, "")],
@@ -92,7 +92,7 @@ TABLE: dict[str, list[tuple[str, int, str]]] = {
     "leads/<slug:ref>/ask": [("dana", 8, "")],
     "leads/<slug:ref>/outside-gate": [("dana", 8, "")],
     "leads/<slug:ref>/report": [("dana", 8, "")],
-    "leads/<slug:ref>/report/<int:number>": [("dana", 49, "the case page on paper")],
+    "leads/<slug:ref>/report/<int:number>": [("dana", 50, "the case page on paper")],
     "audit/": [("otto", 13, "what may be asked of the record, and the notices of the auditor")],
     "audit/disseminations": [("otto", 9, "")],
     "leads/<slug:ref>/picture": [("dana", 10, "")],
