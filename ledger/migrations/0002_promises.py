@@ -121,5 +121,6 @@ class Migration(migrations.Migration):
         promise("ledger", "0002_an_entry_is_written_once"),
         promise("ledger", "0003_an_entry_has_one_place_in_the_log"),
         promise("ledger", "0004_what_witnesses_saw_is_kept"),
+        promise("ledger", "0005_an_auditor_finds_entries_without_reading_all"),
         migrations.RunPython(write_reference_rows, elidable=False),
     ]

@@ -139,7 +139,7 @@ def _item_line(row: DiscoveryItem, at: datetime) -> Line:
     overdue = asked.due_on < at.astimezone(ZoneInfo(asked.case.agency.time_zone)).date()
     chip = Chip("Overdue", "shut") if overdue else Chip(f"Due on {asked.due_on}", "wait")
     about = f"cause {asked.cause_number}, {asked.court}, item {row.number}, due {asked.due_on}"
-    return Line("", row.asked, f"{asked.case.ref}, {about}", None, chip)
+    return Line("", row.asked, f"{asked.case.ref}, {about}", asked.at, chip)
 
 
 def _outside(person: Person, *, at: datetime) -> tuple[Line, ...]:

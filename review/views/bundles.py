@@ -25,7 +25,6 @@ class BundleForm(LeavingForm):
     court_copy = forms.BooleanField(
         label="Sealed copy for the court: nothing is covered in it",
         required=False,
-        help_text="In every other bundle a solid box covers the heads of candidates who are no lead. Name the court as its request does.",
     )
 
 
@@ -43,7 +42,7 @@ def new(request: HttpRequest, ref: str) -> HttpResponse:
             return redirect("bundle", number=wanted)
         if isinstance(finding, Refusal):
             refused(request, finding, form)
-    return form_page(request, form=form, title=f"Bundle of {case.ref}: who gets it?", button="Put it on file and have it made", back=f"/cases/{case.ref}", lead="Everything on file about the case, with the proofs that it was not altered. It says what is new since the bundle before.", final="It stays on file, and every later bundle of the case tells who got this one.")  # fmt: skip
+    return form_page(request, form=form, title=f"Bundle of {case.ref}: who gets it?", button="Put it on file and have it made", back=f"/cases/{case.ref}", lead="Everything on file about the case, with the proofs that it was not altered. It says what is new since the bundle before. A solid box covers the heads of candidates who are no lead, except in the sealed copy for a court that has asked: name that court as its request does.", final="It stays on file, and every later bundle of the case tells who got this one.")  # fmt: skip
 
 
 @require_safe

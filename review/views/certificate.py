@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods
 
 from cases.rules.act import Act
 from cases.rules.finding import Refusal
@@ -44,13 +44,18 @@ def issue(request: HttpRequest, ref: str) -> HttpResponse:
     return form_page(request, form=form, title=f"Certificate of {ref}: who gets it?", button="Put it on file and show the certificate", back=f"/cases/{found.lead.case.ref}", lead="One page with a code. Whoever holds it can ask what it is worth; it is worth only what the gate says then.", final="It is shown once. Print it at once; another certificate has another token.")  # fmt: skip
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def check(request: HttpRequest) -> HttpResponse:
-    """Say what a certificate is worth now, to anybody who gives the token on it; a strange token is answered like an unknown one."""
-    token = request.GET.get("token")
+    """Say what a certificate is worth now, to anybody who gives the token on it; a strange token is answered like an unknown one.
+
+    The form sends the token in the body, where no log of a proxy keeps it; only the link of the printed code has it in its address.
+    """
+    token = (request.POST if request.method == "POST" else request.GET).get("token")
     answer = "" if token is None else _answer(token, request)
-    return render(request, "certificate/check.html", {"answer": answer})
+    page = render(request, "certificate/check.html", {"answer": answer})
+    page["Referrer-Policy"] = "strict-origin"  # nothing that the page loads tells the address with the token
+    return page
 
 
 def _answer(token: str, request: HttpRequest) -> str:

@@ -294,3 +294,25 @@ def test_the_case_does_not_move_without_the_fresh_reviewer():
     with login("app") as app, pytest.raises(psycopg.Error) as told:
         app.execute("select person_move(%s, 'join', 'NO_LEAD', %s, '{}')", (case.ref, world.person("ben").pk))
     assert told.value.sqlstate == "CS013"
+
+
+def test_a_lead_that_a_late_step_back_shut_is_examined_afresh_in_a_new_case():
+    """The case itself stays as it was decided: what comes after an end is a new case, in which two others examine."""
+    lead, _ = world.ready_to_sign()
+    connection.check_constraints()  # the case was decided in a transaction of its own
+    world.must(steps_back(lead.case, "ada"))
+    assert take_next(by=world.person("cleo"), at=house_now()) is None, "a decided case is drawn for nobody"
+
+    again = world.searched(repeats_because="A reviewer stepped back after the case was decided", earlier_search=lead.case.ref)
+    assert again.investigation_id == lead.case.investigation_id
+    world.drawn(again, "cleo", "remy")
+    for name in ("cleo", "remy"):
+        world.sorted_by(again, name, ("p012",))
+    for name in ("cleo", "remy"):
+        world.concluded(again, name, {"p012": 2})
+    fresh = Lead.objects.select_related("case", "candidate").get(case=again)
+    shut = facts_shut(fresh) & {"too_few_reviewers", "reviewer_not_apart"}
+    assert shut == set()
+    assert shut == {"too_few_reviewers", "reviewer_not_apart"} & set(ask_database("select gate_reasons(%s, 'arrest')", fresh.pk))
+    assert shut == {"too_few_reviewers", "reviewer_not_apart"} & by_the_auditor(fresh)
+    assert {"too_few_reviewers"} <= facts_shut(lead), "the first one stays shut"

@@ -46,7 +46,7 @@ def page(token: str, address: str = "10.0.0.1") -> bytes:
     answer = Client(REMOTE_ADDR=address).get(reverse("check_certificate"), {"token": token})
     assert answer.status_code == 200
     assert "no-store" in answer.headers["Cache-Control"]
-    return bytes(answer.content)
+    return re.sub(rb'name="csrfmiddlewaretoken" value="[^"]*"', b"", answer.content)
 
 
 def worth(token: str, address: str = "10.0.0.1") -> str:
@@ -207,3 +207,20 @@ def test_the_database_holds_it_also_against_whoever_writes_past_the_program(tran
             other.execute("select check_certificate('x', 'x')")
     with login("owner") as owner, pytest.raises(psycopg.Error, match="stay as they are"):
         owner.execute("update review_certificate set note = 'x'")
+
+
+def test_the_form_sends_the_token_in_the_body_and_no_page_tells_its_address(transactional_db):
+    _, ref = roads.signed(1)
+    world.sequenced()
+    token = issued(ref).token
+    asker = Client(REMOTE_ADDR="10.0.0.9", enforce_csrf_checks=True)
+    form = asker.get(reverse("check_certificate"))
+    assert b'method="post"' in form.content
+    sent = {"token": token, "csrfmiddlewaretoken": re.search(rb'name="csrfmiddlewaretoken" value="([^"]+)"', form.content)[1].decode()}
+    answer = asker.post(reverse("check_certificate"), sent)
+    assert b'<h2 id="answer">Valid</h2>' in answer.content
+    assert asker.post(reverse("check_certificate"), {"token": token}).status_code == 403
+    for each in (form, answer, asker.get(reverse("check_certificate"), {"token": token})):
+        assert each["Referrer-Policy"] == "strict-origin"
+        assert "no-store" in each["Cache-Control"]
+        assert token.encode() not in each.content

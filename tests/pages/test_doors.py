@@ -136,6 +136,7 @@ supervise               form -    -    -    -    -    -    -    200  200  -    -
 start                   form 200  200  -    -    -    -    -    -    -    -    -    -    -    -    -    in   -    -    -
 certificate             form 200  200  -    -    -    -    -    -    -    -    -    -    -    -    -    in   -    -    -
 check_certificate       GET  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
+check_certificate       POST 200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
 take                    act  -    -    -    200  302  200  -    -    -    -    -    -    -    -    -    in   -    -    200
 examination             form -    -    -    200  -    -    -    -    -    -    -    -    -    -    -    in   -    -    -
 draft                   act  -    -    -    302  -    -    -    -    -    -    -    -    -    -    -    in   -    -    -
