@@ -3,10 +3,11 @@
 People stand in the facts by their part, never by name: a page shows what the law saw, and nobody is told who reviewed.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import BooleanField, Func, OuterRef, Subquery
@@ -19,7 +20,7 @@ from cases.law.merge import Merged
 from cases.law.rows import CaseRow
 from cases.law.words import Gate
 from cases.models import Case
-from review.models import Conclusion, Countersignature, Lead, LineUpForm, ProbeCheck
+from review.models import Conclusion, Countersignature, DiscoveryService, Dissemination, Lead, LineUpForm, ProbeCheck
 from review.rules.gate import GateFacts
 from review.rules.graph import Taint, independent, weigh
 from review.rules.joining import SUPPORTS_FROM
@@ -243,6 +244,54 @@ def answers(
         facts = warrant_or_arrest(row, gate, moment, action=action, signers=signers, signed_at=signed_at, custody=_custody(lead))
         found += evaluate(law, gate=Gate.WARRANT_OR_ARREST, facts=facts)
     return tuple(found)
+
+
+IN_A_BUNDLE = frozenset({*SAID_BY, "candidate_list", "probe_all_versions", "results_acted_on"})  # see oversight/export.py
+
+
+def asked_in_court(
+    lead: Lead, *, law: Merged, stage: str, at: datetime, trial_on: date | None, showing: Collection[str] = ()
+) -> tuple[RuleAnswer, ...]:
+    """Return what the law answers to a use of this lead's result at a stage of court."""
+    row = row_of(lead.case, law=law)
+    zone = ZoneInfo(lead.case.agency.time_zone)
+    told: set[str] = set()
+    days = []
+    for when in Dissemination.objects.filter(lead=lead, what="notice_of_use").order_by("id").values_list("at", flat=True):
+        told |= set(SAID_BY)
+        days.append(when.astimezone(zone).date())
+    served = DiscoveryService.objects.filter(served__what="bundle", served__case__investigation=lead.case.investigation_id)
+    for day in served.order_by("id").values_list("served_on", flat=True):
+        told |= IN_A_BUNDLE
+        days.append(day)
+    return evaluate(
+        law, gate=Gate.COURT, facts=in_court(row, Moment(at), stage=stage, told=told, days=days, trial_on=trial_on, showing=showing)
+    )
+
+
+def in_court(
+    row: CaseRow,
+    moment: Moment,
+    *,
+    stage: str,
+    told: Collection[str],
+    days: Sequence[date],
+    trial_on: date | None,
+    showing: Collection[str],
+) -> f.CourtFacts:
+    """Return what the law asks of a use in court. ``told``: what the defence was told; ``days``: on which days."""
+    return f.CourtFacts(
+        **case_facts.event(row, moment),
+        act=stage,
+        obtained_lawfully=bool(row.screenings[-1]["eligible"]) if row.screenings else None,
+        search_used=True,
+        offered_at_trial=stage == "trial",
+        told_prosecutor=frozenset(SAID_BY),
+        told_defence=frozenset(told),
+        showing_made=frozenset(showing),
+        told_on=max(days) if days else None,
+        trial_on=trial_on,
+    )
 
 
 def _custody(lead: Lead) -> tuple[datetime, bool] | None:

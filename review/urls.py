@@ -70,6 +70,7 @@ urlpatterns = [
     path("prosecution", prosecution.leads, name="prosecution"),
     path("prosecution/duties", prosecution.duties, name="prosecution_duties"),
     path("prosecution/leads/<slug:ref>", prosecution.lead, name="prosecution_lead"),
+    path("prosecution/leads/<slug:ref>/court", prosecution.court, name="use_in_court"),
     path("prosecution/leads/<slug:ref>/notice", prosecution.notice, name="notice_of_use"),
     path("prosecution/leads/<slug:ref>/notice/<int:number>", prosecution.printed_notice, name="printed_notice"),
     path("figures", figures.units, name="figures"),

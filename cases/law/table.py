@@ -17,13 +17,12 @@ ASKED_BY: dict[Gate, tuple[str, ...]] = {  # gate -> the acts of this house that
     Gate.LEAD_RELEASE: (),
     Gate.LINE_UP: ("countersign", "start"),
     Gate.WARRANT_OR_ARREST: ("countersign", "start"),
-    Gate.COURT: (),
+    Gate.COURT: ("use_in_court",),
     Gate.CLOSE: ("destroy",),
     Gate.OVERSIGHT: (),
 }
 NO_ACT: dict[Gate, str] = {  # why no act asks it
     Gate.LEAD_RELEASE: "no act: the lead report always prints what these rules ask, and the case page says so",
-    Gate.COURT: "not asked yet: nothing that happens in court is recorded here",
     Gate.OVERSIGHT: "no act: what is owed on a day has its owner and alarm; what a log or report says is not asked yet",
 }
 OWED = "no act: it is owed, with owner and alarm; `adopt_policy` asks the rules on adoption alone"
@@ -40,6 +39,11 @@ NOT_STATED = (
         "of a result from elsewhere what the sender did not say is unknown; rules on making a search are not asked of it",
     ),
     ("channel", "whether a place and a period were stated, and whether it is done openly: this house has no live search"),
+    (
+        "court use, tell prosecutor, tell defence",
+        "what the defence was told is read from notices of use and from what was served on file; what the prosecutor was told is what his page of the lead says; "
+        "whether a result was obtained lawfully is whether its case was found eligible",
+    ),
     (
         "retention",
         "what is destroyed are the pictures of a case; lists, records and the log stay. Whether somebody was charged or found innocent is not known here: "

@@ -55,6 +55,7 @@ class Act(StrEnum):
     START = "start"
     DISSEMINATE = "disseminate"
     GIVE_NOTICE_OF_USE = "give_notice_of_use"
+    USE_IN_COURT = "use_in_court"
     ISSUE_CERTIFICATE = "issue_certificate"
     WANT_BUNDLE = "want_bundle"
     TAKE_DISCOVERY = "take_discovery"

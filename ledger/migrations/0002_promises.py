@@ -64,6 +64,7 @@ KINDS = (
     ("fetch_bundle", False, "a legal adviser took the file of a bundle along"),
     ("disseminate", True, "something about a case left the agency: what, to whom, why"),
     ("give_notice_of_use", True, "a prosecutor gave the defence notice that a face search was used"),
+    ("use_in_court", True, "a prosecutor said that a face result is used at a stage of court"),
     ("take_discovery", True, "a court's request for discovery was taken"),
     ("answer_item", True, "an item of such a request was answered"),
     ("serve_discovery", True, "what left the agency for such a request was served"),

@@ -76,6 +76,7 @@ class Migration(migrations.Migration):
         promise("review", "0043_a_bundle_is_made_by_another_login"),
         promise("review", "0044_a_prosecutor_gives_notice_of_use"),
         promise("review", "0045_a_court_copy_goes_to_a_court_that_asked"),
+        promise("review", "0046_a_use_in_court_is_on_file"),
         promise("review", "0050_what_happens_to_a_person_holds_the_pictures"),
         promise("review", "0009_who_may_do_what_as_a_person"),
     ]

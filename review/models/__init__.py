@@ -3,6 +3,7 @@
 from review.models.bundle import BundleKept, BundleMade, BundleWanted
 from review.models.certificate import Certificate, CertificateCheck
 from review.models.countersignature import Countersignature, Decision, LinkedLead, OutsideGate
+from review.models.court import CourtUse
 from review.models.discovery import DiscoveryAnswer, DiscoveryItem, DiscoveryReceipt, DiscoveryRequest, DiscoveryService
 from review.models.disposition import Disposition
 from review.models.dissemination import Dissemination
@@ -42,6 +43,7 @@ __all__ = [
     "Conclusion",
     "ConclusionSetAside",
     "Countersignature",
+    "CourtUse",
     "CountersignatureTransition",
     "Custody",
     "Decision",

@@ -1,7 +1,7 @@
 """The prosecutor's door: leads told to the office, what stands of each, and what is owed until when. No face, no score, no name."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -9,7 +9,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from people.models import Person
 from review import access, facts, papers
-from review.models import Countersignature, DiscoveryItem, Dissemination, Evidence, Lead, LeadEnd, OutsideGate
+from review.models import Countersignature, CourtUse, DiscoveryItem, Dissemination, Evidence, Lead, LeadEnd, OutsideGate
 from review.rules.disclosure import Statement
 from review.sheets.case_file import LeftRow, left_row
 from review.sheets.desk import MOST, Line, Queue
@@ -36,6 +36,17 @@ class AskedRow:
 
 
 @dataclass(frozen=True, slots=True)
+class CourtRow:
+    """One use in court that the law let stand."""
+
+    stage: str
+    court: str
+    cause_number: str
+    on: date
+    showing: str
+
+
+@dataclass(frozen=True, slots=True)
 class LeadSheet:
     """What stands of one lead."""
 
@@ -50,6 +61,7 @@ class LeadSheet:
     outside: tuple[tuple[str, datetime, str], ...]
     statements: tuple[Statement, ...]
     notices: tuple[LeftRow, ...]
+    court: tuple[CourtRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +103,10 @@ def lead(found: Lead, *, at: datetime) -> LeadSheet:
         outside=tuple((_said(row), row.happened_at, row.description) for row in _outside_of(found)),
         statements=papers.statements(found),
         notices=tuple(left_row(row) for row in notices),
+        court=tuple(
+            CourtRow(row.get_stage_display(), row.court, row.cause_number, row.on, ", ".join(row.showing).replace("_", " "))
+            for row in CourtUse.objects.filter(lead=found).order_by("-id")[:MOST]
+        ),
     )
 
 

@@ -7,9 +7,11 @@ from django.views.decorators.http import require_safe
 from cases.rules.finding import Refusal
 from review import access
 from review.acts.give_notice_of_use import give_notice_of_use
+from review.acts.use_in_court import CourtUseSaid, use_in_court
 from review.rules.leaving import Leaving
 from review.sheets import prosecution as sheets
-from review.views.doors import form_page, refused, signed_in
+from review.views.court_form import CourtForm
+from review.views.doors import form_page, refused, signed_in, told
 from review.views.leaving_form import LeavingForm
 from review.views.session import now_of, person_of
 
@@ -52,6 +54,21 @@ def notice(request: HttpRequest, ref: str) -> HttpResponse:
         if isinstance(finding, Refusal):
             refused(request, finding, form)
     return form_page(request, form=form, title=f"Notice of use for lead {ref}: who gets it?", button="Put it on file and show the notice", back=f"/prosecution/leads/{found.ref}", lead="The defence is told that a face search was used, and everything the papers have to say of it.", final="It stays on file, and whoever gets a bundle of the case reads it.")  # fmt: skip
+
+
+@signed_in
+def court(request: HttpRequest, ref: str) -> HttpResponse:
+    """Say that the result is used in court; the law in force answers first."""
+    person, at = person_of(request), now_of(request)
+    found = access.lead_of_prosecutor(person, ref, on=at.date())
+    form = CourtForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        finding = use_in_court(by=person, at=at, lead_ref=ref, use=CourtUseSaid(**form.cleaned_data))
+        if not isinstance(finding, Refusal):
+            told(request, finding, "On file. The law in force lets it stand.")
+            return redirect("prosecution_lead", ref=ref)
+        refused(request, finding, form)
+    return form_page(request, form=form, title=f"Use in court of lead {ref}", button="Ask the law and put it on file", back=f"/prosecution/leads/{found.ref}", lead="Each rule of the law in force is asked whether the face result may be used at this stage, and whether the defence was told before.", final="A refusal stays on record too.")  # fmt: skip
 
 
 @require_safe

@@ -126,7 +126,7 @@ def test_a_keystore_that_is_away_is_asked_again_and_the_receipt_says_not_yet(mon
         with world.the_machine():
             assert jobs.run(job_id=job.pk, effects=EFFECTS) == "put off"
         images.keystore.cache_clear()
-        assert dict(sheet.of(case, None).receipt)["Keys gone from the keystore"].startswith("not yet")
+        assert dict(sheet.of(world.again(case), None).receipt)["Keys gone from the keystore"].startswith("not yet")
     images.keystore.cache_clear()
 
 

@@ -127,9 +127,9 @@ def test_a_bundle_rests_on_what_its_witnesses_cosigned(witnessed, tmp_path):
     third = bundle()
     fourth = bundle()
 
-    assert verify.check(first)[7:] == (0, 0, [], [])
-    assert verify.check(third, since=first)[7:] == (1, 1, ["one.example"], [])
-    assert verify.check(fourth, since=third)[7:] == (1, 1, ["one.example"], [])
+    assert verify.check(first)[7:11] == (0, 0, [], [])
+    assert verify.check(third, since=first)[7:11] == (1, 1, ["one.example"], [])
+    assert verify.check(fourth, since=third)[7:11] == (1, 1, ["one.example"], [])
     path = tmp_path / "fourth.zip"
     path.write_bytes(fourth)
     said = subprocess.run([sys.executable, "-I", VERIFIER, path], capture_output=True, text=True).stdout

@@ -125,6 +125,7 @@ prosecution             GET  -    -    -    -    -    -    -    -    -    -    -
 prosecution_duties      GET  -    -    -    -    -    -    -    -    -    -    -    -    -    200  -    in   -    -    200
 prosecution_lead        GET  -    -    -    -    -    -    -    -    -    -    -    -    -    200  -    in   -    -    -
 notice_of_use           form -    -    -    -    -    -    -    -    -    -    -    -    -    200  -    in   -    -    -
+use_in_court            form -    -    -    -    -    -    -    -    -    -    -    -    -    200  -    in   -    -    -
 printed_notice          GET  -    -    -    -    -    -    -    -    -    -    -    -    -    200  -    in   -    -    -
 audit                   GET  -    -    -    -    -    -    -    -    -    -    -    200  -    -    -    in   -    -    200
 audit_download          act  -    -    -    -    -    -    -    -    -    -    -    200  -    -    -    in   -    -    200
@@ -196,7 +197,7 @@ ROWS = [Row(name, how, dict(zip(PEOPLE, answers, strict=True))) for name, how, *
 
 OF_A_CASE = ("new_case_evidence", "new_case_outside_gate", "without_face", "new_discovery", "new_bundle", "new_legal_hold")
 OF_A_TURN = ("drawn", "release_turn", "hold_turn")
-OF_A_LEAD = ("line_up", "line_up_result", "papers", "legal_view", "rival", "prosecution_lead", "notice_of_use")
+OF_A_LEAD = ("line_up", "line_up_result", "papers", "legal_view", "rival", "prosecution_lead", "notice_of_use", "use_in_court")
 OF_AN_ITEM = ("statement", "warrant", "hold", "evidence_again")
 
 # What each address that names something would name if there were no such thing: the same shape, and nothing behind it.

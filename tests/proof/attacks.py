@@ -358,7 +358,7 @@ OWN_ENTRIES = {
     "app": ("request_search", "file_outside_result", "take_next", "sort_candidates", "conclude", "join", "check_probe", "close", "ask", "countersign", "gates_disagree",
             "sentence_repeated", "start", "custody_began", "refused", "look", "try_job_again", "note", "set_aside", "meet_obligation",
             "check_certificate", "issue_certificate", "disseminate", "recuse", "report_contact", "read_sealed_reasons", "take_discovery", "answer_item",
-            "serve_discovery", "file_receipt", "want_bundle", "give_notice_of_use", "set_legal_hold", "lift_legal_hold", "release_turn", "hold_turn",
+            "serve_discovery", "file_receipt", "want_bundle", "give_notice_of_use", "use_in_court", "set_legal_hold", "lift_legal_hold", "release_turn", "hold_turn",
             "send_turn_back"),
     "worker": ("screen", "find_empty", "expire", "destroy", "attach_list", "refused", "log_stalled", "register_log_key", "witness_refused", "witnesses_silent",
                "keys_destroyed", "lapse_turn"),
