@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from io import BytesIO
 from typing import Any
 
+from PIL import ImageFile
+
 try:
     import weasyprint
     from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
@@ -12,6 +14,8 @@ except OSError as trouble:  # the libraries of the system that it draws with
         "a bundle holds a PDF, and what draws it is not on this machine: install Pango, HarfBuzz and a font "
         "(Debian: libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core)"
     ) from trouble
+
+ImageFile.LOAD_TRUNCATED_IMAGES = False  # drawing sets it for the whole process; a broken upload is refused all the same
 
 HERE = "bundle:/"
 

@@ -119,7 +119,7 @@ def test_a_non_mate_that_is_picked_sets_the_set_aside_and_tells_nobody(walker: P
     assert not Conclusion.objects.filter(candidate__case=case, by=drawn.reviewer).exists()
     assert hasattr(Drawn.objects.get(pk=drawn.pk), "set_aside")
     rate_all(walker("ada").follow("Examination"), "2")
-    rate_all(walker("cleo").press("Take the next"), "2")
+    rate_all(walker("cleo").press("Take the next").follow("Open it"), "2")
     walker("dana").go(f"/cases/{case.ref}").says("A lead is permission to investigate").picture("non-mate-picked")
 
 
@@ -131,7 +131,7 @@ def test_who_knows_the_person_steps_back_after_the_images_opened(walker: People)
     ada.follow("I know this person").picture("recuse").fill(ground="knows_person", words="She lives in my street")
     ada.press("Step back").says("You have stepped back")
     assert Recusal.objects.get().drawn.case == case
-    walker("cleo").press("Take the next").says("Set aside or keep")
+    walker("cleo").press("Take the next").follow("Open it").says("Set aside or keep")
 
 
 def test_keys_are_listed_and_switched_off(walker: People) -> None:

@@ -1,10 +1,12 @@
-"""Roads for the re-check, each in an investigation of its own: one pixel makes a probe that links to no other."""
+"""Roads for the re-check, each in an investigation of its own: one pixel makes a probe of its own, and it is not looked for others like it."""
 
 from io import BytesIO
 
 from PIL import Image
 
+from cases.models import Job
 from cases.uploads import clean_upload
+from ledger.clock import house_now
 from review.models import Lead
 from review.rules.probe_fitness import Grade
 from tests import world
@@ -18,6 +20,8 @@ def a_lead(number: int, grade: Grade = Grade.FIT, ratings: tuple[int, int] = (2,
         made = BytesIO()
         picture.save(made, "PNG")
     case = world.requested(f"26-{number}", clean=clean_upload(made.getvalue()), **changes)
+    with world.the_machine():  # nearly the same picture would be found and linked: here each road is to stand by itself
+        Job.objects.filter(kind="link", case=case).update(done_at=house_now())
     case = world.examined(world.checked(world.screened(case), grade), ratings)
     assert case.state == "LEAD"
     return Lead.objects.select_related("case", "candidate").get(case=case)
