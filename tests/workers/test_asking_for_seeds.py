@@ -10,11 +10,11 @@ from django.conf import settings
 
 from people.models import Agency
 from tests import world
-from tests.database import login
+from tests.database import as_owner, login
 from workers.seeds import send_seeds
 from workers.tasks import plan_seeds
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 QUEUE = "celery"
 
 
@@ -39,6 +39,8 @@ def test_each_minute_it_is_asked_at_another_moment(queue):
 
 
 def test_an_agency_that_cannot_be_asked_keeps_no_other_back(caplog):
+    with as_owner():
+        Agency.objects.create(ori="XX0990000", name="Another agency", time_zone="UTC")
     first, *others = Agency.objects.order_by("pk").values_list("pk", flat=True)
     with login("owner") as owner:
         owner.execute(f"alter table review_seedpace add constraint nobody check (agency_id <> {first:d})")
