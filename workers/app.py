@@ -19,6 +19,7 @@ app.conf.beat_schedule = {
     "sweep": {"task": "workers.sweep", "schedule": 5.0},
     "retain": {"task": "workers.retain", "schedule": 3600.0},
     "lapse turns": {"task": "workers.lapse_turns", "schedule": 60.0},
+    "plan seeds": {"task": "workers.plan_seeds", "schedule": 60.0},
     "mail notices": {"task": "workers.mail_notices", "schedule": 300.0},
 }
 

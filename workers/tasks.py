@@ -1,6 +1,7 @@
 """Celery's tasks: each carries a job's id and makes one call. Redis is a hint; the row is the truth."""
 
 import logging
+import secrets
 from typing import Any
 
 from celery import shared_task
@@ -12,6 +13,7 @@ from ledger.clock import house_now
 from workers.effects import EFFECTS
 from workers.lapses import lapse_turns
 from workers.mail import mail_new_notices
+from workers.seeds import send_seeds
 
 SLOW = frozenset({"search", "enrol"})
 log = logging.getLogger(__name__)
@@ -63,6 +65,18 @@ def mail_notices(**_: Any) -> int:
 def lapse(**_: Any) -> int:
     """Give back to the lot every examination on which nothing was done for too long."""
     return lapse_turns()
+
+
+@shared_task(name="workers.plan_seeds")
+def plan_seeds(**_: Any) -> None:
+    """Have it asked once in the coming minute, at a moment that nobody can foretell: a known case does not enter on the tick of a clock."""
+    ask_for_seeds.apply_async(countdown=secrets.randbelow(60_000) / 1000, expires=120)
+
+
+@shared_task(name="workers.ask_for_seeds")
+def ask_for_seeds(**_: Any) -> None:
+    """Let the lots decide whether a known case enters now."""
+    send_seeds()
 
 
 def tell_a_worker(*, job_id: int, **_: Any) -> None:

@@ -45,7 +45,7 @@ def key_is_known(key_hash: str) -> bool:
 
 def receive_result(*, key_hash: str, result: Mapping[str, Any], body_sha256: str, pictures: tuple[SealedPicture, ...]) -> Answer:
     """Receive once. Two equal results at the same moment end in one case and one stored answer."""
-    said = _said(result, body_sha256)
+    said = what_is_said(result, body_sha256)
     ask = [key_hash, Jsonb(dict(result)), body_sha256, Jsonb([p.said for p in pictures]), [p.sealed for p in pictures], Jsonb(said)]
     try:
         answer = _call(ask)
@@ -73,7 +73,7 @@ def _together(key_hash: str, results: Sequence[Received]) -> list[Answer] | None
             "result": dict(one.result),
             "body_sha256": one.body_sha256,
             "pictures": [picture.said for picture in one.pictures],
-            "details": _said(one.result, one.body_sha256),
+            "details": what_is_said(one.result, one.body_sha256),
         }
         for one in results
     ]
@@ -89,7 +89,7 @@ def _alone(key_hash: str, one: Received) -> Answer:
         return Answer(422, {})
 
 
-def _said(result: Mapping[str, Any], body_sha256: str) -> dict[str, Any]:
+def what_is_said(result: Mapping[str, Any], body_sha256: str) -> dict[str, Any]:
     """What the entry of a result says."""
     return {
         "external_id": keyed("external_id", result["external_id"]),

@@ -64,6 +64,7 @@ class Migration(migrations.Migration):
         promise("review", "0015_a_stop_of_a_candidate_is_linked"),
         promise("review", "0020_a_seed_never_becomes_a_lead"),
         promise("review", "0021_seeds_are_revealed_in_batch"),
+        promise("review", "0024_seeds_enter_by_themselves"),
         promise("review", "0022_practice_stands_apart"),
         promise("review", "0030_a_reviewer_steps_back"),
         promise("review", "0032_a_turn_goes_back_to_the_lot"),

@@ -25,7 +25,7 @@ from review.models.non_mate import ConclusionSetAside, NonMate, NonMateRating, N
 from review.models.notices import NoticeMailed, NoticesRead
 from review.models.probe_check import ProbeCheck
 from review.models.procedure import Custody, LegalView, LineUpForm, LineUpHeld, Papers, Recheck, Release
-from review.models.seed import Practice, PracticeAnswer, PracticePicture, Reveal, RevealedSeed, SealedSeed
+from review.models.seed import Practice, PracticeAnswer, PracticePicture, Reveal, RevealedSeed, SealedSeed, SeedPace, SeedStock
 from review.models.stepping_back import Recusal, SealedReason
 from review.models.tables import Action, CountersignatureTransition
 from review.models.turn import GivenBack, TurnHold
@@ -90,6 +90,8 @@ __all__ = [
     "RivalWeighed",
     "SealedReason",
     "SealedSeed",
+    "SeedPace",
+    "SeedStock",
     "SetAside",
     "Sorting",
     "Statement",

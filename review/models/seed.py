@@ -3,7 +3,7 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-from cases.models import Case, StoredImage
+from cases.models import Case, SourceSystem, StoredImage
 from ledger.fields import HouseNow
 from people.models import Agency, Person
 
@@ -20,6 +20,29 @@ class SealedSeed(models.Model):
     nonce = models.TextField()
     commitment = models.TextField()
     sealed_at = models.DateTimeField(db_default=HouseNow())
+
+
+class SeedStock(models.Model):
+    """A whole known case as a source system would send it, sealed and ready to enter. No process reads it; it is used once its probe is in a case."""
+
+    seed = models.OneToOneField(SealedSeed, models.PROTECT, related_name="+")
+    source = models.ForeignKey(SourceSystem, models.PROTECT, related_name="+")
+    result = models.JSONField()
+    body_sha256 = models.TextField()
+    pictures = models.JSONField()
+    sealed = ArrayField(models.BinaryField())
+    said = models.JSONField()
+    stocked_at = models.DateTimeField(db_default=HouseNow())
+
+
+class SeedPace(models.Model):
+    """How many known cases an agency's real work asks for and have not entered. Only ``send_seed`` writes it, each time it is asked."""
+
+    agency = models.OneToOneField(Agency, models.PROTECT, related_name="+", primary_key=True)
+    seen_move = models.BigIntegerField()
+    owed = models.IntegerField()
+    looked_at = models.DateTimeField()
+    wanted_in_vain_at = models.DateTimeField(null=True)
 
 
 class Reveal(models.Model):

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from ledger.asking import ask_database
 from people import measuring
 from people.measuring import Answer, Source, Standing
 from people.models import Agency, Person, Trial
@@ -75,6 +76,7 @@ class UnitSheet:
     alarms: tuple[tuple[str, str], ...]
     number_of_alarms: int
     least: int
+    stock_empty_since: datetime | None
 
 
 def own(person: Person, *, on: date, key: str) -> OwnSheet:
@@ -117,6 +119,7 @@ def of_agency(agency: Agency, *, on: date, names_people: bool) -> UnitSheet:
         alarms=tuple((_who(a.reviewers, names), f"{alarms.SENTENCES[a.code]} {a.seen} of {a.of}.") for a in raised) if names_people else (),
         number_of_alarms=len(raised),
         least=ENOUGH,
+        stock_empty_since=ask_database("select stock_empty_since(%s)", agency.pk),
     )
 
 

@@ -1,6 +1,6 @@
 -- Truths are sealed by the auditor's login before their cases arrive, at least half of them strangers, each with a commitment in the
 -- record. They are told by an act of an auditor, all that are decided at once; then, and only then, they are trials of their reviewers.
-create function seal_seeds(batch jsonb) returns integer language plpgsql security definer
+create function seal_known(batch jsonb, by_whom text) returns integer language plpgsql
   set search_path = pg_catalog, public, pg_temp as $$
 declare number integer := coalesce(jsonb_array_length(batch), 0);
 begin
@@ -14,11 +14,13 @@ begin
            encode(sha256(convert_to(concat_ws('|', b ->> 'nonce', b ->> 'probe_sha256',
              (select string_agg(x, ',' order by x) from jsonb_array_elements_text(b -> 'mates') x)), 'UTF8')), 'hex')
       from jsonb_array_elements(batch) b;
-  perform ledger_write('seal_seeds', 'seeds', jsonb_build_object('by', 'auditor', 'number', number, 'commitments',
+  perform ledger_write('seal_seeds', 'seeds', jsonb_build_object('by', by_whom, 'number', number, 'commitments',
     (select jsonb_agg(s.commitment order by s.commitment) from review_sealedseed s
       where s.probe_sha256 in (select b ->> 'probe_sha256' from jsonb_array_elements(batch) b))));
   return number;
 end $$;
+create function seal_seeds(batch jsonb) returns integer language sql security definer
+  set search_path = pg_catalog, public, pg_temp as $$ select seal_known(batch, 'auditor') $$;
 
 -- One reviewer's answer on one seed: on the person where he is in the list, else over all faces; who supported any stranger, supported.
 create function trials_of_seed(of_case bigint, of_mates text[]) returns table (who bigint, mated boolean, answer text, seconds float8, answered timestamptz)
@@ -76,7 +78,7 @@ begin
     (select jsonb_object_agg(c.ref, r.commitment) from review_revealedseed r join cases_case c on c.id = r.case_id where r.reveal_id = told)));
   return cardinality(decided);
 end $$;
-revoke all on function seal_seeds(jsonb), trials_of_seed(bigint, text[]), reveal_seeds(bigint, jsonb) from public;
+revoke all on function seal_known(jsonb, text), seal_seeds(jsonb), trials_of_seed(bigint, text[]), reveal_seeds(bigint, jsonb) from public;
 grant execute on function seal_seeds(jsonb) to auditor;
 grant execute on function reveal_seeds(bigint, jsonb) to app;
 grant select on review_reveal, review_revealedseed to app, auditor;

@@ -11,6 +11,7 @@ from django.db import InterfaceError, OperationalError, connection
 from cases import jobs
 from workers.effects import EFFECTS
 from workers.lapses import lapse_turns
+from workers.seeds import send_seeds
 
 log = logging.getLogger(__name__)
 
@@ -36,5 +37,6 @@ class Command(BaseCommand):
     def _sweep(self) -> None:
         jobs.note_sweep()
         lapse_turns()
+        send_seeds()
         for job_id in jobs.due():
             self.stdout.write(f"job {job_id}: {jobs.run(job_id=job_id, effects=EFFECTS)}")
