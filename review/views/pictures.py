@@ -57,7 +57,7 @@ def practice_picture(image_id: UUID, *, by: Person) -> HttpResponse:
 
 def masked_probe(case: Case, *, by: Person, engine: Engine, purpose: str) -> HttpResponse:
     """Send the probe with every face but the target greyed out."""
-    found = Probe.objects.filter(case=case).select_related("image").order_by("-version").first()
+    found = Probe.objects.filter(case=case).select_related("image__case").order_by("-version").first()
     if found is None:
         raise access.NotVisible("no probe")
     plain = images.for_the_engine(found.image)
