@@ -11,7 +11,7 @@ from psycopg.types.json import Jsonb
 
 from cases.audit import details
 from cases.keystore import FileKeystore, KeyDestroyed, Keystore, open_sealed, seal
-from cases.models import StoredImage
+from cases.models import Case, StoredImage
 from cases.states import State
 from cases.uploads import CleanImage, label_demo
 from ledger.asking import ask_database
@@ -96,6 +96,15 @@ def for_a_bundle(image: StoredImage) -> bytes:
     """Return the stored picture for a bundle: no person sees it here, and the record says that the bundle leaves before it does."""
     content = _open(image)
     return label_demo(content, DEMO_LABEL) if image.demo else content
+
+
+def key_of_case(case: Case, *, using: str = "default") -> bytes | None:
+    """Return the key under which the pictures of a case lie, for what is made of them: it goes when they go. None: there is none, or none any more."""
+    if case.state == State.DESTROYED:
+        return None
+    key_ids = StoredImage.objects.using(using).filter(case=case).order_by("stored_at", "id").values_list("key_id", flat=True)
+    first = key_ids.first()
+    return None if first is None else keystore().key(first)
 
 
 def _open(image: StoredImage) -> bytes:
