@@ -10,8 +10,9 @@ from django.db import transaction
 from psycopg.types.json import Jsonb
 
 from cases.audit import details
-from cases.keystore import FileKeystore, Keystore, open_sealed, seal
-from cases.models import StoredImage
+from cases.keystore import FileKeystore, KeyDestroyed, Keystore, open_sealed, seal
+from cases.models import Case, StoredImage
+from cases.states import State
 from cases.uploads import CleanImage, label_demo
 from ledger.asking import ask_database
 from people.models import Person
@@ -76,7 +77,7 @@ def look(*, image_id: uuid.UUID, by: Person, purpose: str) -> Picture:
 
     Raises StoredImage.DoesNotExist, KeyDestroyed or KeystoreAway. The look stays on record also when what follows fails.
     """
-    image = StoredImage.objects.get(pk=image_id)
+    image = StoredImage.objects.select_related("case").get(pk=image_id)
     if image.shows == "attachment":
         raise StoredImage.DoesNotExist("an attachment is sealed and never rendered")
     told = details(by=by, said={"image": str(image_id), "shows": image.shows, "purpose": purpose})
@@ -97,5 +98,17 @@ def for_a_bundle(image: StoredImage) -> bytes:
     return label_demo(content, DEMO_LABEL) if image.demo else content
 
 
+def key_of_case(case: Case, *, using: str = "default") -> bytes | None:
+    """Return the key under which the pictures of a case lie, for what is made of them: it goes when they go. None: there is none, or none any more."""
+    if case.state == State.DESTROYED:
+        return None
+    key_ids = StoredImage.objects.using(using).filter(case=case).order_by("stored_at", "id").values_list("key_id", flat=True)
+    first = key_ids.first()
+    return None if first is None else keystore().key(first)
+
+
 def _open(image: StoredImage) -> bytes:
+    """Return the bytes. Of a destroyed case nothing is opened, whether its key has left the keystore yet or not."""
+    if image.case is not None and image.case.state == State.DESTROYED:
+        raise KeyDestroyed(f"the pictures of {image.case.ref} are destroyed")
     return open_sealed(keystore().key(image.key_id), bytes(image.sealed), aad=image.pk.bytes)

@@ -6,8 +6,10 @@ from hashlib import sha256
 
 from django.db import DatabaseError
 
+from cases.images import key_of_case
 from cases.keystore import KeyDestroyed, KeystoreAway, seal
 from cases.log_keys import NoLogKey
+from cases.models import Case
 from ledger.asking import ask_database, ask_rows
 from ledger.keyed import derived_key
 from oversight.export import NotMade, export
@@ -42,8 +44,9 @@ def _make(wanted: int, case_ref: str, leaving: Leaving, wait: Callable[[], bool]
     try:
         if left:
             raise NotMade(INTERRUPTED)
+        key = key_of_case(Case.objects.using(using).get(ref=case_ref), using=using)  # before its pictures are read: they may go meanwhile
         raw = export(case_ref=case_ref, leaving=leaving, wait=wait, wanted=wanted, court_copy=court_copy, using=using)
-        sealed = seal(derived_key("bundles"), raw, aad=str(wanted).encode())
+        sealed = seal(key or derived_key("bundles"), raw, aad=str(wanted).encode())
         ask_database("select bundle_made(%s, %s, %s)", wanted, sha256(raw).hexdigest(), sealed, using=using)
     except (NotMade, NoLogKey, KeyDestroyed, KeystoreAway) as trouble:
         ask_database("select bundle_not_made(%s, %s)", wanted, str(trouble).strip(), using=using)

@@ -29,8 +29,8 @@ class Shown:
 def pictures_of(case_ref: str, *, court_copy: bool, using: str) -> list[Shown]:
     """Return the pictures of a case as a bundle may show them."""
     engine = None if court_copy else _engine()
-    probes = Probe.objects.using(using).filter(case__ref=case_ref).select_related("image").order_by("version")
-    faces = Candidate.objects.using(using).filter(case__ref=case_ref).select_related("image", "lead__ended").order_by("id")
+    probes = Probe.objects.using(using).filter(case__ref=case_ref).select_related("image__case").order_by("version")
+    faces = Candidate.objects.using(using).filter(case__ref=case_ref).select_related("image__case", "lead__ended").order_by("id")
     return [
         *(_probe(each, engine, court_copy=court_copy) for each in probes),
         *(_candidate(number, each, engine, court_copy=court_copy) for number, each in enumerate(faces, 1)),

@@ -382,6 +382,11 @@ def turn(drawn: Drawn | None, case: Case) -> TurnFacts:
     )
 
 
+def court_copy(left: Dissemination) -> bool:
+    """Return whether what left is a bundle in which nothing is covered."""
+    return bool(ask_database("select court_copy_left(%s)", left.pk))
+
+
 def turn_opened(drawn: Drawn) -> bool:
     """Whether the reviewer has looked at a face of his set."""
     return bool(ask_database("select turn_opened(d) from review_drawn d where d.id = %s", drawn.pk))

@@ -20,7 +20,7 @@ from cases.law.merge import Merged
 from cases.law.rows import CaseRow
 from cases.law.words import Gate
 from cases.models import Case
-from review.models import Conclusion, Countersignature, DiscoveryService, Dissemination, Lead, LineUpForm, ProbeCheck
+from review.models import Conclusion, Countersignature, DiscoveryRequest, DiscoveryService, Dissemination, Lead, LineUpForm, ProbeCheck
 from review.rules.gate import GateFacts
 from review.rules.graph import Taint, independent, weigh
 from review.rules.joining import SUPPORTS_FROM
@@ -260,8 +260,10 @@ def asked_in_court(
     for when in Dissemination.objects.filter(lead=lead, what="notice_of_use").order_by("id").values_list("at", flat=True):
         told |= set(SAID_BY)
         days.append(when.astimezone(zone).date())
-    served = DiscoveryService.objects.filter(served__what="bundle", served__case__investigation=lead.case.investigation_id)
-    for day in served.order_by("id").values_list("served_on", flat=True):
+    bundles = DiscoveryService.objects.filter(served__what="bundle", served__case=lead.case)  # a sibling's tells nothing of this list
+    courts = DiscoveryRequest.objects.filter(case__investigation=lead.case.investigation_id).values("court")
+    served = bundles.alias(sealed=Func("served_id", function="court_copy_left", output_field=BooleanField()))
+    for day in served.filter(sealed=False).exclude(served_to__in=courts).order_by("id").values_list("served_on", flat=True):
         told |= IN_A_BUNDLE
         days.append(day)
     return evaluate(

@@ -12,7 +12,11 @@ DAYS_TO_KEEP = 365  # this house's, where the policy in force sets none
 TIME_NOT_RUN = Reason(
     "time_not_run", "The time that the policy sets has not run out.", "docs/retention.md; NLC 2021, no indefinite storage"
 )
-LEGAL_HOLD = Reason("legal_hold", "A legal hold stands on this investigation.", "docs/retention.md; Brady v. Maryland (verify)")
+LEGAL_HOLD = Reason(
+    "legal_hold",
+    "A legal hold stands on this investigation, or an action on one of its leads is asked for or may still start.",
+    "docs/retention.md; Brady v. Maryland (verify)",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,5 @@
 -- Pictures are destroyed only once: with a receipt that says what there was, and while no legal hold stands on the whole linked set.
--- A case closes by time only when the time has run. The holds that the house sets itself come from triggers, not from good will.
+-- A case closes, and its pictures go, only when the time has run, or a rule of the law in force wants them gone. The holds that the house sets itself come from triggers, not from good will.
 create function legal_hold_on(of_investigation bigint) returns boolean language sql stable security definer
   set search_path = pg_catalog, public, pg_temp as $$
   select exists (select 1 from cases_legalhold h join cases_case c on c.id = h.case_id
@@ -13,9 +13,9 @@ declare
   here cases_case%rowtype;
   made bigint;
 begin
-  select * into here from cases_case where id = of_case;
-  perform lock_investigation(here.investigation_id, false);
-  if here.state = 'DESTROYED' then
+  perform lock_investigation((select investigation_id from cases_case where id = of_case), false);
+  select * into here from cases_case where id = of_case;  -- after the lock: its pictures may have gone while this waited
+  if why = 'order' and here.state = 'DESTROYED' then
     raise exception 'nothing of % is left to be held', here.ref using errcode = 'CS020';
   end if;
   insert into cases_legalhold(case_id, because, document, by_id, entry)
@@ -24,14 +24,11 @@ begin
   return made;
 end $$;
 
--- For triggers on what happens to a person: one open hold of each kind a case is enough.
+-- For triggers on what happens to a person. Each event has a hold of its own: lifted for one, it stands for the other. It is set also where
+-- the pictures of this case are gone: those of its siblings are not.
 create function hold_by_itself(of_case bigint, why text) returns void language plpgsql set search_path = pg_catalog, public, pg_temp as $$
 begin
-  if (select state from cases_case where id = of_case) <> 'DESTROYED' and not exists (
-       select 1 from cases_legalhold h where h.case_id = of_case and h.because = why
-          and not exists (select 1 from cases_legalholdlifted x where x.hold_id = h.id)) then
-    perform put_on_hold(of_case, why, '', null, '{"by": "machine"}');
-  end if;
+  perform put_on_hold(of_case, why, '', null, '{"by": "machine"}');
 end $$;
 
 create function holds_the_pictures() returns trigger language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
@@ -61,6 +58,16 @@ end $$;
 create trigger says_what_there_was before insert on cases_destruction for each row execute function cases_a_receipt_says_what_there_was();
 alter table cases_destruction enable always trigger says_what_there_was;
 
+-- Before the time of the policy only a rule of the law in force wants pictures gone, and the receipt names it.
+create function wanted_gone(since timestamptz, by_rules text[]) returns boolean language sql stable set search_path = pg_catalog, public, pg_temp as $$
+  select house_now() >= since + make_interval(days => coalesce(policy_number('days_to_keep'), 365))
+      or cardinality(by_rules) > 0 and not exists (
+           select 1 from unnest(by_rules) r where not exists (
+             select 1 from cases_policy p join cases_proposedpack k on k.proposal_id = p.proposal_id join cases_policytext t on t.digest = k.text_id
+              where p.id = policy_in_force() and k.pack = split_part(r, '/', 1)
+                and position(format('id="%s"', split_part(r, '/', 2)) in translate(t.text, E'\' \t', '"')) > 0))
+$$;
+
 create function cases_time_has_run() returns trigger language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
   of_investigation bigint := (select investigation_id from cases_case where id = new.case_id);
@@ -74,6 +81,8 @@ begin
       raise exception 'a legal hold stands on case %', new.case_id using errcode = 'CS020';
     elsif not exists (select 1 from cases_destruction d where d.case_id = new.case_id and d.xid = new.xid) then
       raise exception 'nothing of case % is destroyed without its receipt', new.case_id using errcode = 'CS020';
+    elsif not wanted_gone(since, (select rules from cases_destruction d where d.case_id = new.case_id)) then
+      raise exception 'case % was closed at %, and the time of the policy has not run', new.case_id, since using errcode = 'CS020';
     end if;
   end if;
   return null;
@@ -105,7 +114,7 @@ begin
   end if;
 end $$;
 revoke all on function legal_hold_on(bigint), put_on_hold(bigint, text, text, bigint, jsonb), hold_by_itself(bigint, text),
-  holds_the_pictures(), pictures_of_case(bigint),
+  holds_the_pictures(), pictures_of_case(bigint), wanted_gone(timestamptz, text[]),
   cases_a_receipt_says_what_there_was(), cases_time_has_run(), cases_a_receipt_has_its_move(), note_keys_destroyed(text, jsonb) from public;
 grant execute on function legal_hold_on(bigint), pictures_of_case(bigint), note_keys_destroyed(text, jsonb) to worker;
 grant select on cases_legalhold, cases_legalholdlifted, cases_destruction, cases_keysdestroyed to app, worker, auditor;

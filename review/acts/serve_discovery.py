@@ -44,6 +44,7 @@ def serve_discovery(*, by: Person, at: datetime, number: int, service: Served) -
             after=left.at.astimezone(zone).date() if left else None,
             already=DiscoveryService.objects.filter(request=request, served=service.served, served_to=service.served_to.strip()).exists(),
             other_part=facts.other_part(by, case.investigation_id, than="legal_adviser"),
+            court_alone=left is not None and service.served_to.strip() != left.recipient and facts.court_copy(left),
         ),
         {"served_to": service.served_to, "way": service.way},
     )

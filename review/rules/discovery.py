@@ -21,6 +21,11 @@ NOT_GIVEN_OUT = Reason(
 )
 WITHHELD_AND_GIVEN = Reason("withheld_and_given", "What is withheld is given in nothing: leave that field empty.", DOCS)
 BEFORE_IT_LEFT = Reason("before_it_left", "It had not left the agency on that day.", DOCS)
+COURT_ALONE = Reason(
+    "court_alone",
+    "Nothing is covered in a court copy: it is served on its court alone, under the name that stands on file.",
+    "docs/decisions/0011-a-court-copy-is-a-bundle-of-its-own.md",
+)
 SERVED_ALREADY = Reason("served_already", "That was served on this person or office already.", DOCS)
 BEFORE_SERVICE = Reason("before_service", "It had not been served on that day.", DOCS)
 RECEIPT_ALREADY = Reason("receipt_already", "The receipt of this service is on file already.", DOCS)
@@ -47,6 +52,7 @@ class DayFacts:
     after: date | None
     already: bool
     other_part: bool
+    court_alone: bool = False  # a court copy, and this is not its court
 
 
 def may_take(*, subject: str, items: Sequence[str], said: Mapping[str, str], other_part: bool) -> Finding:
@@ -84,6 +90,8 @@ def may_serve(facts: DayFacts, said: Mapping[str, str]) -> Finding:
         reasons.append(NOT_GIVEN_OUT)
     elif facts.on < facts.after:
         reasons.append(BEFORE_IT_LEFT)
+    if facts.court_alone:
+        reasons.append(COURT_ALONE)
     reasons.extend(_of_the_day(facts, SERVED_ALREADY))
     return judge(Act.SERVE_DISCOVERY, facts.subject, reasons)
 

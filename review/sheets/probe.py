@@ -38,7 +38,7 @@ class ProbeSheet:
 
 def of(case: Case, *, engine: Engine) -> ProbeSheet:
     """Return the sheet of a case's newest probe; measuring compares nothing."""
-    probe = Probe.objects.filter(case=case).select_related("image").order_by("-version").first()
+    probe = Probe.objects.filter(case=case).select_related("image__case").order_by("-version").first()
     if probe is None:
         return ProbeSheet(False, 0, 0, (), (), "", (), {}, "")
     picture = as_array(for_the_engine(probe.image))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from cases.law.in_force import PolicyInForce
-from cases.models import Case, Destruction, LegalHold, Move
+from cases.models import Case, Destruction, KeysDestroyed, LegalHold, Move
 from cases.rules.act import Act
 from cases.rules.retention import DAYS_TO_CLOSE, DAYS_TO_KEEP
 from cases.states import State, sources_of
@@ -55,7 +55,9 @@ def _hold(row: LegalHold) -> HoldRow:
 
 def _said(case: Case, policy: PolicyInForce | None, number: int) -> str:
     if case.state == State.DESTROYED:
-        return "The pictures of this case are destroyed: their keys are gone, from every backup too. What was decided stays on file."
+        gone = KeysDestroyed.objects.filter(destruction__case=case).exists()
+        keys = "their keys are gone, from every backup too" if gone else "nobody is shown one any more, and their keys go next"
+        return f"The pictures of this case are destroyed: {keys}. What was decided stays on file."
     if number:
         return "Nothing is destroyed while a legal hold stands on the investigation."
     since = Move.objects.filter(case=case).order_by("-id").values_list("at", flat=True).first()
@@ -78,6 +80,10 @@ def _receipt(case: Case) -> tuple[tuple[str, str], ...]:
     row = Destruction.objects.filter(case=case).select_related("keys_destroyed").first()
     if row is None:
         return ()
-    gone = row.keys_destroyed.at.date().isoformat() if hasattr(row, "keys_destroyed") else "not yet: the keystore is asked again"
+    gone = (
+        row.keys_destroyed.at.date().isoformat()
+        if hasattr(row, "keys_destroyed")
+        else "not yet: the keystore is asked again, or another case still needs one"
+    )
     rules = (("Demanded by", ", ".join(row.rules)),) if row.rules else ()
     return ("Pictures", str(row.pictures)), ("SHA-256 of theirs", row.digest), *rules, ("Keys gone from the keystore", gone)

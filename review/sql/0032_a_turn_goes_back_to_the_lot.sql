@@ -34,12 +34,13 @@ begin
   return why;
 end $$;
 
--- Whether its reviewer has looked at a face of his set: read from the looks, never from a form.
+-- Whether its reviewer has looked at a face of it, that of the probe included: read from the looks, never from a form.
 create function turn_opened(d review_drawn) returns boolean language sql stable security definer
   set search_path = pg_catalog, public, pg_temp as $$
   select exists (select 1 from review_sorting s join cases_candidate k on k.id = s.candidate_id where k.case_id = d.case_id and s.by_id = d.reviewer_id)
       or exists (select 1 from cases_look l where l.by_id = d.reviewer_id and l.at >= d.at and l.image_id in (
                    select k.image_id from cases_candidate k where k.case_id = d.case_id
+                   union all select p.image_id from cases_probe p where p.case_id = d.case_id
                    union all select n.image_id from review_nonmateshown s join review_nonmate n on n.id = s.non_mate_id where s.drawn_id = d.id))
 $$;
 

@@ -8,4 +8,11 @@ begin
       hint = 'Take its request first, and name the court as it stands there.';
   end if;
 end $$;
-revoke all on function court_copy_door(bigint, jsonb) from public;
+
+-- Whether what left is such a copy: its own entry says so. It is served on its court alone, and tells the defence nothing.
+create function court_copy_left(of_dissemination bigint) returns boolean language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+  select coalesce((select (convert_from(e.body, 'UTF8')::jsonb ->> 'court_copy')::boolean from review_dissemination d join ledger_entry e on e.seq = d.entry
+                    where d.id = of_dissemination and e.kind = 'export_bundle'), false)
+$$;
+revoke all on function court_copy_door(bigint, jsonb), court_copy_left(bigint) from public;
+grant execute on function court_copy_left(bigint) to app;

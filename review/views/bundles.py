@@ -7,12 +7,13 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from cases.audit import record
-from cases.keystore import open_sealed
+from cases.images import key_of_case
+from cases.keystore import KeyDestroyed, SealBroken, open_sealed
 from cases.rules.finding import Refusal
 from ledger.keyed import derived_key
 from review import access
 from review.acts.want_bundle import want_bundle
-from review.models import BundleKept
+from review.models import BundleKept, BundleWanted
 from review.rules.leaving import Leaving
 from review.views.doors import form_page, refused, signed_in
 from review.views.leaving_form import LeavingForm
@@ -76,7 +77,18 @@ def file(request: HttpRequest, number: int) -> HttpResponse:
         raise access.NotVisible(str(number))
     with transaction.atomic(durable=True):
         record(act="fetch_bundle", subject=wanted.case.ref, by=person, said={"wanted": wanted.pk, "sha256": kept.made.sha256})
-    raw = open_sealed(derived_key("bundles"), bytes(kept.sealed), aad=str(wanted.pk).encode())
+    raw = _opened(wanted, bytes(kept.sealed))
     answer = HttpResponse(raw, content_type="application/zip")
     answer["Content-Disposition"] = f'attachment; filename="{wanted.case.ref}-{wanted.pk}{"-court" if wanted.court_copy else ""}.zip"'
     return answer
+
+
+def _opened(wanted: BundleWanted, sealed: bytes) -> bytes:
+    """Open it with the key of its case, or with the house's where the case had no picture when it was made. With the pictures it goes."""
+    for key in (key_of_case(wanted.case), derived_key("bundles")):
+        try:
+            if key is not None:
+                return open_sealed(key, sealed, aad=str(wanted.pk).encode())
+        except SealBroken:
+            continue
+    raise KeyDestroyed(f"bundle {wanted.pk} went with the pictures of {wanted.case.ref}")

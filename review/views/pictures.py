@@ -10,7 +10,7 @@ from cases.matching.interface import Engine, ProbeRefused, select_target
 from cases.matching.reference import reference_engine
 from cases.models import Case, Probe
 from cases.rules.act import Act
-from cases.uploads import as_array, mask_other_faces
+from cases.uploads import as_array, cover_heads, mask_other_faces
 from people.models import Person
 from review import access
 from review.views.doors import signed_in
@@ -56,8 +56,8 @@ def practice_picture(image_id: UUID, *, by: Person) -> HttpResponse:
 
 
 def masked_probe(case: Case, *, by: Person, engine: Engine, purpose: str) -> HttpResponse:
-    """Send the probe with every face but the target greyed out."""
-    found = Probe.objects.filter(case=case).select_related("image").order_by("-version").first()
+    """Send the probe with every face but the target greyed out; all of them where nobody said which one is meant."""
+    found = Probe.objects.filter(case=case).select_related("image__case").order_by("-version").first()
     if found is None:
         raise access.NotVisible("no probe")
     plain = images.for_the_engine(found.image)
@@ -65,8 +65,13 @@ def masked_probe(case: Case, *, by: Person, engine: Engine, purpose: str) -> Htt
     box = found.target_box
     try:
         meant = select_target(faces, (box[0], box[1], box[2], box[3]) if box else None, (found.image.width, found.image.height))
-    except ProbeRefused:
-        return _send(images.look(image_id=found.image_id, by=by, purpose=purpose))
+    except ProbeRefused:  # nobody said which face is meant, or it was not found: no other one is shown for it
+        shown = images.look(image_id=found.image_id, by=by, purpose=purpose)
+        return (
+            _send(images.Picture(shown.media_type, cover_heads(shown.content, tuple(each.box for each in faces))))
+            if faces
+            else _send(shown)
+        )
     others = tuple(face.box for face in faces if face is not meant)
     shown = images.look(image_id=found.image_id, by=by, purpose=purpose)
     if not others:
