@@ -44,7 +44,7 @@ from review.acts.sort_candidates import sort_candidates  # noqa: E402
 from review.acts.start import start  # noqa: E402
 from review.acts.take_next import take_next  # noqa: E402
 from review.models import Countersignature, Lead  # noqa: E402
-from review.replay.forms import scripted  # noqa: E402
+from review.replay.forms import looked, scripted  # noqa: E402
 from review.rules.feature_form import CLOSER_LOOK  # noqa: E402
 from review.rules.probe_fitness import Grade  # noqa: E402
 from tests import world  # noqa: E402
@@ -133,12 +133,14 @@ def _examined(case: Case, act: Act, who: dict[str, Any], at: datetime) -> None:
         sorted_ = {
             token: (subject == "p012", CLOSER_LOOK if subject == "p012" else "ears") for subject, token in found.items()
         } | dict.fromkeys(faces.non_mates(by, case), (False, "chin"))
+        looked(by, case)
         act(f"sort_candidates{last}", lambda by=by, s=sorted_: sort_candidates(by=by, at=at, case_ref=case.ref, answers=s))  # type: ignore[misc]
     for name, last in (("ada", ""), ("ben", ", the last: joins and opens the lead")):
         by = who[name]
         rated = {found["p012"]: scripted(2, "ear, brow")} | {
             token: scripted(-2, "jaw") for token, again in faces.non_mates(by, case).items() if again
         }
+        looked(by, case)
         act(f"conclude{last}", lambda by=by, r=rated: conclude(by=by, at=at, case_ref=case.ref, answers=r))  # type: ignore[misc]
 
 

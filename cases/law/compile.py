@@ -20,6 +20,8 @@ NUMBERS: dict[str, tuple[tuple[str, ...], str, Callable[[Sequence[int]], int], i
         1,
     ),
     "candidates_at_most": (("human_review",), "candidates_at_most", min, None),
+    "look_seconds": (("human_review",), "look_seconds", max, None),
+    "break_after_minutes": (("human_review",), "break_after_minutes", min, None),
     "limited_probe_accepted": (("probe_kind",), "limited_accepted", min, None),
     "hours_to_act": (("time_to_act",), "hours", min, None),
     "hours_to_recheck": (("custody_recheck",), "hours", min, None),

@@ -19,7 +19,7 @@ from ledger.clock import house_now
 from review.acts.add_edge import add_edge
 from review.acts.decide_hold import decide_hold
 from review.models import Countersignature
-from review.replay.forms import scripted
+from review.replay.forms import looked, scripted
 from review.rules.graph import FACE_RESULT, EdgeKind
 from tests import world
 from tests.database import login
@@ -44,6 +44,7 @@ def ready_with_a_sibling() -> Countersignature:
     world.drawn(sibling, "cleo", "remy")
     for name in ("cleo", "remy"):
         world.sorted_by(sibling, name, ("p012",))
+    looked(world.person("cleo"), sibling)
     item = world.an_item(lead)
     world.must(add_edge(by=world.person("dana"), at=house_now(), item_ref=item, kind=EdgeKind.AUTHORISED_BY, parent=FACE_RESULT))
     world.must(
