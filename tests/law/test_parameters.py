@@ -109,6 +109,10 @@ def test_a_parameter_that_no_pack_uses_yet_allows_and_refuses(type_, parameter, 
 KEPT_BY_THE_HOUSE = [  # the number that the database reads, the parameter of human_review that sets it, and which of two holds
     ("look_seconds", "look_seconds", (5, 8), 8),
     ("break_after_minutes", "break_after_minutes", (50, 40), 40),
+    ("turn_hours", "turn_hours", (8, 4), 4),
+    ("hold_hours", "hold_hours", (16, 12), 12),
+    ("turns_a_day", "turns_a_day", (40, 20), 20),
+    ("non_mates", "non_mates", (4, 10), 10),
 ]
 
 
