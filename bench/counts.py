@@ -44,7 +44,7 @@ from review.acts.sort_candidates import sort_candidates  # noqa: E402
 from review.acts.start import start  # noqa: E402
 from review.acts.take_next import take_next  # noqa: E402
 from review.models import Countersignature, Lead  # noqa: E402
-from review.replay.forms import scripted  # noqa: E402
+from review.replay.forms import looked, scripted  # noqa: E402
 from review.rules.feature_form import CLOSER_LOOK  # noqa: E402
 from review.rules.probe_fitness import Grade  # noqa: E402
 from tests import world  # noqa: E402
@@ -79,10 +79,10 @@ MOST: dict[str, tuple[int, int, int]] = {
     "check_probe": (20, 20, 41),
     "take_next": (9, 9, 53),
     "take_next, the last": (9, 9, 53),
-    "sort_candidates": (22, 22, 69),
-    "sort_candidates, the last": (25, 25, 69),
-    "conclude": (28, 28, 25),
-    "conclude, the last: joins and opens the lead": (39, 39, 90),
+    "sort_candidates": (23, 23, 69),
+    "sort_candidates, the last": (26, 26, 69),
+    "conclude": (29, 29, 25),
+    "conclude, the last: joins and opens the lead": (40, 40, 90),
     "add_evidence": (11, 11, 50),
     "fix_evidence": (10, 10, 28),
     "close_exculpatory": (9, 9, 21),
@@ -133,12 +133,14 @@ def _examined(case: Case, act: Act, who: dict[str, Any], at: datetime) -> None:
         sorted_ = {
             token: (subject == "p012", CLOSER_LOOK if subject == "p012" else "ears") for subject, token in found.items()
         } | dict.fromkeys(faces.non_mates(by, case), (False, "chin"))
+        looked(by, case)
         act(f"sort_candidates{last}", lambda by=by, s=sorted_: sort_candidates(by=by, at=at, case_ref=case.ref, answers=s))  # type: ignore[misc]
     for name, last in (("ada", ""), ("ben", ", the last: joins and opens the lead")):
         by = who[name]
         rated = {found["p012"]: scripted(2, "ear, brow")} | {
             token: scripted(-2, "jaw") for token, again in faces.non_mates(by, case).items() if again
         }
+        looked(by, case)
         act(f"conclude{last}", lambda by=by, r=rated: conclude(by=by, at=at, case_ref=case.ref, answers=r))  # type: ignore[misc]
 
 

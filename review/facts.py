@@ -48,7 +48,7 @@ from review.models import (
     Statement,
 )
 from review.rules.disclosure import PapersFacts
-from review.rules.examination import ReviewerFacts
+from review.rules.examination import Looks, ReviewerFacts
 from review.rules.gate import GateFacts
 from review.rules.graph import EdgeKind, Item
 from review.rules.kinds import Channel, Kind, Trait
@@ -349,6 +349,18 @@ def sorting(case: Case) -> tuple[bool, frozenset[int]]:
     """Return whether the sorting is settled, and the candidates that anybody kept."""
     settled = bool(ask_database("select sorting_settled(%s)", case.pk))
     return settled, frozenset(ask_database("select kept_candidates(%s)", case.pk)) if settled else frozenset()
+
+
+def looks(person: Person, case: Case, *, one_to_one: bool) -> Looks:
+    """Return what a reviewer's looks on file still lack for a step."""
+    ((unseen, seconds),) = ask_rows("select unseen, seconds from looks_wanting(%s, %s, %s)", case.pk, person.pk, one_to_one)
+    return Looks(unseen, seconds)
+
+
+def break_is_due(person_id: int) -> int | None:
+    """Return after how many minutes of looking a break is due, if it is."""
+    ((due, minutes),) = ask_rows("select break_is_due(%s), break_after_minutes()", person_id)
+    return int(minutes) if due else None
 
 
 def sets_set_aside(case: Case) -> int:

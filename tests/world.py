@@ -11,7 +11,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 
 from cases import jobs, log_keys
 from cases.law.load import load_pack
@@ -42,7 +42,7 @@ from review.acts.take_next import take_next
 from review.acts.want_bundle import want_bundle
 from review.management.commands.demo_setup import GALLERY, put_in_force
 from review.models import DiscoveryService, Lead
-from review.replay.forms import scripted
+from review.replay.forms import looked, scripted
 from review.rules.feature_form import CLOSER_LOOK
 from review.rules.leaving import Leaving
 from review.rules.probe_fitness import Grade
@@ -163,14 +163,18 @@ def tokens(case: Case) -> dict[str, str]:
 def sorted_by(case: Case, name: str, keep: tuple[str, ...]) -> Finding:
     answers = {token: (ref in keep, CLOSER_LOOK if ref in keep else "ears") for ref, token in tokens(case).items()}
     answers |= dict.fromkeys(faces.non_mates(person(name), case), (False, "chin"))
-    return must(sort_candidates(by=person(name), at=house_now(), case_ref=case.ref, answers=answers))
+    with transaction.atomic():
+        looked(person(name), case)
+        return must(sort_candidates(by=person(name), at=house_now(), case_ref=case.ref, answers=answers))
 
 
 def concluded(case: Case, name: str, ratings: Mapping[str, int], *, non_mate: int = -2) -> Finding:
     found = tokens(case)
     answers = {found[ref]: scripted(rating, "ear, brow and chin") for ref, rating in ratings.items()}
     answers |= {token: scripted(non_mate, "ear and jaw") for token, again in faces.non_mates(person(name), case).items() if again}
-    return must(conclude(by=person(name), at=house_now(), case_ref=case.ref, answers=answers))
+    with transaction.atomic():
+        looked(person(name), case)
+        return must(conclude(by=person(name), at=house_now(), case_ref=case.ref, answers=answers))
 
 
 def examined(case: Case, ratings: tuple[int, int] = (2, 1), face: str = "p012") -> Case:

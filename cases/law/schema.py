@@ -243,6 +243,12 @@ RULE_TYPES: dict[str, RuleType] = {
                 "supervisor_approves": IF_ANY,
                 "disagreement_ends": IF_ANY,
                 "may_change_decision": IF_ANY,
+                "look_seconds": _whole(Merge.MOST, 1, 60, house=True),
+                "break_after_minutes": _whole(Merge.LEAST, 10, 240),
+                "turn_hours": _whole(Merge.LEAST, 1, 720),
+                "hold_hours": _whole(Merge.LEAST, 1, 720),
+                "turns_a_day": _whole(Merge.LEAST, 1, 500),
+                "non_mates": _whole(Merge.MOST, 1, 50, house=True),
             },
         ),
         RuleType(

@@ -604,9 +604,12 @@ class Migration(migrations.Migration):
                 ('purpose', models.TextField()),
                 ('at', models.DateTimeField(db_default=ledger.fields.HouseNow())),
                 ('entry', models.BigIntegerField(unique=True)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('image', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.storedimage')),
             ],
+            options={
+                'indexes': [models.Index(fields=['by', 'at'], name='what_a_person_looked_at_since')],
+            },
         ),
         migrations.AddField(
             model_name='gallerysubject',

@@ -35,7 +35,10 @@ class Look(models.Model):
     """One look of one person at one picture, committed before a byte is sent. The gate reads it as exposure."""
 
     image = models.ForeignKey(StoredImage, models.PROTECT, related_name="+")
-    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+", db_index=False)
     purpose = models.TextField()
     at = models.DateTimeField(db_default=HouseNow())
     entry = models.BigIntegerField(unique=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["by", "at"], name="what_a_person_looked_at_since")]

@@ -46,6 +46,7 @@ def conclude(
             or SetAside.objects.filter(drawn__case=case, drawn__reviewer=by).exists(),
             probe_limited=ProbeCheck.objects.filter(case=case, grade="limited").exists(),
             answers=answers,
+            looks=facts.looks(by, case, one_to_one=True),
         )
     )
     if not isinstance(finding, Permit):

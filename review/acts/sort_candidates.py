@@ -33,6 +33,7 @@ def sort_candidates(*, by: Person, at: datetime, case_ref: str, answers: Mapping
             over=case.state != State.FIT or facts.sorting(case)[0],
             already=Sorting.objects.filter(candidate__case=case, by=by).exists(),
             answers=answers,
+            looks=facts.looks(by, case, one_to_one=False),
         )
     )
     if not isinstance(finding, Permit):

@@ -70,6 +70,7 @@ class Migration(migrations.Migration):
         promise("review", "0032_a_turn_goes_back_to_the_lot"),
         promise("review", "0023_what_waits_is_a_small_table"),
         promise("review", "0031_a_face_is_compared_feature_by_feature"),
+        promise("review", "0033_each_face_gets_its_time"),
         promise("review", "0035_a_draft_is_its_reviewers_alone"),
         promise("review", "0040_what_leaves_the_agency_is_on_file"),
         promise("review", "0041_a_certificate_is_worth_what_the_gate_says_now"),

@@ -41,7 +41,7 @@ from review.acts.take_next import take_next
 from review.management.commands.demo_setup import put_in_force
 from review.models import EvidenceKind, Lead
 from review.replay import outcome
-from review.replay.forms import scripted
+from review.replay.forms import looked, scripted
 from review.replay.outcome import Replayed
 from review.replay.scenario import PROBE_REF, Profile, Scenario, ScenarioItem
 from review.rules.feature_form import CLOSER_LOOK
@@ -182,10 +182,12 @@ class _Walk:
         for name in names:
             kept = {token: (ref == FACE, CLOSER_LOOK if ref == FACE else "ears") for token, ref in tokens.items()}
             kept |= dict.fromkeys(faces.non_mates(self.cast[name], case), (False, "ears"))
+            looked(self.cast[name], case)
             self._must(sort_candidates(by=self.cast[name], at=house_now(), case_ref=case.ref, answers=kept), "sorting")
         for name in names:
             rated = {token: scripted(rating, "as in the scenario") for token, ref in tokens.items() if ref == FACE}
             rated |= {token: scripted(-2, "a known non-mate") for token, again in faces.non_mates(self.cast[name], case).items() if again}
+            looked(self.cast[name], case)
             self._must(conclude(by=self.cast[name], at=house_now(), case_ref=case.ref, answers=rated), "conclusion")
 
     # -- what is on file -------------------------------------------------------------------------------------------

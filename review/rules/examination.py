@@ -38,6 +38,32 @@ NO_NON_MATES = Reason(
 )
 OFF_THE_SCALE = Reason("off_the_scale", "A rating is a whole number from -3 to +3.", "docs/examination.md")
 LIMITED_CAP = Reason("limited_cap", "On a probe graded limited no rating goes above +1.", "docs/examination.md")
+NOT_LOOKED = Reason(
+    "not_looked",
+    "Faces of this step have not been shown to this person since it opened. Open the page again; the draft stays.",
+    "docs/examination.md",
+)
+TOO_SOON = Reason(
+    "too_soon",
+    "Each face needs its time before a step is locked; the draft stays. Lock it again when the seconds are over.",
+    "docs/examination.md",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """What the looks on file still lack for a step: faces not shown to its reviewer, and seconds that are left."""
+
+    unseen: int = 0
+    seconds_left: int = 0
+
+    def reasons(self) -> list[Reason]:
+        reasons: list[Reason] = []
+        if self.unseen:
+            reasons.append(NOT_LOOKED.with_numbers(faces=self.unseen))
+        if self.seconds_left:
+            reasons.append(TOO_SOON.with_numbers(seconds_left=self.seconds_left))
+        return reasons
 
 
 def refuse_without_non_mates(subject: str) -> Refusal:
@@ -87,6 +113,7 @@ class SortingFacts:
     over: bool
     already: bool
     answers: Mapping[str, tuple[bool, str]] = field(default_factory=dict)
+    looks: Looks = Looks()
 
 
 def may_sort(facts: SortingFacts) -> Finding:
@@ -104,6 +131,7 @@ def may_sort(facts: SortingFacts) -> Finding:
         reasons.append(UNKNOWN_SORTING_REASON)
     if any(kept and token in facts.without_picture for token, (kept, _) in facts.answers.items()):
         reasons.append(NO_PICTURE)
+    reasons += facts.looks.reasons()
     return judge(Act.SORT_CANDIDATES, facts.reviewer.subject, reasons)
 
 
@@ -117,6 +145,7 @@ class ConclusionFacts:
     already: bool
     probe_limited: bool
     answers: Mapping[str, Compared] = field(default_factory=dict)
+    looks: Looks = Looks()
 
 
 def may_conclude(facts: ConclusionFacts) -> Finding:
@@ -135,4 +164,5 @@ def may_conclude(facts: ConclusionFacts) -> Finding:
     if any(not each.grounds.strip() for each in facts.answers.values()):
         reasons.append(NO_GROUNDS)
     reasons += dict.fromkeys(reason for each in facts.answers.values() for reason in feature_form.faults(each))
+    reasons += facts.looks.reasons()
     return judge(Act.CONCLUDE, facts.reviewer.subject, reasons)

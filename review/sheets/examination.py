@@ -37,7 +37,10 @@ class FaceSheet:
 
 @dataclass(frozen=True, slots=True)
 class ExaminationSheet:
-    """One examination as its reviewer sees it. ``step``: sort, wait, rate, done, back where he stepped back, gone where it went back."""
+    """One examination as its reviewer sees it. ``step``: sort, wait, rate, done, back where he stepped back, gone where it went back.
+
+    ``break_after``: the minutes after which a break is due, where it is.
+    """
 
     code: str
     step: str
@@ -47,6 +50,7 @@ class ExaminationSheet:
     highest: int
     target_size: tuple[int, int]
     went_back: WentBack | None = None
+    break_after: int | None = None
 
 
 def of(drawn: Drawn) -> ExaminationSheet:
@@ -77,6 +81,7 @@ def of(drawn: Drawn) -> ExaminationSheet:
         highest=1 if limited else 3,
         target_size=(probe.image.width, probe.image.height) if probe else (0, 0),
         went_back=went_back(drawn),
+        break_after=facts.break_is_due(drawn.reviewer_id),
     )
 
 

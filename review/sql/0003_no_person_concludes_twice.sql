@@ -44,6 +44,7 @@ begin
   if exists (select 1 from cases_candidate k where k.case_id = here.id and k.image_id is null and (answers -> k.token::text ->> 'kept')::boolean) then
     why := array_append(why, 'no_picture');
   end if;
+  why := why || look_reasons(here.id, by_person, false);
   if cardinality(why) > 0 then return why; end if;
   insert into review_sorting(candidate_id, by_id, kept, reason)
     select k.id, by_person, (answers -> k.token::text ->> 'kept')::boolean, answers -> k.token::text ->> 'reason'
@@ -107,6 +108,7 @@ begin
   end if;
   if exists (select 1 from jsonb_each(answers) a where btrim(coalesce(a.value ->> 'grounds', '')) = '') then why := array_append(why, 'no_grounds'); end if;
   why := why || array(select distinct r from jsonb_each(answers) a, unnest(form_reasons(a.value)) r order by 1);
+  why := why || look_reasons(here.id, by_person, true);
   if cardinality(why) > 0 then return why; end if;
   insert into review_nonmaterating(shown_id, rating, grounds, features, limits, nothing_because)
     select n.id, f.* from non_mates_of(here.id, by_person) n, form_of(answers -> n.token::text) f where comes_one_to_one(n);

@@ -114,7 +114,8 @@ def lock(request: HttpRequest, code: str) -> HttpResponse:
     if isinstance(finding, Refusal) and "went_back" in finding.codes:
         return _ask(request, examination.of(access.drawn_for(person, code, on=at.date())))
     if isinstance(finding, Refusal):
-        return _ask(request, sheet, given=given, faults=[str(reason) for reason in finding.reasons])
+        said = [str(reason) for reason in finding.reasons]
+        return _ask(request, sheet, given=given, faults=said, version=drafts.of(drawn, sheet.step).version)
     return redirect("examination", code=code)
 
 

@@ -17,6 +17,7 @@ from people.roles import Role
 from review import faces, facts
 from review.acts.sort_candidates import sort_candidates
 from review.acts.take_next import take_next
+from review.replay.forms import looked
 from review.rules.feature_form import CLOSER_LOOK
 from tests import world
 from tests.database import as_owner, login
@@ -85,6 +86,7 @@ def test_who_falls_behind_is_suspended_in_the_middle_of_his_work():
     took_test("ada", "later", [(False, Answer.SUPPORTS)] * 8)
     said = dict.fromkeys([*world.tokens(case).values(), *faces.non_mates(world.person("ada"), case)], (True, CLOSER_LOOK))
 
+    looked(world.person("ada"), case)
     finding = sort_candidates(by=world.person("ada"), at=house_now(), case_ref=case.ref, answers=said)
     assert isinstance(finding, Refusal)
     assert finding.codes == ("not_admitted",)

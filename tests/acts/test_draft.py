@@ -16,7 +16,7 @@ from review.acts.close import close
 from review.acts.conclude import conclude
 from review.acts.save_draft import save_draft
 from review.models import Drawn, Lead, Marks
-from review.replay.forms import scripted
+from review.replay.forms import looked, scripted
 from review.rules.marks import Mark
 from tests import world
 from tests.acts.test_stepping_back import steps_back
@@ -121,6 +121,7 @@ def test_marks_are_locked_with_the_conclusions_as_w3c_annotations():
     known = faces.non_mates(ada, case)
     answers = {str(token): scripted(2, "ear")} | {each: scripted(-2, "ear") for each, comes in known.items() if comes}
     marked = {str(token): (Mark("target", 12, 34, "Scar above the brow"), Mark("face", 20, 40, "None here"))}
+    looked(ada, case)
     assert isinstance(conclude(by=ada, at=house_now(), case_ref=case.ref, answers=answers, marked=marked), Permit)
 
     kept = Marks.objects.get()

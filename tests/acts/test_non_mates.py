@@ -13,6 +13,7 @@ from review.acts.take_next import take_next
 from review.management.commands.demo_setup import NON_MATES
 from review.management.commands.register_non_mates import register
 from review.models import Conclusion, ConclusionSetAside, Drawn, Lead, NonMate, NonMateShown, SetAside
+from review.replay.forms import looked
 from review.sheets import case_file
 from tests import world
 from tests.database import login
@@ -144,6 +145,7 @@ def test_an_answer_is_owed_for_each():
     world.drawn(case, "ada")
     answers = dict.fromkeys(world.tokens(case).values(), (False, "chin"))
 
+    looked(world.person("ada"), case)
     refused = world.sort_candidates(by=world.person("ada"), at=house_now(), case_ref=case.ref, answers=answers)
 
     assert refused.codes == ("not_every_face",)

@@ -19,6 +19,7 @@ from review.acts.sort_candidates import sort_candidates
 from review.acts.start import start
 from review.acts.take_next import take_next
 from review.models import CandidateEnd, Countersignature, Decision, Lead
+from review.replay.forms import looked
 from review.rules.probe_fitness import Grade
 from tests import world
 from tests.database import login
@@ -176,6 +177,7 @@ def test_a_face_left_without_an_answer_is_refused():
     world.drawn(case, "ada")
     answers = dict.fromkeys(list(world.tokens(case).values())[1:], (False, "chin"))
 
+    looked(world.person("ada"), case)
     refused = sort_candidates(by=world.person("ada"), at=house_now(), case_ref=case.ref, answers=answers)
 
     assert isinstance(refused, Refusal)

@@ -13,7 +13,7 @@ from review import faces
 from review.acts.conclude import conclude
 from review.acts.sort_candidates import sort_candidates
 from review.models import Conclusion, NonMateRating
-from review.replay.forms import scripted
+from review.replay.forms import looked, scripted
 from review.rules import feature_form
 from review.rules.feature_form import FEATURES, FOUND, LIMITS, NOTHING_BECAUSE, SET_ASIDE, Compared
 from tests import world
@@ -86,6 +86,7 @@ def test_what_the_form_lacks_is_refused_by_both_and_nothing_is_stored():
     case, tokens = at_the_form()
     forms = dict.fromkeys(tokens, scripted(-2, "ear")) | {tokens[0]: replace(scripted(2, "ear"), limits=frozenset({"cover"}))}
     ada = world.person("ada")
+    looked(ada, case)
 
     assert conclude(by=ada, at=house_now(), case_ref=case.ref, answers=forms).codes == ("over_the_cap",)
     told = []
@@ -111,6 +112,7 @@ def test_a_face_is_sorted_for_a_reason_of_the_list():
     ada = world.person("ada")
     tokens = [*world.tokens(case).values(), *faces.non_mates(ada, case)]
     said = dict.fromkeys(tokens, (False, "looks wrong"))
+    looked(ada, case)
 
     assert sort_candidates(by=ada, at=house_now(), case_ref=case.ref, answers=said).codes == ("unknown_sorting_reason",)
     body = json.dumps({token: {"kept": True, "reason": "ears"} for token in tokens})

@@ -8,7 +8,7 @@ import pytest
 from ledger.asking import ask_database
 from review import faces
 from review.models import Conclusion
-from review.replay.forms import scripted
+from review.replay.forms import looked, scripted
 from tests import world
 from tests.database import login
 from tests.database_walls.test_feature_form import sent
@@ -77,6 +77,7 @@ def test_the_pages_cannot_say_that_a_non_mate_was_not_supported():
     for name in ("ada", "ben"):
         world.sorted_by(found, name, ("p012",))
     answers = {world.tokens(found)["p012"]: sent(scripted(3, "x"))}
+    looked(world.person("ada"), found)
 
     reasons = ask_database("select conclude(%s, %s, %s::jsonb, '{}')", found.ref, world.person("ada").pk, json.dumps(answers))
 

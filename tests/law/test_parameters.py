@@ -6,13 +6,16 @@ from typing import Any
 
 import pytest
 
+from cases.law.compile import compiled
 from cases.law.evaluate import Answer
+from cases.law.load import PackWrong, load_pack
 from cases.law.merge import Merged, merge
 from cases.law.obligations import deadline, obligations_in
-from cases.law.schema import BY_NAME, DUTY, SCOPE
+from cases.law.offences import offence_list
+from cases.law.schema import BY_NAME, DUTY, SCOPE, Rule
 from cases.law.words import Gate
 from tests.law.own_text import NOT_LAW, less
-from tests.law.sound import DAY, PACKS, asked
+from tests.law.sound import DAY, PACKS, POLICIES, asked
 
 OF_A_DUTY = {"within_hours", "alarm_days"}
 TELL = {"items": ("search_used",), "where": ("discovery",)}
@@ -103,11 +106,48 @@ def test_a_parameter_that_no_pack_uses_yet_allows_and_refuses(type_, parameter, 
     assert [answer.answer for answer in asked(law_of(type_, **says), gate, **refuses)] == [Answer.REFUSES]
 
 
+KEPT_BY_THE_HOUSE = [  # the number that the database reads, the parameter of human_review that sets it, and which of two holds
+    ("look_seconds", "look_seconds", (5, 8), 8),
+    ("break_after_minutes", "break_after_minutes", (50, 40), 40),
+    ("turn_hours", "turn_hours", (8, 4), 4),
+    ("hold_hours", "hold_hours", (16, 12), 12),
+    ("turns_a_day", "turns_a_day", (40, 20), 20),
+    ("non_mates", "non_mates", (4, 10), 10),
+]
+
+
+@pytest.mark.parametrize(("number", "parameter", "said", "holds"), KEPT_BY_THE_HOUSE, ids=lambda v: v if isinstance(v, str) else "")
+def test_a_number_that_the_house_keeps_is_set_by_a_pack_and_of_two_the_stricter_holds(number, parameter, said, holds):
+    rules = [replace(law_of("human_review", **{parameter: value}).rules[0], id=f"made-up-{value}") for value in said]
+
+    def numbers(*among: Rule) -> dict[str, tuple[int, str]]:
+        return {row["name"]: (row["value"], row["rule"]) for row in compiled(among, offence_list())["numbers"]}
+
+    assert number not in numbers()
+    assert [numbers(rule)[number][0] for rule in rules] == list(said)
+    assert numbers(*rules)[number] == (holds, f"nlc-2021/made-up-{holds}")
+
+
+@pytest.mark.parametrize("parameter", [parameter for _, parameter, _, _ in KEPT_BY_THE_HOUSE])
+def test_a_number_that_the_house_keeps_has_its_bounds(parameter, tmp_path):
+    known = BY_NAME["human_review"].parameters[parameter]
+    text = (POLICIES / "nlc-2021.toml").read_text(encoding="utf-8")
+    said = "reviewers = 2"
+    assert said in text
+
+    for outside in (known.floor - 1, (known.ceiling or 0) + 1):
+        path = tmp_path / "nlc-2021.toml"
+        path.write_text(text.replace(said, f"{said}\n{parameter} = {outside}", 1), encoding="utf-8")
+        with pytest.raises(PackWrong, match=parameter):
+            load_pack(path)
+
+
 def test_no_parameter_of_the_schema_is_without_a_test():
     shipped = {
         (rule.type, name) for pack in PACKS.values() for rule in pack.rules if rule.key not in NOT_LAW for name, _ in rule.parameters
     }
     here = {(type_, parameter) for type_, parameter, *_ in NOT_SHIPPED}
+    here |= {("human_review", parameter) for _, parameter, _, _ in KEPT_BY_THE_HOUSE}
     of_duties = {name for _, name in shipped} | OF_A_DUTY
 
     assert set(DUTY) | set(SCOPE) <= of_duties

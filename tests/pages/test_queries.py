@@ -119,7 +119,7 @@ TABLE: dict[str, list[tuple[str, int, str]]] = {
     "countersignatures/<slug:ref>/certificate": [("dana", 9, "")],
     "certificate": [("dana", 6, "")],
     "countersignatures/<slug:ref>/start": [("dana", 10, "")],
-    "examinations/<slug:code>": [("ada", 13, "with his draft")],
+    "examinations/<slug:code>": [("ada", 14, "with his draft, and whether a break is due")],
     "examinations/<slug:code>/target": [("ada", 10, "")],
     "examinations/<slug:code>/faces/<slug:face>": [("ada", 11, "")],
     "examinations/<slug:code>/recuse": [("ada", 5, "")],

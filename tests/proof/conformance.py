@@ -35,7 +35,7 @@ from review.acts.take_next import take_next
 from review.management.commands.demo_setup import TESTED
 from review.models import Countersignature, Drawn, Evidence, Lead
 from review.papers import statements
-from review.replay.forms import scripted
+from review.replay.forms import looked, scripted
 from review.rules.feature_form import CLOSER_LOOK
 from review.rules.graph import FACE_RESULT, EdgeKind
 from review.rules.probe_fitness import Grade
@@ -120,12 +120,14 @@ class Real:
     def _sort(self, who: str) -> Finding:
         answers = {token: (ref == FACE, CLOSER_LOOK if ref == FACE else "ears") for ref, token in world.tokens(self.case).items()}
         answers |= dict.fromkeys(faces.non_mates(world.person(who), self.case), (False, "chin"))
+        looked(world.person(who), self.case)
         return sort_candidates(by=world.person(who), at=house_now(), case_ref=self.case.ref, answers=answers)
 
     def _conclude(self, said: str) -> Finding:
         who, rating = said.split()
         answers = {world.tokens(self.case)[FACE]: scripted(int(rating), "ear, brow and chin")} if world.tokens(self.case) else {}
         answers |= {token: scripted(-2, "ear and jaw") for token, again in faces.non_mates(world.person(who), self.case).items() if again}
+        looked(world.person(who), self.case)
         return conclude(by=world.person(who), at=house_now(), case_ref=self.case.ref, answers=answers)
 
     def _sibling(self, _: str) -> None:

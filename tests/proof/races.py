@@ -15,11 +15,13 @@ from typing import Any
 import psycopg
 from django.db import connections
 
+from cases.models import Case
 from ledger.clock import house_now
 from review.acts.add_edge import add_edge
 from review.acts.decide_hold import decide_hold
+from review.acts.take_next import take_next
 from review.models import Countersignature
-from review.replay.forms import scripted
+from review.replay.forms import looked, scripted
 from review.rules.graph import FACE_RESULT, EdgeKind
 from tests import world
 from tests.database import login
@@ -44,6 +46,7 @@ def ready_with_a_sibling() -> Countersignature:
     world.drawn(sibling, "cleo", "remy")
     for name in ("cleo", "remy"):
         world.sorted_by(sibling, name, ("p012",))
+    looked(world.person("cleo"), sibling)
     item = world.an_item(lead)
     world.must(add_edge(by=world.person("dana"), at=house_now(), item_ref=item, kind=EdgeKind.AUTHORISED_BY, parent=FACE_RESULT))
     world.must(
@@ -303,6 +306,51 @@ def _without_the_lock(track: _Track) -> Proof:
         track.round(seen, Counter(), known, statements(known, track.people), kind, number)
     proof.check(bool(seen.faults), "no round showed that the lock was gone")
     return proof
+
+
+def the_last_task(full: bool) -> Iterator[Proof]:
+    """Two reviewers want the one examination that is left: one of them gets it, never both, and never neither."""
+    rounds = 300 if full else 12
+    proof, orders = Proof("races: two reviewers take the last task"), Counter[str]()
+    case = world.searched("25-last")
+    world.drawn(case, "ada")
+    with login("owner") as owner:
+        for table in ("review_drawn", "review_nonmateshown"):
+            owner.execute(f"alter table {table} disable trigger stays_as_it_is")  # type: ignore[call-overload]
+        for number in range(rounds):
+            taken = _taken_at_once(("ben", "cleo"), random.Random(number).choice((-0.004, -0.002, 0.0, 0.0, 0.002, 0.004)))
+            got = {name for name, ref in taken.items() if ref == case.ref}
+            rows = owner.execute(
+                "select p.username, d.turn, (select count(*) from review_nonmateshown s where s.drawn_id = d.id) = non_mates_a_sheet() "
+                "from review_drawn d join people_person p on p.id = d.reviewer_id where d.case_id = %s and p.username <> 'ada'",
+                [case.pk],
+            ).fetchall()
+            proof.check(len(got) == 1 and rows == [(*got, 2, True)], f"round {number}: {taken}, on file {rows}")
+            orders[f"{' and '.join(sorted(got)) or 'nobody'} first"] += 1
+            _put_back(owner, case)
+    yield _said(proof, orders, full=full)
+
+
+def _taken_at_once(names: tuple[str, str], late: float) -> dict[str, str | None]:
+    """Let both take the next in the same moment; ``late``: by how much the second waits, or the first where it is negative."""
+    ready, taken = threading.Barrier(2), dict[str, str | None]()
+
+    def take(name: str, wait: float) -> None:
+        reviewer, at = world.person(name), house_now()
+        ready.wait()
+        threading.Event().wait(wait)
+        taken[name] = take_next(by=reviewer, at=at)
+
+    _at_once([lambda: take(names[0], max(-late, 0.0)), lambda: take(names[1], max(late, 0.0))])
+    return taken
+
+
+def _put_back(owner: Owner, case: Case) -> None:
+    """Undo the draw of whoever was not first of all, so that the task is the last again."""
+    others = "select id from review_drawn where case_id = %s and turn > 1"
+    owner.execute(f"delete from review_nonmateshown where drawn_id in ({others})", [case.pk])  # type: ignore[call-overload]
+    owner.execute("delete from review_drawn where case_id = %s and turn > 1", [case.pk])
+    owner.execute("select note_waiting(%s)", [case.investigation_id])
 
 
 def starting_against_the_clock(full: bool) -> Iterator[Proof]:

@@ -13,6 +13,7 @@ ROWS: tuple[table.Row, ...] = (
     races.eight_clients,
     races.signing_against_facts,
     races.starting_against_the_clock,
+    races.the_last_task,
     graphs.both_gates,
     mutants.of_both_gates,
     bundles.every_bit,

@@ -24,7 +24,7 @@ from cases.rules.finding import Finding, Permit, Refusal
 from cases.uploads import clean_upload
 from ledger.clock import house_now
 from people.models import Person
-from review import faces, papers
+from review import faces, facts, papers
 from review.acts.add_edge import add_edge
 from review.acts.add_evidence import ItemWanted, add_evidence
 from review.acts.ask import ask
@@ -260,8 +260,8 @@ class Command(BaseCommand):
                 raise WentElsewhere(f"{reviewer.username} was drawn for {drawn}")
         for reviewer in reviewers:
             answers = {}
+            self._look(case, reviewer, "examination: sorting")
             for candidate in Candidate.objects.filter(case=case):
-                self._look(candidate, reviewer, "examination: sorting")
                 kept = candidate.subject_ref in (true, "p014")
                 answers[str(candidate.token)] = (kept, CLOSER_LOOK if kept else "ears")
             for token in faces.non_mates(reviewer, case):
@@ -272,8 +272,8 @@ class Command(BaseCommand):
             )
         for place, reviewer in enumerate(reviewers):
             ratings = {}
+            self._look(case, reviewer, "examination: one to one")
             for candidate in Candidate.objects.filter(case=case, subject_ref__in=(true, "p014")):
-                self._look(candidate, reviewer, "examination: one to one")
                 agrees = supports and candidate.subject_ref == true
                 grounds = (
                     "brow, ear and chin similar; nothing differs that the camera could not explain"
@@ -287,10 +287,13 @@ class Command(BaseCommand):
             self._ok(conclude(by=reviewer, at=house_now(), case_ref=case.ref, answers=ratings), f"{reviewer} concludes one to one; locked")
 
     @staticmethod
-    def _look(candidate: Candidate, reviewer: Person, purpose: str) -> None:
-        if candidate.image_id is None:
-            raise WentElsewhere("a candidate of our own gallery has no picture")
-        look(image_id=candidate.image_id, by=reviewer, purpose=purpose)
+    def _look(case: Case, reviewer: Person, purpose: str) -> None:
+        settled, kept = facts.sorting(case)
+        for face in faces.among(reviewer, case, kept=kept):
+            if face.image is None:
+                raise WentElsewhere("a face of our own gallery has no picture")
+            if face.one_to_one or not settled:
+                look(image_id=face.image.pk, by=reviewer, purpose=purpose)
 
     def _evidence(self, lead: Lead, kind: str, description: str, document: str, *, exculpatory_code: str = "") -> str:
         finding, ref = add_evidence(
