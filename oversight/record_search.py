@@ -58,7 +58,10 @@ WITHOUT_TASK = """
 e.kind = 'look' and exists (
   select 1 from cases_look k join cases_storedimage i on i.id = k.image_id where k.entry = e.seq and k.purpose <> 'practice' and not exists (
     select 1 from cases_case o cross join lateral parts_in(investigation_set(o.investigation_id)) x
-     where x.person_id = k.by_id and (o.id = i.case_id or o.id in (select case_id from cases_candidate where image_id = k.image_id))))
+     where x.person_id = k.by_id and (o.id = i.case_id or o.id in (select case_id from cases_candidate where image_id = k.image_id)))
+   and not exists (  -- a known non-mate that stood among his own
+    select 1 from review_nonmateshown s join review_nonmate m on m.id = s.non_mate_id join review_drawn d on d.id = s.drawn_id
+     where m.image_id = k.image_id and d.reviewer_id = k.by_id))
 """
 QUESTIONS: Mapping[str, Question] = {
     "looks-without-a-task": Question(

@@ -1,6 +1,5 @@
 """Pictures that somebody has a duty to keep are attacked: through siblings, by timing, by false words, and from below as the worker."""
 
-from datetime import timedelta
 from threading import Thread
 from time import sleep
 
@@ -49,7 +48,7 @@ def gone_beside_a_sibling():
 
 def stopped(**changes: object):
     now = house_now()
-    return record_outside_gate(by=world.person("dana"), at=now, happened_at=now - timedelta(seconds=1), **(STOPPED | changes))
+    return record_outside_gate(by=world.person("dana"), at=now, happened_at=now, **(STOPPED | changes))
 
 
 def asked_by_court(case, cause: str = "26-CR-1"):

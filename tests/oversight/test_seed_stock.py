@@ -20,8 +20,10 @@ from ledger.clock import house_now
 from ledger.models import Entry
 from people.models import Agency
 from review.models import Lead, SealedSeed, SeedPace, SeedStock
+from review.replay.forms import looked
 from review.rules.seeds import SHARE
 from tests import world
+from tests.acts.test_road import the_owner_says
 from tests.api.test_search_results import send, sound
 from tests.database import as_owner, login
 from tests.pages.test_blindness import client_of
@@ -300,7 +302,14 @@ def test_it_goes_the_whole_road_and_becomes_no_lead(tmp_path):
     world.run_jobs()
     case = world.checked(world.screened(case))
     assert case.state == "FIT", case.state
-    world.examined(case, face="S1")
+    world.drawn(case, "ada", "ben")
+    for step, locks in ((5, lambda name: world.sorted_by(case, name, ("S1",))), (10, lambda name: world.concluded(case, name, {"S1": 2}))):
+        for name in ("ada", "ben"):
+            looked(world.person(name), case)
+        ahead = f"update ledger_clock set ahead_by = ahead_by {{}} interval '{step} minutes'"
+        with the_owner_says(ahead.format("+"), ahead.format("-")):
+            for name in ("ada", "ben"):  # real faces get their time
+                locks(name)
     assert world.again(case).state == "NO_LEAD"
     assert not Lead.objects.exists()
 

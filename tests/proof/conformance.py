@@ -234,7 +234,7 @@ class Real:
             if target == "DESTROYED":
                 ask_database(
                     "insert into cases_destruction(case_id, pictures, digest, keys, rules) "
-                    "select %s, x.pictures, x.digest, x.keys, '{}' from pictures_of_case(%s) x returning id",
+                    "select %s, x.pictures, x.digest, x.keys, '{nlc-2021/delete-irrelevant}' from pictures_of_case(%s) x returning id",
                     self.case.pk,
                     self.case.pk,
                 )
