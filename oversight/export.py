@@ -129,12 +129,13 @@ def _files(case_ref: str, *, court_copy: bool, using: str) -> tuple[int, dict[st
     sheet = {"case": case_ref, "number": number, "sections": sections, "entries": entries, "new": new, "court_copy": court_copy}
     shown_files = {each.file: each.content for each in shown if each.content is not None}
     page = render_to_string("bundle/page.html", sheet | {"pictures": [each for each in shown if each.content is not None]})
+    pdf = accessible(page, files=shown_files)
     return (
         number,
         {
             "case.json": json.dumps(data, indent=1, ensure_ascii=False, default=str).encode(),
             "case.html": page.encode(),
-            "case.pdf": accessible(page, files=shown_files),
+            **({"case.pdf": pdf} if pdf is not None else {}),
             **shown_files,
         },
         mark(sections, entries),

@@ -1,40 +1,21 @@
-"""Writes a page as a tagged PDF (PDF/UA-1). It fetches nothing: pictures are those that are handed over with the page."""
+"""The PDF of a bundle, where this machine can draw one; else the bundle has its page as HTML alone, and the log of the process says why."""
 
-from collections.abc import Mapping
-from io import BytesIO
-from typing import Any
+import logging
+from collections.abc import Callable, Mapping
 
-from PIL import ImageFile
-
+CANNOT = ""
+_draw: Callable[..., bytes] | None
 try:
-    import weasyprint
-    from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
-except OSError as trouble:  # the libraries of the system that it draws with
-    raise ImportError(
-        "a bundle holds a PDF, and what draws it is not on this machine: install Pango, HarfBuzz and a font "
-        "(Debian: libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core)"
-    ) from trouble
+    from oversight.tagged_pdf import drawn as _draw
+except ImportError as trouble:
+    _draw, CANNOT = None, str(trouble)
 
-ImageFile.LOAD_TRUNCATED_IMAGES = False  # drawing sets it for the whole process; a broken upload is refused all the same
-
-HERE = "bundle:/"
+log = logging.getLogger(__name__)
 
 
-class OfTheBundle(URLFetcher):  # type: ignore[misc]
-    """Answers for the files of one bundle, and for nothing else."""
-
-    def __init__(self, files: Mapping[str, bytes]) -> None:
-        super().__init__(allowed_protocols=())
-        self.files = files
-
-    def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
-        raw = self.files.get(url.removeprefix(HERE))
-        if raw is None:
-            raise FatalURLFetchingError(f"{url[:200]} is no file of the bundle")
-        return URLFetcherResponse(url, BytesIO(raw), {"Content-Type": "image/png"})
-
-
-def accessible(html: str, *, files: Mapping[str, bytes]) -> bytes:
-    """Return the page as PDF/UA-1: title, language, structure and what each picture shows, for whoever reads with his ears or fingers."""
-    page = weasyprint.HTML(string=html, base_url=HERE, url_fetcher=OfTheBundle(files))
-    return bytes(page.write_pdf(pdf_variant="pdf/ua-1"))
+def accessible(html: str, *, files: Mapping[str, bytes]) -> bytes | None:
+    """Return the page as PDF/UA-1, or None where nothing on this machine draws it."""
+    if _draw is None:
+        log.warning("a bundle is made without its PDF: %s", CANNOT)
+        return None
+    return _draw(html, files=files)

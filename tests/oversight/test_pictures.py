@@ -12,7 +12,6 @@ from django.urls import reverse
 from PIL import Image
 from psycopg.types.json import Jsonb
 from pypdf import PdfReader
-from weasyprint.urls import FatalURLFetchingError
 
 from cases.keystore import KeyDestroyed
 from cases.matching.reference import reference_engine
@@ -22,10 +21,10 @@ from ledger import verify
 from ledger.asking import ask_database
 from ledger.clock import house_now
 from ledger.models import Entry
-from oversight import pictures
+from oversight import pdf, pictures
 from oversight.bundles import make_next
 from oversight.export import export
-from oversight.pdf import accessible
+from oversight.pdf import CANNOT, accessible
 from review.acts.want_bundle import want_bundle
 from review.models import BundleMade, BundleWanted, Dissemination, Lead
 from review.rules.leaving import Leaving, may_want_bundle
@@ -38,6 +37,7 @@ pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owne
 COUNSEL = Leaving("Counsel Maria Weiss", "discovery", "order of 1 March 2026")
 COURT = Leaving("District Court", "in camera", "order of 1 March 2026")
 SAID = {"purpose": COURT.purpose, "authority": COURT.authority, "court_copy": True}
+draws = pytest.mark.skipif(bool(CANNOT), reason=CANNOT)
 
 
 def sequenced() -> bool:
@@ -214,12 +214,13 @@ def structure(of: object) -> list[dict[str, object]]:
     return found
 
 
+@draws
 def test_the_pdf_is_tagged_and_says_what_each_picture_shows(transactional_db):
     lead = roads.a_lead(1)
     sequenced()
     files = files_of(lead)
-    pdf = PdfReader(io.BytesIO(files["case.pdf"]))
-    root = pdf.root_object
+    read = PdfReader(io.BytesIO(files["case.pdf"]))
+    root = read.root_object
     elements = structure(root["/StructTreeRoot"]["/K"])
     kinds = [str(each["/S"]) for each in elements]
 
@@ -237,14 +238,24 @@ def test_the_pdf_is_tagged_and_says_what_each_picture_shows(transactional_db):
     alts = [str(each["/Alt"]) for each in elements if each["/S"] == "/Figure"]
     assert len(alts) == sum(name.startswith("pictures/") for name in files)
     assert all("Covered:" in alt for alt in alts)
-    text = "".join(page.extract_text() for page in pdf.pages)
+    text = "".join(page.extract_text() for page in read.pages)
     assert "It is no probability" in " ".join(text.split())
-    for page in pdf.pages:
+    for page in read.pages:
         for font in page["/Resources"].get("/Font", {}).values():
             assert "/FontFile" in str(font.get_object()["/DescendantFonts"][0].get_object()["/FontDescriptor"].get_object().keys())
 
 
+@draws
 def test_a_page_fetches_nothing_that_is_not_handed_over():
     for address in ("http://example.org/x.png", "file:///etc/hostname", "pictures/other.png"):
-        with pytest.raises(FatalURLFetchingError, match="no file of the bundle"):
+        with pytest.raises(BaseException, match="no file of the bundle"):
             accessible(f'<html lang="en"><title>x</title><img alt="x" src="{address}">', files={"pictures/probe-1.png": b""})
+
+
+def test_where_nothing_draws_a_pdf_the_bundle_is_made_without_it(transactional_db, monkeypatch):
+    monkeypatch.setattr(pdf, "_draw", None)
+    lead = world.a_lead()
+    sequenced()
+    files = files_of(lead)
+    assert "case.html" in files
+    assert "case.pdf" not in files
