@@ -44,10 +44,8 @@ def near_to(case: Case, *, engine: Engine) -> set[int]:
 def _print(probe: Probe, *, engine: Engine) -> tuple[int, Template] | None:
     """Return hash and template of the target face alone; None where the engine finds none, or not which one is meant."""
     picture = as_array(for_the_engine(probe.image))
-    x_y_w_h = probe.target_box
-    box = (x_y_w_h[0], x_y_w_h[1], x_y_w_h[2], x_y_w_h[3]) if x_y_w_h else None
     try:
-        target = select_target(engine.find_faces(picture), box, (probe.image.width, probe.image.height))
+        target = select_target(engine.find_faces(picture), probe.box, (probe.image.width, probe.image.height))
     except ProbeRefused:
         return None
     return likeness.perceptual_hash(picture, target.box), engine.template(picture, target)

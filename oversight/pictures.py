@@ -64,9 +64,8 @@ def _probe(probe: Probe, engine: Engine | None, *, court_copy: bool) -> Shown:
     if engine is None:
         return Shown(file, shows, "all of it: faces could not be told apart", cover_heads(content, ()))
     found = engine.find_faces(as_array(content))
-    box = probe.target_box
     try:
-        meant = select_target(found, (box[0], box[1], box[2], box[3]) if box else None, (probe.image.width, probe.image.height))
+        meant = select_target(found, probe.box, (probe.image.width, probe.image.height))
     except ProbeRefused:
         boxes = tuple(each.box for each in found)
         return Shown(file, shows, "every face: none is told to be meant" if boxes else "nothing: no face was found", cover_heads(content, boxes) if boxes else content)  # fmt: skip

@@ -212,7 +212,7 @@ OF_A_CASE = ("investigation", "agency", "request", "offence_report", "search", "
 
 
 def case_for_reading(by: Person, ref: str, *, on: date) -> Case:
-    """Return a case if one of this person's roles reads case pages. A reviewer in its investigation never does."""
+    """Return a case if one of this person's roles reads case pages. A reviewer in its investigation, or in a linked one, never does."""
     case = Case.objects.select_related(*OF_A_CASE).filter(ref=ref).first()
     if case is None:
         raise NotVisible(ref)
@@ -221,7 +221,8 @@ def case_for_reading(by: Person, ref: str, *, on: date) -> Case:
 
 
 def _must_read(by: Person, case: Case, *, on: date) -> None:
-    if not _reads(by, case, on=on) or Drawn.objects.filter(case__investigation=case.investigation_id, reviewer=by).exists():
+    whole = RawSQL("select unnest(investigation_set(%s))", (case.investigation_id,))  # noqa: S611 - the number is a parameter
+    if not _reads(by, case, on=on) or Drawn.objects.filter(case__investigation__in=whole, reviewer=by).exists():
         raise NotVisible(case.ref)
 
 
@@ -256,12 +257,16 @@ def dissemination_for_printing(by: Person, lead: Lead, number: int, *, at: datet
 
 def cases_for_reading(by: Person, *, on: date) -> QuerySet[Case]:
     """Return the cases of this person's agency, and of those that borrow one of his reading roles; none for a reviewer."""
-    held = [role.value for role in READERS if holds(by, role, on=on)]
+    held = [role for role in READERS if holds(by, role, on=on)]
     if not held:
         return Case.objects.none()
-    lent = Agreement.objects.filter(lender=by.agency_id, from_on__lte=on, until_on__gte=on, roles__overlap=held)
-    reach = Q(agency=by.agency_id) | Q(agency__in=lent.values("borrower"))
-    return Case.objects.filter(reach).exclude(investigation__in=_examined_by(by))
+    return Case.objects.filter(_reached(by, held, on=on)).exclude(investigation__in=_examined_by(by))
+
+
+def _reached(by: Person, roles: Iterable[Role], *, on: date, agency: str = "agency") -> Q:
+    """What belongs to this person's agency, or to one to which an agreement lends one of these roles on this day."""
+    lent = Agreement.objects.filter(lender=by.agency_id, from_on__lte=on, until_on__gte=on, roles__overlap=[role.value for role in roles])
+    return Q(**{agency: by.agency_id}) | Q(**{f"{agency}__in": lent.values("borrower")})
 
 
 def _examined_by(by: Person) -> RawSQL:
@@ -392,9 +397,7 @@ def legal_hold(by: Person, number: int, *, on: date) -> LegalHold:
 def cases_of_prosecutor(by: Person, *, on: date) -> QuerySet[Case]:
     """Return the cases of this prosecutor's agency, and of those that borrow the role; none that is linked to an examination of his own."""
     must_hold(by, Act.GIVE_NOTICE_OF_USE, on=on)
-    lent = Agreement.objects.filter(lender=by.agency_id, from_on__lte=on, until_on__gte=on, roles__contains=[Role.PROSECUTOR.value])
-    reach = Q(agency=by.agency_id) | Q(agency__in=lent.values("borrower"))
-    return Case.objects.filter(reach).exclude(investigation__in=_examined_by(by))
+    return Case.objects.filter(_reached(by, [Role.PROSECUTOR], on=on)).exclude(investigation__in=_examined_by(by))
 
 
 def leads_of_prosecutor(by: Person, *, on: date) -> QuerySet[Lead]:
@@ -416,9 +419,9 @@ def lead_of_prosecutor(by: Person, ref: str, *, on: date) -> Lead:
 def discovery_requests(by: Person, *, on: date) -> QuerySet[DiscoveryRequest]:
     """Return what courts asked for in cases of this legal adviser's agency, and of those that borrow the role; none of an examination of his own."""
     must_hold(by, Act.TAKE_DISCOVERY, on=on)
-    lent = Agreement.objects.filter(lender=by.agency_id, from_on__lte=on, until_on__gte=on, roles__contains=[Role.LEGAL_ADVISER.value])
-    reach = Q(case__agency=by.agency_id) | Q(case__agency__in=lent.values("borrower"))
-    return DiscoveryRequest.objects.filter(reach).exclude(case__investigation__in=_examined_by(by))
+    return DiscoveryRequest.objects.filter(_reached(by, [Role.LEGAL_ADVISER], on=on, agency="case__agency")).exclude(
+        case__investigation__in=_examined_by(by)
+    )
 
 
 def discovery_request(by: Person, number: int, *, on: date) -> DiscoveryRequest:

@@ -15,13 +15,14 @@ from django.db.models import (
     IntegerField,
     OuterRef,
     Prefetch,
+    Q,
     QuerySet,
     Subquery,
     TextField,
 )
 from django.db.models.expressions import RawSQL
 
-from cases.law.in_force import PolicyInForce, policy_ended, policy_in_force
+from cases.law.in_force import PolicyInForce, number_of, policy_ended, policy_in_force
 from cases.models import Case, OffenceReport, Screening
 from cases.states import State
 from ledger.asking import ask_database, ask_rows
@@ -220,7 +221,7 @@ def gate(lead: Lead, *, rows: Sequence[Evidence] | None = None, policy: PolicyIn
         probe_grade=check.grade if check else None,
         checker_saw_candidates=bool(check and check.saw),
         role_shown=bool(check and check.role_shown_by.strip()),
-        reviewers_needed=policy.number("reviewers", 2) if policy else 2,
+        reviewers_needed=number_of(policy, "reviewers", 2),
         ratings=tuple(ratings.values_list("by_id", "apart", "rating")),
         ratings_elsewhere=tuple(asked["elsewhere"]),
         lead_ended=asked["is_ended"],
@@ -228,9 +229,9 @@ def gate(lead: Lead, *, rows: Sequence[Evidence] | None = None, policy: PolicyIn
         line_up_on_file=asked["lined_up"],
         exculpatory_listed=policy.exculpatory if policy else frozenset(),
         exculpatory=tuple((row.code, row.closed_how) for row in on_file if row.direction == "exculpatory"),
-        standing_apart_needed=policy.number("items_that_stand_apart", 1) if policy else 1,
+        standing_apart_needed=number_of(policy, "items_that_stand_apart", 1),
         items=items(case, mine=frozenset(row.pk for row in on_file)),
-        limited_accepted=policy.number("limited_probe_accepted", 1) != 0 if policy else True,
+        limited_accepted=number_of(policy, "limited_probe_accepted", 1) != 0,
         case_over=asked["case__state"] in (State.CLOSED, State.DESTROYED),
         warrants=frozenset(asked["warrants"]),
         papers=_papers(lead),
@@ -439,11 +440,7 @@ def ends_as_known(case: Case) -> bool:
 def still_to_conclude(reviewer: Person) -> QuerySet[Drawn]:
     """Return what was drawn for a reviewer in open cases and has no locked conclusion of his."""
     locked = Conclusion.objects.filter(candidate__case=OuterRef("case"), by=reviewer)
-    return Drawn.objects.filter(
-        ~Exists(locked),
-        set_aside__isnull=True,
-        recusal__isnull=True,
-        given_back__isnull=True,
-        reviewer=reviewer,
-        case__state__in=["FIT", "DISPUTED"],
-    )
+    return Drawn.objects.filter(COUNTS_AS_DRAWN, ~Exists(locked), reviewer=reviewer, case__state__in=["FIT", "DISPUTED"])
+
+
+COUNTS_AS_DRAWN = Q(set_aside__isnull=True, recusal__isnull=True, given_back__isnull=True)  # the database: counts_as_drawn

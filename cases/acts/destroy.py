@@ -8,7 +8,7 @@ from cases import moves
 from cases.jobs import enqueue
 from cases.law import answers, case_facts, rows
 from cases.law.evaluate import RuleAnswer, evaluate, refusals
-from cases.law.in_force import law_under, policy_in_force
+from cases.law.in_force import law_under, number_of, policy_in_force
 from cases.law.words import Gate
 from cases.models import Case, Destruction, Move
 from cases.rules import retention
@@ -45,22 +45,20 @@ def facts_of(case: Case, *, at: datetime) -> tuple[retention.RetentionFacts, lis
     overdue: tuple[RuleAnswer, ...] = ()
     against: tuple[Reason, ...] = ()
     if law is not None and moved is not None:
-        row = rows.read([case.pk])[case.pk]
-        held = case_facts.close(row, at=at, closed_at=since, ended_without_lead=_without_lead(case), on_hold=on_hold, destroying=False)
-        gone = case_facts.close(row, at=at, closed_at=since, ended_without_lead=_without_lead(case), on_hold=on_hold, destroying=True)
+        row, led = rows.read([case.pk])[case.pk], Move.objects.filter(case=case, target=State.LEAD).exists()
+        held, gone = (
+            case_facts.close(row, at=at, closed_at=since, ended_without_lead=not led, on_hold=on_hold, destroying=destroying)
+            for destroying in (False, True)
+        )
         overdue = refusals(evaluate(law, gate=Gate.CLOSE, facts=held))
         against = answers.reasons_of(law, evaluate(law, gate=Gate.CLOSE, facts=gone))
     return retention.RetentionFacts(
         subject=case.ref,
         state=case.state,
         since=since,
-        days=policy.number("days_to_keep", retention.DAYS_TO_KEEP) if policy else retention.DAYS_TO_KEEP,
+        days=number_of(policy, "days_to_keep", retention.DAYS_TO_KEEP),
         at=at,
         on_hold=on_hold,
         brought_forward=bool(overdue),
-        further=tuple(against),
+        further=against,
     ), [answer.rule for answer in overdue]
-
-
-def _without_lead(case: Case) -> bool:
-    return not Move.objects.filter(case=case, target=State.LEAD).exists()

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from cases import moves
-from cases.law.in_force import policy_in_force
+from cases.law.in_force import number_of, policy_in_force
 from cases.models import Case, Move
 from cases.rules import retention
 from cases.rules.act import Act
@@ -25,11 +25,10 @@ def expire(*, case_ref: str, at: datetime) -> Finding:
 
 def facts_of(case: Case, *, at: datetime) -> retention.RetentionFacts:
     """Return since when nobody's move is next, and how long the policy leaves it so."""
-    policy = policy_in_force()
     return retention.RetentionFacts(
         subject=case.ref,
         state=case.state,
         since=Move.objects.filter(case=case).latest("id").at,
-        days=policy.number("days_to_close", retention.DAYS_TO_CLOSE) if policy else retention.DAYS_TO_CLOSE,
+        days=number_of(policy_in_force(), "days_to_close", retention.DAYS_TO_CLOSE),
         at=at,
     )

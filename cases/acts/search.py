@@ -89,9 +89,7 @@ def _may_search(case: Case, policy: PolicyInForce | None) -> Finding:
 def _probe_template(engine: Engine, probe: Probe) -> tuple[Any, dict[str, Any]]:
     picture = as_array(for_the_engine(probe.image))
     faces = engine.find_faces(picture)
-    x_y_w_h = probe.target_box
-    box = (x_y_w_h[0], x_y_w_h[1], x_y_w_h[2], x_y_w_h[3]) if x_y_w_h else None
-    target = select_target(faces, box, (probe.image.width, probe.image.height))
+    target = select_target(faces, probe.box, (probe.image.width, probe.image.height))
     measures = engine.measure(picture, target, len(faces))
     return engine.template(picture, target), asdict(measures)
 

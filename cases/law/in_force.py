@@ -43,6 +43,11 @@ class PolicyInForce:
         return dict(self.numbers).get(name, default)
 
 
+def number_of(policy: PolicyInForce | None, name: str, default: int) -> int:
+    """Return a number of the policy, or the default where it sets none or nothing is in force."""
+    return default if policy is None else policy.number(name, default)
+
+
 def policy_in_force() -> PolicyInForce | None:
     """Return the newest adopted policy, or None while none has been adopted or the newest has ended; then nothing opens."""
     listed = PolicyOffence.objects.filter(policy=OuterRef("pk")).order_by("id")

@@ -34,6 +34,14 @@ class Probe(models.Model):
             models.CheckConstraint(condition=models.Q(version__gte=1), name="versions_count_from_one"),
         ]
 
+    @property
+    def box(self) -> tuple[int, int, int, int] | None:
+        """The target face as x, y, width and height in pixels, where somebody boxed it."""
+        if self.target_box is None:
+            return None
+        x, y, width, height = self.target_box
+        return x, y, width, height
+
 
 class ProbePrint(models.Model):
     """By what a probe is found again: a hash of its target face, and the sealed template, under the key of its case."""

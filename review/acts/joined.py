@@ -4,7 +4,7 @@ from datetime import datetime
 
 from cases import moves
 from cases.audit import record
-from cases.law.in_force import policy_in_force
+from cases.law.in_force import number_of, policy_in_force
 from cases.models import Candidate, Case, GallerySubject, SearchRequest
 from cases.states import State
 from people.models import Person
@@ -19,8 +19,7 @@ ENDS = {Joined.EXCLUDED: "excluded", Joined.NOT_SUPPORTED: "not_supported", Join
 
 def join_if_complete(case: Case, *, by: Person, at: datetime) -> None:
     """Join, open leads, end candidates and move the case; do nothing while a drawn reviewer still has to answer."""
-    policy = policy_in_force()
-    needed = max(2, policy.number("reviewers", 2) if policy else 2)
+    needed = max(2, number_of(policy_in_force(), "reviewers", 2))
     candidates = list(Candidate.objects.filter(case=case).order_by("id"))
     settled, kept = facts.sorting(case)
     if not settled:
@@ -28,7 +27,7 @@ def join_if_complete(case: Case, *, by: Person, at: datetime) -> None:
     ratings: dict[int, list[int]] = {candidate.pk: [] for candidate in candidates}
     for candidate_id, rating in Conclusion.objects.filter(candidate__case=case).values_list("candidate_id", "rating"):
         ratings[candidate_id].append(rating)
-    drawn = Drawn.objects.filter(case=case, set_aside__isnull=True, recusal__isnull=True, given_back__isnull=True).count()
+    drawn = Drawn.objects.filter(facts.COUNTS_AS_DRAWN, case=case).count()
     expected = max(needed, drawn, 3 if case.state == State.DISPUTED else 0)
     if kept and any(len(ratings[pk]) < expected for pk in kept):
         return

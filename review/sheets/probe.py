@@ -43,13 +43,12 @@ def of(case: Case, *, engine: Engine) -> ProbeSheet:
         return ProbeSheet(False, 0, 0, (), (), "", (), {}, "")
     picture = as_array(for_the_engine(probe.image))
     faces = engine.find_faces(picture)
-    box = probe.target_box
     trouble = ""
     measures: tuple[Measure, ...] = ()
     raised: list[str] = []
     values: dict[str, float] = {}
     try:
-        target = select_target(faces, (box[0], box[1], box[2], box[3]) if box else None, (probe.image.width, probe.image.height))
+        target = select_target(faces, probe.box, (probe.image.width, probe.image.height))
         found = engine.measure(picture, target, len(faces))
         values = {name: value for name, value in asdict(found).items() if name != "flags"}
         policy = policy_in_force()

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from cases.law.in_force import PolicyInForce
-from cases.models import Case, Destruction, KeysDestroyed, LegalHold, Move
+from cases.law.in_force import PolicyInForce, number_of
+from cases.models import Case, Destruction, LegalHold, Move
 from cases.rules.act import Act
 from cases.rules.retention import DAYS_TO_CLOSE, DAYS_TO_KEEP
 from cases.states import State, sources_of
@@ -37,7 +37,6 @@ class RetentionSheet:
 
     said: str
     holds: tuple[HoldRow, ...]
-    open_holds: int
     receipt: tuple[tuple[str, str], ...]
 
 
@@ -45,28 +44,25 @@ def of(case: Case, policy: PolicyInForce | None) -> RetentionSheet:
     """Return the sheet. Every hold of the linked set counts."""
     rows = LegalHold.objects.filter(case__investigation__in=facts.linked(case)).select_related("case", "lifted").order_by("id")
     holds = tuple(_hold(row) for row in rows)
-    number = sum(not hold.lifted for hold in holds)
-    return RetentionSheet(_said(case, policy, number), holds, number, _receipt(case))
+    if case.state == State.DESTROYED:
+        return _destroyed(Destruction.objects.select_related("keys_destroyed").get(case=case), holds)
+    return RetentionSheet(_said(case, policy, held=not all(hold.lifted for hold in holds)), holds, ())
 
 
 def _hold(row: LegalHold) -> HoldRow:
     return HoldRow(row.pk, row.case.ref, BECAUSE[row.because], row.document, row.at, row.lifted.document if hasattr(row, "lifted") else "")
 
 
-def _said(case: Case, policy: PolicyInForce | None, number: int) -> str:
-    if case.state == State.DESTROYED:
-        gone = KeysDestroyed.objects.filter(destruction__case=case).exists()
-        keys = "their keys are gone, from every backup too" if gone else "nobody is shown one any more, and their keys go next"
-        return f"The pictures of this case are destroyed: {keys}. What was decided stays on file."
-    if number:
+def _said(case: Case, policy: PolicyInForce | None, *, held: bool) -> str:
+    if held:
         return "Nothing is destroyed while a legal hold stands on the investigation."
     since = Move.objects.filter(case=case).order_by("-id").values_list("at", flat=True).first()
     if case.state == State.CLOSED and since:
-        days = policy.number("days_to_keep", DAYS_TO_KEEP) if policy else DAYS_TO_KEEP
-        return f"The pictures are destroyed on {_day(since, days)} at the latest; a rule of the law in force may bring that forward."
+        day = _day(since, number_of(policy, "days_to_keep", DAYS_TO_KEEP))
+        return f"The pictures are destroyed on {day} at the latest; a rule of the law in force may bring that forward."
     if case.state in sources_of(Act.EXPIRE) and since:
-        days = policy.number("days_to_close", DAYS_TO_CLOSE) if policy else DAYS_TO_CLOSE
-        return f"The case closes by itself on {_day(since, days)}, if nobody closes it before."
+        day = _day(since, number_of(policy, "days_to_close", DAYS_TO_CLOSE))
+        return f"The case closes by itself on {day}, if nobody closes it before."
     return "Nothing is destroyed while the case is open."
 
 
@@ -74,16 +70,15 @@ def _day(since: datetime, days: int) -> str:
     return (since + timedelta(days=days)).date().isoformat()
 
 
-def _receipt(case: Case) -> tuple[tuple[str, str], ...]:
-    if case.state != State.DESTROYED:
-        return ()
-    row = Destruction.objects.filter(case=case).select_related("keys_destroyed").first()
-    if row is None:
-        return ()
-    gone = (
-        row.keys_destroyed.at.date().isoformat()
-        if hasattr(row, "keys_destroyed")
-        else "not yet: the keystore is asked again, or another case still needs one"
-    )
+def _destroyed(row: Destruction, holds: tuple[HoldRow, ...]) -> RetentionSheet:
+    if hasattr(row, "keys_destroyed"):
+        keys, gone = "their keys are gone, from every backup too", row.keys_destroyed.at.date().isoformat()
+    else:
+        keys = "nobody is shown one any more, and their keys go next"
+        gone = "not yet: the keystore is asked again, or another case still needs one"
     rules = (("Demanded by", ", ".join(row.rules)),) if row.rules else ()
-    return ("Pictures", str(row.pictures)), ("SHA-256 of theirs", row.digest), *rules, ("Keys gone from the keystore", gone)
+    return RetentionSheet(
+        f"The pictures of this case are destroyed: {keys}. What was decided stays on file.",
+        holds,
+        (("Pictures", str(row.pictures)), ("SHA-256 of theirs", row.digest), *rules, ("Keys gone from the keystore", gone)),
+    )

@@ -3,9 +3,22 @@
 from dataclasses import dataclass
 
 from cases.law.schema import RULE_TYPES
-from cases.rules import eligibility, orderly
+from cases.rules import eligibility, orderly, retention
 from cases.rules.finding import Reason
-from review.rules import discovery, examination, filing, gate, ground, leaving, probe_fitness, signing, stepping_back, turns
+from review.rules import (
+    discovery,
+    examination,
+    filing,
+    gate,
+    ground,
+    in_court,
+    leaving,
+    legal_hold,
+    probe_fitness,
+    signing,
+    stepping_back,
+    turns,
+)
 
 STATE_WORDS = {
     "RECEIVED": ("Received", "wait", "A person confirms the offence from the report of crime."),
@@ -27,7 +40,7 @@ ACT_WORDS = {
     "join": "Conclusions joined by rule",
     "close": "Closed by a person",
     "expire": "Closed by the policy's time",
-    "destroy": "Images and keys destroyed",
+    "destroy": "Pictures destroyed",
 }
 TRIED_WORDS = {
     "fix_again": "to fix an item again",
@@ -70,13 +83,34 @@ TRIED_WORDS = {
     "disseminate": "to let a lead report leave the agency",
     "give_notice_of_use": "to give notice that a face search was used",
     "record_outside_gate": "to record an action outside the gate",
+    "use_in_court": "to use the face result in court",
+    "set_legal_hold": "to set a legal hold",
+    "lift_legal_hold": "to lift a legal hold",
     "close": "to close the case",
+    "expire": "to close the case by time",
+    "destroy": "to destroy the pictures",
     "screen": "to screen the case",
     "attach_list": "to run the search",
 }
 REASON_WORDS = {
     reason.code: reason.sentence
-    for rules in (orderly, discovery, filing, ground, leaving, examination, signing, probe_fitness, eligibility, gate, stepping_back, turns)
+    for rules in (
+        orderly,
+        retention,
+        discovery,
+        filing,
+        ground,
+        leaving,
+        in_court,
+        legal_hold,
+        examination,
+        signing,
+        probe_fitness,
+        eligibility,
+        gate,
+        stepping_back,
+        turns,
+    )
     for reason in vars(rules).values()
     if isinstance(reason, Reason)
 } | {f"law_{kind.name}": f"A rule of the law in force says no: {kind.asks}" for kind in RULE_TYPES.values()}

@@ -1,5 +1,5 @@
 -- Custody, an action that started, one outside the gate and a court's request each put a legal hold on the case by themselves. A legal
--- adviser or a prosecutor sets further ones on a document; only a legal adviser without another part lifts one, on a document.
+-- adviser without another part sets further ones, and alone lifts one, each on a document.
 create trigger holds_the_pictures after insert on review_custody for each row execute function holds_the_pictures('custody');
 create trigger holds_the_pictures after insert on review_outsidegate for each row execute function holds_the_pictures('outside_gate');
 create trigger holds_the_pictures after insert on review_discoveryrequest for each row execute function holds_the_pictures('discovery');

@@ -14,7 +14,7 @@ from review.acts.serve_discovery import Served, serve_discovery
 from review.acts.take_discovery import Asked, take_discovery
 from review.sheets import discovery as sheets
 from review.views.discovery_forms import AnswerForm, ReceiptForm, RequestForm, ServiceForm
-from review.views.doors import form_page, refused, signed_in, told
+from review.views.doors import done, form_page, refused, signed_in, told
 from review.views.session import now_of, person_of
 
 
@@ -59,10 +59,8 @@ def item(request: HttpRequest, number: int) -> HttpResponse:
     form = AnswerForm(request.POST or None, left=sheets.named(found.request))
     if request.method == "POST" and form.is_valid():
         finding = answer_item(by=person, at=at, number=found.pk, **form.cleaned_data)
-        if not isinstance(finding, Refusal):
-            told(request, finding, "Answered. An earlier answer stays on file.")
+        if done(request, form, finding, "Answered. An earlier answer stays on file."):
             return redirect("discovery_request", number=found.request_id)
-        refused(request, finding, form)
     return form_page(request, form=form, title=f"Item {found.number}", lead=found.asked, button="Answer it", back=f"/discovery/{found.request_id}", final="An answer is never removed; a later one counts instead.")  # fmt: skip
 
 
@@ -74,10 +72,8 @@ def serve(request: HttpRequest, number: int) -> HttpResponse:
     form = ServiceForm(request.POST or None, left=sheets.named(found))
     if request.method == "POST" and form.is_valid():
         finding = serve_discovery(by=person, at=at, number=found.pk, service=Served(**form.cleaned_data))
-        if not isinstance(finding, Refusal):
-            told(request, finding, "On file.")
+        if done(request, form, finding, "On file."):
             return redirect("discovery_request", number=found.pk)
-        refused(request, finding, form)
     return form_page(request, form=form, title=f"What was served? Cause {found.cause_number}", button="Put it on file", back=f"/discovery/{found.pk}", lead="Only what is on file as having left the agency can have been served.")  # fmt: skip
 
 
@@ -89,8 +85,6 @@ def receipt(request: HttpRequest, number: int) -> HttpResponse:
     form = ReceiptForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         finding = file_receipt(by=person, at=at, number=found.pk, receipt=Received(**form.cleaned_data))
-        if not isinstance(finding, Refusal):
-            told(request, finding, "On file.")
+        if done(request, form, finding, "On file."):
             return redirect("discovery_request", number=found.request_id)
-        refused(request, finding, form)
     return form_page(request, form=form, title=f"Receipt of what was served on {found.served_to}", button="File it", back=f"/discovery/{found.request_id}")  # fmt: skip

@@ -50,6 +50,15 @@ def told(request: HttpRequest, finding: Finding, said: str) -> None:
     messages.success(request, said)
 
 
+def done(request: HttpRequest, form: Form, finding: Finding, said: str) -> bool:
+    """Say once that an act was done, or show on its form why it was refused; return which."""
+    if isinstance(finding, Refusal):
+        refused(request, finding, form)
+        return False
+    told(request, finding, said)
+    return True
+
+
 def form_page(
     request: HttpRequest, *, form: Form, title: str, button: str, back: str, lead: str = "", final: str = "", aside: str = ""
 ) -> HttpResponse:

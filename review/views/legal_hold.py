@@ -4,12 +4,11 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from cases.rules.finding import Refusal
 from review import access
 from review.acts.lift_legal_hold import lift_legal_hold
 from review.acts.set_legal_hold import set_legal_hold
 from review.sheets.retention import BECAUSE
-from review.views.doors import form_page, refused, signed_in, told
+from review.views.doors import done, form_page, signed_in
 from review.views.session import now_of, person_of
 
 
@@ -35,10 +34,8 @@ def new(request: HttpRequest, ref: str) -> HttpResponse:
     form = SetForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         finding = set_legal_hold(by=person, at=at, case_ref=case.ref, **form.cleaned_data)
-        if not isinstance(finding, Refusal):
-            told(request, finding, "The hold stands on the whole linked investigation.")
+        if done(request, form, finding, "The hold stands on the whole linked investigation."):
             return redirect("case", ref=case.ref)
-        refused(request, finding, form)
     return form_page(request, form=form, title=f"Legal hold on {case.ref}", button="Set the hold", back=f"/cases/{case.ref}", final="Nothing of the investigation is destroyed until it is lifted, whatever the policy's time says.")  # fmt: skip
 
 
@@ -50,8 +47,6 @@ def lift(request: HttpRequest, number: int) -> HttpResponse:
     form = LiftForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         finding = lift_legal_hold(by=person, at=at, number=held.pk, **form.cleaned_data)
-        if not isinstance(finding, Refusal):
-            told(request, finding, "Lifted. Other holds of the investigation stand.")
+        if done(request, form, finding, "Lifted. Other holds of the investigation stand."):
             return redirect("case", ref=held.case.ref)
-        refused(request, finding, form)
     return form_page(request, form=form, title=f"Lift a legal hold on {held.case.ref}", lead=f"{BECAUSE[held.because]}. {held.document}".strip(), button="Lift the hold", back=f"/cases/{held.case.ref}", final="Once no hold stands and the time has run, the pictures are destroyed for good.")  # fmt: skip

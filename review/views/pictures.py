@@ -62,9 +62,8 @@ def masked_probe(case: Case, *, by: Person, engine: Engine, purpose: str) -> Htt
         raise access.NotVisible("no probe")
     plain = images.for_the_engine(found.image)
     faces = engine.find_faces(as_array(plain))
-    box = found.target_box
     try:
-        meant = select_target(faces, (box[0], box[1], box[2], box[3]) if box else None, (found.image.width, found.image.height))
+        meant = select_target(faces, found.box, (found.image.width, found.image.height))
     except ProbeRefused:  # nobody said which face is meant, or it was not found: no other one is shown for it
         shown = images.look(image_id=found.image_id, by=by, purpose=purpose)
         return (

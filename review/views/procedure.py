@@ -2,12 +2,10 @@
 
 from datetime import datetime
 
-from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from cases.rules.act import Act
-from cases.rules.finding import Finding, Refusal
 from people.models import Person
 from people.roles import Role
 from review import access, facts, papers
@@ -25,7 +23,7 @@ from review.acts.weigh_rival import weigh_rival
 from review.models import Lead
 from review.rules.filing import StatementSaid
 from review.rules.line_up import LineUpFacts
-from review.views.doors import form_page, refused, signed_in, told
+from review.views.doors import done, form_page, signed_in
 from review.views.procedure_forms import (
     HoldForm,
     LegalViewForm,
@@ -56,7 +54,7 @@ def statement(request: HttpRequest, ref: str) -> HttpResponse:
         finding = record_statement(
             by=person, at=at, item_ref=ref, said=StatementSaid(**said), taken_by=taken_by, taken_by_name=name, author=author
         )
-        if _done(request, form, finding, "Written down. Who was exposed is computed from it and from the recorded looks."):
+        if done(request, form, finding, "Written down. Who was exposed is computed from it and from the recorded looks."):
             return redirect("case", ref=item.case.ref)
     return form_page(request, form=form, title=f"How was item {_number(ref)} taken?", button="Write it down", back=f"/cases/{item.case.ref}", final="It is written once and stays.", lead=item.description)  # fmt: skip
 
@@ -70,7 +68,7 @@ def warrant(request: HttpRequest, ref: str) -> HttpResponse:
     form = WarrantForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         finding = file_warrant(by=person, at=at, item_ref=ref, **form.cleaned_data)
-        if _done(request, form, finding, "The form is on file."):
+        if done(request, form, finding, "The form is on file."):
             return redirect("case", ref=item.case.ref)
     return form_page(request, form=form, title="Existing warrant", button="File the form", back=f"/cases/{item.case.ref}", lead="A warrant says what was done, never who the person is.")  # fmt: skip
 
@@ -84,7 +82,7 @@ def line_up(request: HttpRequest, ref: str) -> HttpResponse:
         said = dict(form.cleaned_data)
         array = tuple(line.strip().lower() for line in said.pop("array").splitlines() if line.strip())
         finding = file_line_up_form(by=person, at=at, lead_ref=ref, form=LineUpFacts(**said), array_sha256=array)
-        if _done(request, form, finding, "The form is on file. A supervisor countersigns the line-up itself."):
+        if done(request, form, finding, "The form is on file. A supervisor countersigns the line-up itself."):
             return redirect("case", ref=lead.case.ref)
     return form_page(request, form=form, title="Line-up: the form", button="File the form", back=f"/cases/{lead.case.ref}", lead="Nine fields, all of them before it is held (Wells et al. 2020). Something that stands apart from the face has to be on file first.")  # fmt: skip
 
@@ -96,7 +94,7 @@ def line_up_result(request: HttpRequest, ref: str) -> HttpResponse:
     form = LineUpResultForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         finding = record_line_up(by=person, at=at, lead_ref=ref, **form.cleaned_data)
-        if _done(request, form, finding, "Recorded. A filler or nobody speaks for the person, and is entered as such."):
+        if done(request, form, finding, "Recorded. A filler or nobody speaks for the person, and is entered as such."):
             return redirect("case", ref=lead.case.ref)
     return form_page(request, form=form, title="Line-up: what the witness did", button="Record it", back=f"/cases/{lead.case.ref}", final="The same witness is not asked again.")  # fmt: skip
 
@@ -116,7 +114,7 @@ def write_papers(request: HttpRequest, ref: str) -> HttpResponse:
                 form.add_error("text", f"Missing: {sentence}")
             for word in filed.wording:
                 form.add_error("text", f"Says too much: {word}")
-        elif _done(request, form, finding, "Filed. They carry every statement that they must."):
+        elif done(request, form, finding, "Filed. They carry every statement that they must."):
             return redirect("case", ref=lead.case.ref)
     return form_page(request, form=form, title="Papers", button="File and check", back=f"/cases/{lead.case.ref}", lead="Whatever is entered after them makes them stale: file them last.")  # fmt: skip
 
@@ -131,7 +129,7 @@ def legal_view(request: HttpRequest, ref: str) -> HttpResponse:
         finding = give_legal_view(
             by=person, at=at, lead_ref=ref, action=said["action"], agrees=said["agrees"] == "yes", grounds=said["grounds"]
         )
-        if _done(request, form, finding, "Your view is on file; the newest counts."):
+        if done(request, form, finding, "Your view is on file; the newest counts."):
             return redirect("case", ref=lead.case.ref)
     return form_page(request, form=form, title=f"Legal view on lead {_number(ref)}", button="Record my view", back=f"/cases/{lead.case.ref}")  # fmt: skip
 
@@ -148,7 +146,7 @@ def hold(request: HttpRequest, ref: str) -> HttpResponse:
         finding = decide_hold(
             by=person, at=at, item_ref=ref, may_be_used=said["may_be_used"] == "yes", grounds=said["grounds"], court=said["court"]
         )
-        if _done(request, form, finding, "Decided. The gate reads it at once."):
+        if done(request, form, finding, "Decided. The gate reads it at once."):
             return redirect("desk")
     return form_page(request, form=form, title=f"Hold on item {_number(ref)}", button="Record the decision", back="/", lead=f"{item.description}. The power by which it was got rested on the face result, or on what did.", final="A later decision may differ; all of them stay on file.")  # fmt: skip
 
@@ -164,7 +162,7 @@ def rival(request: HttpRequest, ref: str) -> HttpResponse:
         said = form.cleaned_data
         second = access.second_person(said["second"], role=Role.CORROBORATION_OFFICER, beside=person, on=at.date())
         finding = weigh_rival(by=person, second=second, at=at, lead_ref=ref, rival_ref=said["rival"], because=said["because"])
-        if _done(request, form, finding, "Weighed away. Of the two leads the other has to end first."):
+        if done(request, form, finding, "Weighed away. Of the two leads the other has to end first."):
             return redirect("desk")
     return form_page(request, form=form, title=f"Leads against lead {_number(ref)}", button="Weigh it away", back="/", lead="Of two leads on one face at most one is right.", final="It takes two officers and is not taken back.")  # fmt: skip
 
@@ -177,7 +175,7 @@ def recheck(request: HttpRequest, number: int) -> HttpResponse:
     form = RecheckForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         finding = record_recheck(by=person, at=at, custody=number, **form.cleaned_data)
-        if _done(request, form, finding, "Recorded."):
+        if done(request, form, finding, "Recorded."):
             return redirect("case", ref=held.case.ref)
     return form_page(request, form=form, title="Custody re-check", button="Record it", back=f"/cases/{held.case.ref}", final="If it says another person, the lead ends at once.")  # fmt: skip
 
@@ -190,7 +188,7 @@ def release(request: HttpRequest, number: int) -> HttpResponse:
     form = ReleaseForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         finding = record_release(by=person, at=at, custody=number, **form.cleaned_data)
-        if _done(request, form, finding, "The release is on file."):
+        if done(request, form, finding, "The release is on file."):
             return redirect("case", ref=held.case.ref)
     return form_page(request, form=form, title="Release", button="Record the release", back=f"/cases/{held.case.ref}", lead="Release is always open; nobody has to sign.")  # fmt: skip
 
@@ -206,7 +204,7 @@ def without_face(request: HttpRequest, ref: str) -> HttpResponse:
         said = dict(form.cleaned_data)
         checked_by = access.second_person(said.pop("checked_by"), role=Role.CORROBORATION_OFFICER, beside=person, on=at.date())
         finding = record_without_face(by=person, at=at, case_ref=ref, checked_by=checked_by, **said)
-        if _done(request, form, finding, "Recorded as standing without the face, and counted."):
+        if done(request, form, finding, "Recorded as standing without the face, and counted."):
             return redirect("case", ref=ref)
     return form_page(request, form=form, title="An action that stands without the face", button="Record it", back=f"/cases/{case.ref}", lead="Enough was fixed before the face result, or DNA or friction ridges tie the person to the offence.", final="Auditors and prosecutors are told.")  # fmt: skip
 
@@ -215,14 +213,6 @@ def _lead(request: HttpRequest, ref: str, act: Act) -> tuple[Person, datetime, L
     person, at = person_of(request), now_of(request)
     access.must_hold(person, act, on=at.date())
     return person, at, access.lead_for_reading(person, ref, on=at.date())
-
-
-def _done(request: HttpRequest, form: Form, finding: Finding, said: str) -> bool:
-    if isinstance(finding, Refusal):
-        refused(request, finding, form)
-        return False
-    told(request, finding, said)
-    return True
 
 
 def _somebody(username: str, *, beside: Person) -> Person | None:

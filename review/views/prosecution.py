@@ -11,7 +11,7 @@ from review.acts.use_in_court import CourtUseSaid, use_in_court
 from review.rules.leaving import Leaving
 from review.sheets import prosecution as sheets
 from review.views.court_form import CourtForm
-from review.views.doors import form_page, refused, signed_in, told
+from review.views.doors import done, form_page, refused, signed_in
 from review.views.leaving_form import LeavingForm
 from review.views.session import now_of, person_of
 
@@ -64,10 +64,8 @@ def court(request: HttpRequest, ref: str) -> HttpResponse:
     form = CourtForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         finding = use_in_court(by=person, at=at, lead_ref=ref, use=CourtUseSaid(**form.cleaned_data))
-        if not isinstance(finding, Refusal):
-            told(request, finding, "On file. The law in force lets it stand.")
+        if done(request, form, finding, "On file. The law in force lets it stand."):
             return redirect("prosecution_lead", ref=ref)
-        refused(request, finding, form)
     return form_page(request, form=form, title=f"Use in court of lead {ref}", button="Ask the law and put it on file", back=f"/prosecution/leads/{found.ref}", lead="Each rule of the law in force is asked whether the face result may be used at this stage, and whether the defence was told before.", final="A refusal stays on record too.")  # fmt: skip
 
 

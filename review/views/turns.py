@@ -5,14 +5,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from cases.rules.finding import Refusal
 from people.roles import Role
 from review import access, facts
 from review.acts.hold_turn import hold_turn
 from review.acts.release_turn import release_turn
 from review.acts.send_turn_back import send_turn_back
 from review.sheets import turns
-from review.views.doors import form_page, refused, signed_in, told
+from review.views.doors import done, form_page, signed_in
 from review.views.session import now_of, person_of
 
 
@@ -56,10 +55,8 @@ def release(request: HttpRequest, code: str) -> HttpResponse:
     form = ReleaseForm(request.POST) if request.method == "POST" else ReleaseForm()
     if request.method == "POST" and form.is_valid():
         finding = release_turn(by=person, at=at, case_ref=mine.case.ref)
-        if not isinstance(finding, Refusal):
-            told(request, finding, "You have given it back. Somebody else is drawn.")
+        if done(request, form, finding, "You have given it back. Somebody else is drawn."):
             return redirect("desk")
-        refused(request, finding, form)
     return form_page(
         request,
         form=form,
@@ -79,10 +76,8 @@ def hold(request: HttpRequest, code: str) -> HttpResponse:
     form = HoldForm(request.POST) if request.method == "POST" else HoldForm()
     if request.method == "POST" and form.is_valid():
         finding = hold_turn(by=person, at=at, case_ref=mine.case.ref, hours=form.cleaned_data["hours"])
-        if not isinstance(finding, Refusal):
-            told(request, finding, "The timer has these hours more.")
+        if done(request, form, finding, "The timer has these hours more."):
             return redirect("examination", code=code)
-        refused(request, finding, form)
     return form_page(
         request,
         form=form,
@@ -90,7 +85,7 @@ def hold(request: HttpRequest, code: str) -> HttpResponse:
         button="Put it on hold",
         back=reverse("examination", kwargs={"code": code}),
         lead=f"For the end of a shift: the timer of this examination gets up to {facts.hold_hours()} hours more, once.",
-        final="What you have not sent on the page before is not kept.",
+        final="A draft that you have saved stays; what you have not saved is not kept.",
     )
 
 
@@ -111,10 +106,8 @@ def send_back(request: HttpRequest, number: int) -> HttpResponse:
     form = SendBackForm(request.POST) if request.method == "POST" else SendBackForm()
     if request.method == "POST" and form.is_valid():
         finding = send_turn_back(by=person, at=at, turn=number, **form.cleaned_data)
-        if not isinstance(finding, Refusal):
-            told(request, finding, "It is back in the lot.")
+        if done(request, form, finding, "It is back in the lot."):
             return redirect("turns")
-        refused(request, finding, form)
     return form_page(
         request,
         form=form,

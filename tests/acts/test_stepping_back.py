@@ -240,6 +240,9 @@ def test_a_reviewer_reads_no_case_that_is_linked_to_his_own():
     assert InvestigationLink.objects.exists()
 
     assert not access.cases_for_reading(ada, on=on).exists()
+    for case in (mine, beside):
+        with pytest.raises(NotVisible):
+            access.case_for_reading(ada, case.ref, on=on)
     appointed("ada", Role.AUDITOR)
     found = search(Asked(), ori=ada.agency.ori, auditor=ada.pk, before=None, at_most=500)
     assert found

@@ -168,11 +168,19 @@ def test_hundreds_of_results_cost_a_handful_of_messages():
     assert Job.objects.filter(kind="link", done_at=None).count() == 0
 
 
-def test_without_redis_intake_and_review_go_on(monkeypatch):
-    monkeypatch.setattr(current_app.conf, "broker_url", "redis+socket:///nonexistent/valkey.sock")
-    monkeypatch.setattr(current_app.conf, "broker_read_url", None, raising=False)
-    monkeypatch.setattr(current_app.conf, "broker_write_url", "redis+socket:///nonexistent/valkey.sock", raising=False)
-    current_app.pool.force_close_all()
+@pytest.fixture
+def redis_is_away():
+    """No broker answers, and no connection of before is used; afterwards none of meanwhile."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(current_app.conf, "broker_url", "redis+socket:///nonexistent/valkey.sock")
+        patch.setattr(current_app.conf, "broker_read_url", None, raising=False)
+        patch.setattr(current_app.conf, "broker_write_url", "redis+socket:///nonexistent/valkey.sock", raising=False)
+        current_app._after_fork()  # forgets its connections and the pools that hold them
+        yield
+    current_app._after_fork()
+
+
+def test_without_redis_intake_and_review_go_on(redis_is_away):
     case = world.requested("25-no-redis")
     assert Job.objects.filter(case=case, done_at=None).exists()
 
