@@ -77,3 +77,24 @@ def test_a_stranger_checks_a_certificate(walker: People, scripts: bool) -> None:
     stranger = walker("dana", scripts=scripts).go("/certificate").picture("check").fill(token="0" * 32).press("Check it")
     stranger.says("Not valid")
     assert "token" not in stranger.page.url
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_pictures_are_held_and_a_result_is_used_in_court(walker: People, scripts: bool) -> None:
+    lead = world.a_lead()
+    world.asked(lead, "search_warrant")
+    lea = walker("lea", scripts=scripts).go(f"/cases/{lead.case.ref}").says("Nothing is destroyed while the case is open")
+    lea.follow("Set a legal hold").picture("hold-set").fill(document="Order of 2 May, 26-CR-118").press("Set the hold")
+    lea.says("Nothing is destroyed while a legal hold stands").picture("case-held").follow("Lift hold").picture("hold-lift")
+    lea.fill(document="Disposition of 3 June").press("Lift the hold").says("Other holds of the investigation stand").says(
+        "Disposition of 3 June"
+    )
+    pia = (
+        walker("pia", scripts=scripts)
+        .go(f"/prosecution/leads/{lead.ref}")
+        .says("No use is on file")
+        .follow("Use in court")
+        .picture("use-in-court")
+    )
+    pia.fill(stage="trial", court="District Court, part 4", cause_number="26-CR-118", on=f"{world.today():%Y-%m-%d}").press("Ask the law")
+    pia.says("District Court, part 4").picture("used-in-court")
