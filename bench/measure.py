@@ -21,7 +21,7 @@ from django.db import connections, transaction  # noqa: E402
 from django.test import RequestFactory  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 
-from bench import blind, counts, gate, law, log, pages, scale  # noqa: E402
+from bench import blind, counts, entries, gate, law, log, pages, scale  # noqa: E402
 from bench.run import load, machine, peak_mib  # noqa: E402
 from cases import galleries, jobs  # noqa: E402
 from cases.api.views import search_results  # noqa: E402
@@ -295,6 +295,12 @@ def written(name: str) -> list[str]:
     return Path(os.environ[f"BENCH_{name.upper()}"]).read_text(encoding="utf-8").splitlines()
 
 
+def the_entries() -> list[str]:
+    with login("owner") as owner:
+        a_source(owner)
+        return entries.cost(owner, KEY_HASH)
+
+
 def a_gate_decision() -> list[str]:
     with login("owner") as owner, login("worker") as bare:
         bare_tables(owner)
@@ -318,6 +324,7 @@ PARTS: dict[str, tuple[str, Callable[[], list[str]]]] = {
     "intake": ("Intake", intake),
     "move": ("A move", move),
     "sequencer": ("The sequencer", log.sequencing),
+    "entries": (entries.TITLE, the_entries),
     "gate": (gate.TITLE, a_gate_decision),
     "blind": (blind.TITLE, blind.timing),
     "pages": (pages.TITLE, the_pages),

