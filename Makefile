@@ -21,7 +21,7 @@ demo: setup ## the main job on rendered people who do not exist; four roads, pri
 	@$(BIN)/python -m config.run with --fresh -- $(BIN)/python manage.py demo
 
 test: setup ## every test, on embedded servers
-	@$(BIN)/python -m pytest -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 check: setup ## format, lint, types, floors
 	@$(BIN)/ruff format --check .

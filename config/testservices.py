@@ -5,6 +5,7 @@ It must start them before pytest-django reads the settings, so it is named in ``
 
 import atexit
 import os
+import re
 import secrets
 import shutil
 import tempfile
@@ -16,6 +17,7 @@ from config.databases import ALL_NAMES
 from config.embedded import Servers, secret_file
 
 NAME = "COUNTERSIGN_TEST_HOME"
+MEMORY, ENOUGH = Path("/dev/shm"), 3 * 2**30  # noqa: S108  a copied database is hundreds of files: five times as fast to make in memory
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -26,7 +28,7 @@ def pytest_load_initial_conftests() -> None:
     absent = [name for name in ALL_NAMES if not os.environ.get(name)]
     if given and absent:
         raise pytest.UsageError(f"TESTER_DATABASE_URL is set and some are missing: {', '.join(absent)}. Set all of them, or none.")
-    home = Path(tempfile.mkdtemp(prefix="cst-"))
+    home = Path(tempfile.mkdtemp(prefix="cst-", dir=_quickest_place()))
     servers = None if given else Servers(home, fsync=False, test_server=True)
     if servers:
         servers.start()
@@ -41,3 +43,15 @@ def pytest_load_initial_conftests() -> None:
         shutil.rmtree(home, ignore_errors=True)
 
     atexit.register(end)
+
+
+def _quickest_place() -> str | None:
+    """Return the folder in memory if it has room for the run, else None: where temporary files go."""
+    roomy = os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free >= ENOUGH and _available() >= 2 * ENOUGH
+    return str(MEMORY) if roomy else None
+
+
+def _available() -> int:
+    """Return the bytes of memory that the machine can give without swapping."""
+    found = re.search(r"MemAvailable: +(\d+) kB", Path("/proc/meminfo").read_text())
+    return int(found.group(1)) * 1024 if found else 0

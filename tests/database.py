@@ -95,7 +95,7 @@ def _copy(source: str, target: str) -> None:
         each.close()
     with _maintenance() as owner:
         _patiently(owner, f'drop database if exists "{target}"')
-        _patiently(owner, f'create database "{target}" template "{source}"')
+        _patiently(owner, f'create database "{target}" template "{source}" strategy file_copy')
 
 
 def _patiently(owner: "psycopg.Connection[tuple[object, ...]]", sql: str) -> None:
