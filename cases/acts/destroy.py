@@ -45,9 +45,12 @@ def facts_of(case: Case, *, at: datetime) -> tuple[retention.RetentionFacts, lis
     overdue: tuple[RuleAnswer, ...] = ()
     against: tuple[Reason, ...] = ()
     if law is not None and moved is not None:
-        row, led = rows.read([case.pk])[case.pk], Move.objects.filter(case=case, target=State.LEAD).exists()
+        row, irrelevant = (
+            rows.read([case.pk])[case.pk],
+            retention.is_irrelevant(Move.objects.filter(case=case).values_list("source", "target")),
+        )
         held, gone = (
-            case_facts.close(row, at=at, closed_at=since, ended_without_lead=not led, on_hold=on_hold, destroying=destroying)
+            case_facts.close(row, at=at, closed_at=since, irrelevant=irrelevant, on_hold=on_hold, destroying=destroying)
             for destroying in (False, True)
         )
         overdue = refusals(evaluate(law, gate=Gate.CLOSE, facts=held))

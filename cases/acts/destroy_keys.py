@@ -33,5 +33,4 @@ def destroy_keys(*, case_ref: str) -> None:
     theirs = Destruction.objects.filter(Q(pk=receipt.pk) | Q(keys__overlap=receipt.keys), keys_destroyed__isnull=True)
     for each in theirs.select_related("case").order_by("pk"):
         if not any(keystore().exists(key_id) for key_id in each.keys):
-            told = details(by=None, said={"keys": len(each.keys)})
-            ask_database("select note_keys_destroyed(%s, %s)", each.case.ref, Jsonb(told))
+            ask_database("select note_keys_destroyed(%s, %s)", each.case.ref, Jsonb(details(by=None)))

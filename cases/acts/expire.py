@@ -5,7 +5,10 @@ from datetime import datetime
 from django.db import transaction
 
 from cases import moves
-from cases.law.in_force import number_of, policy_in_force
+from cases.law import case_facts, rows
+from cases.law.evaluate import refused_by
+from cases.law.in_force import law_in_force, number_of, policy_in_force
+from cases.law.words import Gate
 from cases.models import Case, Move
 from cases.rules import retention
 from cases.rules.act import Act
@@ -17,10 +20,12 @@ from cases.states import sources_of
 def expire(*, case_ref: str, at: datetime) -> Finding:
     """Close the case, or say why not yet."""
     case = Case.objects.select_for_update(of=("self",)).select_related("agency").get(ref=case_ref)
-    finding = retention.may_expire(facts_of(case, at=at), from_states=sources_of(Act.EXPIRE))
-    if isinstance(finding, Permit):
-        case.expire(finding)
-    return moves.store(case, finding, by=None, at=at)
+    facts = facts_of(case, at=at)
+    finding = retention.may_expire(facts, from_states=sources_of(Act.EXPIRE))
+    if not isinstance(finding, Permit):
+        return moves.store(case, finding, by=None, at=at)
+    case.expire(finding)
+    return moves.store(case, finding, by=None, at=at, said={"overdue_by": overdue(case, since=facts.since, at=at)})
 
 
 def facts_of(case: Case, *, at: datetime) -> retention.RetentionFacts:
@@ -32,3 +37,12 @@ def facts_of(case: Case, *, at: datetime) -> retention.RetentionFacts:
         days=number_of(policy_in_force(), "days_to_close", retention.DAYS_TO_CLOSE),
         at=at,
     )
+
+
+def overdue(case: Case, *, since: datetime, at: datetime) -> list[str]:
+    """Return the rules of the law in force that wanted the case closed before: the clock of the house had stood still."""
+    law = law_in_force()
+    if law is None:
+        return []
+    facts = case_facts.ended(rows.read([case.pk])[case.pk], at=at, ended_at=since)
+    return list(refused_by(law, gate=Gate.CLOSE, facts=facts))

@@ -127,23 +127,32 @@ def probe_check(row: CaseRow, moment: Moment, *, grade: str | None) -> f.ProbeFa
     )
 
 
-PICTURES = frozenset({"probe_image", "candidate_images"})  # what destroying the keys of a case takes away
-
-
-def close(row: CaseRow, *, at: datetime, closed_at: datetime, ended_without_lead: bool, on_hold: bool, destroying: bool) -> f.CloseFacts:
+def close(row: CaseRow, *, at: datetime, closed_at: datetime, irrelevant: bool, on_hold: bool, destroying: bool) -> f.CloseFacts:
     """Return what the law asks of a closed case: of what is held now, or, ``destroying``, of what would be gone."""
-    outcomes = {"irrelevant"} if ended_without_lead else set()
+    outcomes = {"irrelevant"} if irrelevant else set()
     if row.ground("authority_refused"):
         outcomes.add("refused")
     return f.CloseFacts(
         **_event(row, Moment(at)),
-        held=frozenset() if destroying else PICTURES,
-        destroyed=PICTURES if destroying else frozenset(),
+        held=frozenset() if destroying else words.PICTURES,
+        destroyed=words.PICTURES if destroying else frozenset(),
         age_days=(at - row["received_at"]).days,
         outcomes=frozenset(outcomes),
         legal_hold=on_hold,
         period_set=True,  # the policy's days, else this house's
         closed_days=(at - closed_at).days,
+    )
+
+
+def ended(row: CaseRow, *, at: datetime, ended_at: datetime) -> f.CloseFacts:
+    """Return what the law asks of a case in which nobody's move is next: how long it has stood so. Its pictures are asked about once it is closed."""
+    return f.CloseFacts(
+        **_event(row, Moment(at)),
+        held=frozenset(),
+        destroyed=frozenset(),
+        outcomes=frozenset(),
+        period_set=True,
+        ended_days=(at - ended_at).days,
     )
 
 

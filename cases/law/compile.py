@@ -1,6 +1,6 @@
 """Compiles rules to the rows that the SQL gate reads, above the floor that no policy lowers."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from datetime import date
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 from cases.law.obligations import obligations_in
 from cases.law.offences import OffenceList
 from cases.law.schema import SCOPE, Kind, Merge, Rule
+from cases.law.words import PICTURES
 
 HOUSE_FLOOR = "House floor: no policy lowers it"
 NUMBERS: dict[str, tuple[tuple[str, ...], str, Callable[[Sequence[int]], int], int | None]] = {
@@ -35,7 +36,7 @@ NUMBERS: dict[str, tuple[tuple[str, ...], str, Callable[[Sequence[int]], int], i
 
 
 def compiled(rules: Sequence[Rule], offences: OffenceList) -> dict[str, Any]:
-    """Return the rows by table: offences, statutes, numbers, exculpatory, flags and obligations. Plain JSON values.
+    """Return the rows by table: offences, statutes, numbers, exculpatory, flags, periods and obligations. Plain JSON values.
 
     A code stands under ``offences`` if every list of offences allows it alone; a code that is allowed only together with a
     statute stands under ``statutes``, never under ``offences``: so the database shuts what it cannot tell apart.
@@ -47,6 +48,7 @@ def compiled(rules: Sequence[Rule], offences: OffenceList) -> dict[str, Any]:
         "numbers": [row for name in NUMBERS if (row := _number(name, ordered)) is not None],
         "exculpatory": _exculpatory(ordered),
         "flags": _flags(ordered),
+        "periods": [row for rule in ordered if rule.type == "retention" for row in _periods(rule)],
         "obligations": [_plain(asdict(each)) for each in obligations_in(ordered)],
     }
 
@@ -115,6 +117,19 @@ def _flags(rules: Sequence[Rule]) -> list[dict[str, Any]]:
         decides = next(rule for rule, its in spoken if its == value)
         rows.append({"name": name, "value": value, "reach": reach, "citation": decides.citation, "rule": decides.key})
     return rows
+
+
+def _periods(rule: Rule) -> Iterator[dict[str, Any]]:
+    """Yield how long the rule wants the pictures of a case kept, and when it wants them gone. What it says of other things stays its own."""
+    scope = {name: None if (said := rule.says(name)) is None else list(said) for name in SCOPE}
+    same = {"rule": rule.key, "citation": rule.citation, **scope}
+    if rule.words("keep") & PICTURES:
+        yield {**same, "wants": "kept", "since": "received", "outcome": "always", "days": rule.says("keep_at_least_days")}
+    if rule.words("delete") & PICTURES:
+        within = rule.says("delete_within_days") or 0
+        yield {**same, "wants": "gone", "since": "received", "outcome": rule.says("delete_when"), "days": within}
+    if rule.says("destroy_after_days") is not None:
+        yield {**same, "wants": "gone", "since": "closed", "outcome": "always", "days": rule.says("destroy_after_days")}
 
 
 def _joined(values: list[bool | str], merge: Merge, order: tuple[str, ...]) -> bool | str:

@@ -148,6 +148,7 @@ RECORDS = ("probe_image", "candidate_images", "candidate_list", "watchlist", "te
 CONTAINS: dict[str, frozenset[str]] = {  # all material of an audit is in its file
     "audit_file": frozenset({"audit_file", "candidate_list", "watchlist", "request_record", "log"}),
 }
+PICTURES = frozenset({"probe_image", "candidate_images"})  # what destroying the keys of a case takes away
 DELETE_WHEN = ("always", "irrelevant", "found_innocent", "not_charged_or_convicted", "unlawful", "refused", "deployment_over", "no_alert")
 
 PUBLISHED = (

@@ -335,6 +335,25 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='PolicyPeriod',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('rule', models.TextField()),
+                ('wants', models.TextField(choices=[('kept', 'kept'), ('gone', 'gone')])),
+                ('since', models.TextField(choices=[('received', 'the case was received'), ('closed', 'the case was closed')])),
+                ('outcome', models.TextField()),
+                ('days', models.IntegerField()),
+                ('only_purposes', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), null=True, size=None)),
+                ('except_purposes', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), null=True, size=None)),
+                ('only_channels', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), null=True, size=None)),
+                ('citation', models.TextField()),
+                ('policy', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='periods', to='cases.policy')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('policy', 'rule', 'wants', 'since'), name='a_period_is_set_once')],
+            },
+        ),
+        migrations.CreateModel(
             name='PolicyOffence',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

@@ -173,6 +173,24 @@ class PolicyFlag(models.Model):
         constraints = [models.UniqueConstraint(fields=["policy", "name", "reach"], name="a_flag_is_set_once")]
 
 
+class PolicyPeriod(models.Model):
+    """How long a rule wants the pictures of a case kept, or from when on it wants them gone; where it speaks of some cases only, of which."""
+
+    policy = models.ForeignKey(Policy, models.PROTECT, related_name="periods")
+    rule = models.TextField()
+    wants = models.TextField(choices=[("kept", "kept"), ("gone", "gone")])
+    since = models.TextField(choices=[("received", "the case was received"), ("closed", "the case was closed")])
+    outcome = models.TextField()  # a word of DELETE_WHEN
+    days = models.IntegerField()
+    only_purposes = ArrayField(models.TextField(), null=True)
+    except_purposes = ArrayField(models.TextField(), null=True)
+    only_channels = ArrayField(models.TextField(), null=True)
+    citation = models.TextField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["policy", "rule", "wants", "since"], name="a_period_is_set_once")]
+
+
 class PolicyObligation(models.Model):
     """What binds people outside the program: the rule's key, its owner, and when it falls due (as compiled)."""
 

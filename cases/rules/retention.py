@@ -1,5 +1,6 @@
 """Whether a case that ended may close by time, and whether the pictures of a closed one may be destroyed."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -35,6 +36,14 @@ class RetentionFacts:
     @property
     def time_has_run(self) -> bool:
         return self.brought_forward or self.at >= self.since + timedelta(days=self.days)
+
+
+def is_irrelevant(moves: Iterable[tuple[str, str]]) -> bool:
+    """Whether the pictures of a closed case show nobody who matters, by the states from which and to which it moved.
+
+    Not those of a lead; and not those of a dispute that nobody settled: they may show that the wrong person was named, and are kept as a lead's are.
+    """
+    return not any(target == "LEAD" or (source, target) == ("DISPUTED", "CLOSED") for source, target in moves)
 
 
 def may_expire(facts: RetentionFacts, *, from_states: frozenset[str]) -> Finding:

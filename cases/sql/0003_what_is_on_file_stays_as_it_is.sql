@@ -6,7 +6,7 @@ begin
       'cases_storedimage', 'cases_look', 'cases_gallery', 'cases_gallerysubject', 'cases_gallerythreshold', 'cases_enrolmentrun', 'cases_enrolmentfile',
       'cases_offencereport', 'cases_screening', 'cases_search', 'cases_proberefused', 'cases_candidatelist', 'cases_candidate',
       'cases_sealedscore', 'cases_policy', 'cases_policyproposal', 'cases_policyoffence', 'cases_policynumber', 'cases_policyexculpatory',
-      'cases_policytext', 'cases_proposedpack', 'cases_proposedsettlement', 'cases_policystatute', 'cases_policyflag', 'cases_policyobligation',
+      'cases_policytext', 'cases_proposedpack', 'cases_proposedsettlement', 'cases_policystatute', 'cases_policyflag', 'cases_policyperiod', 'cases_policyobligation',
       'cases_obligationmet',
       'cases_move', 'cases_moved', 'cases_refused', 'cases_transition', 'ledger_kind'] loop
     execute format('create trigger stays_as_it_is before update or delete on %I for each row execute function ledger_frozen()', t);

@@ -12,8 +12,8 @@ create function digest_of_proposal(of_proposal bigint) returns text language sql
      where s.proposal_id = of_proposal) spoken
 $$;
 
--- One person proposes compiled packs, another adopts them, with the record of the vote; codes, statutes, numbers, tests, flags and
--- obligations become the rows that the gate reads. A policy change takes the lock that every countersigning shares.
+-- One person proposes compiled packs, another adopts them, with the record of the vote; codes, statutes, numbers, tests, flags,
+-- periods and obligations become the rows that the gate reads. A policy change takes the lock that every countersigning shares.
 create function adopt_policy(of_proposal bigint, by_person bigint, said jsonb, details jsonb) returns bigint
   language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
@@ -57,6 +57,9 @@ begin
     select adopted, o ->> 'code', o ->> 'name', o ->> 'citation' from jsonb_array_elements(p.compiled -> 'exculpatory') o;
   insert into cases_policyflag(policy_id, name, reach, value, citation)
     select adopted, o ->> 'name', o ->> 'reach', o -> 'value', o ->> 'citation' from jsonb_array_elements(p.compiled -> 'flags') o;
+  insert into cases_policyperiod(policy_id, rule, wants, since, outcome, days, only_purposes, except_purposes, only_channels, citation)
+    select adopted, o.rule, o.wants, o.since, o.outcome, o.days, o.only_purposes, o.except_purposes, o.only_channels, o.citation
+      from jsonb_populate_recordset(null::cases_policyperiod, p.compiled -> 'periods') o;
   insert into cases_policyobligation(policy_id, key, owner, said)
     select adopted, o ->> 'key', o ->> 'owner', o from jsonb_array_elements(p.compiled -> 'obligations') o;
   if (select count(*) from cases_policynumber where policy_id = adopted and name in ('reviewers', 'items_that_stand_apart')) <> 2 then

@@ -3,7 +3,8 @@ grant select on cases_investigation, cases_investigationlink, cases_case, cases_
   cases_probe, cases_storedimage, cases_look, cases_gallery, cases_gallerysubject, cases_gallerythreshold, cases_enrolmentrun,
   cases_enrolmentfile,  cases_offencereport, cases_screening, cases_search, cases_proberefused, cases_candidatelist, cases_candidate, cases_job,
   cases_policy, cases_policyproposal, cases_policyoffence, cases_policynumber, cases_policyexculpatory,
-  cases_policytext, cases_proposedpack, cases_proposedsettlement, cases_policystatute, cases_policyflag, cases_policyobligation, cases_obligationmet,
+  cases_policytext, cases_proposedpack, cases_proposedsettlement, cases_policystatute, cases_policyflag, cases_policyperiod, cases_policyobligation,
+  cases_obligationmet,
   cases_move, cases_moved, cases_refused, cases_transition to app, worker, auditor;
 grant select (id, agency_id, name, active_until) on cases_sourcesystem to app, worker, auditor;
 grant select on cases_sealedscore to auditor;

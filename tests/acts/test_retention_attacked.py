@@ -1,18 +1,23 @@
 """Pictures that somebody has a duty to keep are attacked: through siblings, by timing, by false words, and from below as the worker."""
 
+import json
 from threading import Thread
 from time import sleep
 
 import psycopg
 import pytest
+from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 
 from cases import images
-from cases.acts.destroy import destroy
+from cases.acts.destroy import destroy, facts_of
 from cases.acts.destroy_keys import destroy_keys
+from cases.acts.expire import expire
 from cases.keystore import KeyDestroyed
-from cases.models import KeysDestroyed, LegalHold, Probe, StoredImage
+from cases.models import Destruction, KeysDestroyed, LegalHold, Probe, StoredImage
+from ledger.asking import ask_database
 from ledger.clock import house_now
+from ledger.models import Entry
 from review.acts.lift_legal_hold import lift_legal_hold
 from review.acts.record_outside_gate import record_outside_gate
 from review.acts.start import start
@@ -169,23 +174,221 @@ def test_keys_are_said_to_be_gone_when_all_of_them_are():
 BY_HAND = """
 with there as (select * from pictures_of_case(%(case)s)),
   r as (insert into cases_destruction(case_id, pictures, digest, keys, rules) select %(case)s, pictures, digest, keys, %(rules)s from there returning 1)
-select machine_move(%(ref)s, 'destroy', 'DESTROYED', '{"by": "machine"}') from r
+select machine_move(%(ref)s, 'destroy', 'DESTROYED',
+  jsonb_build_object('by', 'machine', 'pictures', pictures, 'digest', digest, 'rules', coalesce(%(says)s, %(rules)s::text[]))) from there, r
 """
 
 
-def by_hand(case, rules: list[str]) -> None:
+def by_hand(case, rules: list[str], *, says: list[str] | None = None) -> None:
     with world.the_machine(), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(BY_HAND, {"case": case.pk, "ref": case.ref, "rules": rules})
+        cursor.execute(BY_HAND, {"case": case.pk, "ref": case.ref, "rules": rules, "says": says})
 
 
 @alone
-@pytest.mark.parametrize("rules", [[], ["nlc-2021/nothing-of-the-kind"], ["another-pack/delete-irrelevant"]])
-def test_the_worker_does_not_destroy_before_the_time_but_by_a_rule_of_the_law_in_force(rules):
+def test_the_worker_does_not_destroy_before_the_time_but_by_a_rule_of_the_law_in_force():
     case = closed(world.searched())
     with pytest.raises(DatabaseError, match="has not run"):
-        by_hand(case, rules)
+        by_hand(case, [])
     with days_later(366):
         by_hand(case, [])
+
+
+@alone
+@pytest.mark.parametrize("days", [2, 366])
+@pytest.mark.parametrize(
+    "named",
+    [
+        "nlc-2021/nothing-of-the-kind",
+        "another-pack/delete-irrelevant",
+        "nlc-2021/no-indefinite",  # in force, and wants nothing gone
+        "nlc-2021/delete-irrelevant",  # in force, and does not speak of a lead
+    ],
+)
+def test_the_worker_names_no_rule_falsely_whether_the_time_has_run_or_not(days, named):
+    case = closed(world.a_lead().case, "lead_ended")
+    with days_later(days), pytest.raises(DatabaseError, match=f"no rule {named} of the law in force"):
+        by_hand(case, [named])
+
+
+@alone
+def test_a_true_rule_does_not_carry_a_false_one():
+    case = closed(world.searched())
+    with days_later(2):
+        with pytest.raises(DatabaseError, match="no rule nlc-2021/no-indefinite"):
+            by_hand(case, ["nlc-2021/delete-irrelevant", "nlc-2021/no-indefinite"])
+        by_hand(case, ["nlc-2021/delete-irrelevant"])
+
+
+@alone
+@pytest.mark.parametrize("says", [[], ["nlc-2021/delete-irrelevant", "nlc-2021/no-indefinite"]])
+def test_the_entry_says_what_the_receipt_says(says):
+    case = closed(world.searched())
+    with days_later(2), pytest.raises(DatabaseError, match="does not say what its receipt says"):
+        by_hand(case, ["nlc-2021/delete-irrelevant"], says=says)
+
+
+OF_A_HOUSE = """
+[[rule]]
+id = "{id}"
+type = "retention"
+gate = "close"
+sentence = "As this house has it."
+citation = "Order 7"
+source = "seed0"
+verify = false
+[rule.parameters]
+{parameters}
+"""
+
+
+def a_law_that_says(tmp_path, **rules: str):
+    """The model law of 2021, with rules on retention of a house of its own."""
+    text = (settings.ROOT / "policies" / "nlc-2021.toml").read_text(encoding="utf-8")
+    if "keeps" in rules:
+        text = text.replace('["probe_image", "footage", "candidate_images"]', '["footage"]')  # else they contradict each other
+    path = tmp_path / "nlc-2021.toml"
+    path.write_text(text + "".join(OF_A_HOUSE.format(id=name, parameters=said) for name, said in rules.items()), encoding="utf-8")
+    return world.in_force(path)
+
+
+HOUSE_RULES = {
+    "two-weeks": 'delete = ["probe_image", "footage"]\ndelete_when = "always"\ndelete_within_days = 14',
+    "after-closing": "destroy_after_days = 20",
+    "no-lead": 'delete = ["candidate_images"]\ndelete_when = "irrelevant"\ndelete_within_days = 3',
+    "refused": 'delete = ["probe_image"]\ndelete_when = "refused"',
+    "not-known-here": 'delete = ["probe_image"]\ndelete_when = "found_innocent"',
+    "missing-people": 'delete = ["probe_image"]\ndelete_when = "always"\nonly_purposes = ["missing"]',
+    "but-suspects": 'delete = ["probe_image"]\ndelete_when = "always"\nexcept_purposes = ["suspect"]',
+    "live": 'delete = ["probe_image"]\ndelete_when = "always"\nonly_channels = ["live"]',
+    "lists": 'delete = ["candidate_list"]\ndelete_when = "always"',
+}
+
+
+@alone
+@pytest.mark.parametrize("led", [False, True])
+def test_the_database_and_the_clock_read_the_same_rules(tmp_path, led):
+    a_law_that_says(tmp_path, **HOUSE_RULES)
+    case = closed(world.a_lead().case, "lead_ended") if led else closed(world.searched())
+    keys = [f"nlc-2021/{name}" for name in (*HOUSE_RULES, "delete-irrelevant", "no-indefinite")]
+    seen = set()
+    for days in (0, 1, 2, 3, 4, 14, 15, 20, 21):
+        with days_later(days):
+            with world.the_machine():
+                _, due = facts_of(world.again(case), at=house_now())
+            assert [key for key in keys if taken(case, key)] == [key for key in keys if key in due], days
+            seen |= set(due)
+    common = {"nlc-2021/two-weeks", "nlc-2021/after-closing"}
+    assert seen == common if led else seen == common | {"nlc-2021/no-lead", "nlc-2021/delete-irrelevant"}
+
+
+def taken(case, key: str) -> bool:
+    """Whether the database takes a receipt that names this rule, and undo it."""
+    try:
+        with transaction.atomic():
+            by_hand(case, [key])
+            raise Undone
+    except DatabaseError as trouble:
+        if "of the law in force wants" not in str(trouble):
+            raise
+        return False
+    except Undone:
+        return True
+
+
+class Undone(Exception):
+    """Nothing went wrong."""
+
+
+@alone
+def test_the_worker_does_not_destroy_what_a_rule_keeps(tmp_path):
+    a_law_that_says(tmp_path, keeps='keep = ["probe_image"]\nkeep_at_least_days = 400', short="destroy_after_days = 1")
+    case = closed(world.a_lead().case, "lead_ended")
+    for days in (2, 399):
+        with days_later(days), pytest.raises(DatabaseError, match="keeps the pictures"):
+            by_hand(case, ["nlc-2021/short"])
+    with days_later(401):
+        by_hand(case, ["nlc-2021/short"])
+
+
+@alone
+def test_the_worker_says_of_no_key_falsely_that_it_is_gone():
+    one, other = world.searched("25-1"), world.searched("25-2", "p013")
+    shared = Probe.objects.get(case=one).image.key_id
+    with world.the_machine():
+        StoredImage.objects.create(case=other, shows="attachment", key_id=shared, sealed=b"", width=0, height=0)
+    closed(one), closed(other)
+    with days_later(2):
+        with pytest.raises(DatabaseError, match="nothing of .* was destroyed"):
+            keys_said_gone(one.ref)
+        with pytest.raises(DatabaseError, match="nothing of FR-0 was destroyed"):
+            keys_said_gone("FR-0")
+        destroyed(one)
+        with pytest.raises(DatabaseError, match="another case still needs a key"):
+            keys_said_gone(one.ref)
+        destroyed(other)
+        keys_said_gone(one.ref, keys=999)
+        with pytest.raises(DatabaseError, match="was said once"):
+            keys_said_gone(one.ref)
+    said = json.loads(bytes(Entry.objects.get(kind="keys_destroyed").body))
+    assert said["keys"] == len(Destruction.objects.get(case=one).keys), "counted by the database"
+
+
+def keys_said_gone(ref: str, **said: object) -> None:
+    with world.the_machine(), transaction.atomic():
+        ask_database("select note_keys_destroyed(%s, %s)", ref, json.dumps({"by": "machine", **said}))
+
+
+# -- what nobody settled --------------------------------------------------------------------------------------------------
+
+
+@alone
+def test_a_dispute_that_is_closed_before_a_third_reviewer_settled_it_is_kept_as_a_lead_is():
+    case = world.examined(world.searched(), (2, 0))
+    assert case.state == "DISPUTED"
+    closed(case)
+    with days_later(364):
+        assert refused(case) == ("time_not_run",), "it may show that the wrong person was named"
+        with pytest.raises(DatabaseError, match="no rule nlc-2021/delete-irrelevant"):
+            by_hand(case, ["nlc-2021/delete-irrelevant"])
+    with days_later(366):
+        destroyed(case)
+
+
+@alone
+def test_a_dispute_that_was_settled_without_a_lead_shows_nobody_who_matters():
+    case = world.examined(world.searched(), (2, 0))
+    world.drawn(case, "cleo")
+    world.concluded(case, "cleo", {"p012": -2})
+    assert world.again(case).state == "NO_LEAD"
+    closed(case)
+    with days_later(2):
+        destroyed(case)
+
+
+# -- what the page says ---------------------------------------------------------------------------------------------------
+
+
+@alone
+def test_the_page_says_that_an_asked_or_signed_action_keeps_the_pictures():
+    lead, ref = world.ready_to_sign()
+    other = closed(world.searched("25-1", "p013", repeats_because="Another frame"))
+    assert f"arrest {ref} is asked for" in sheet.of(other, None).said
+    world.must(world.signed(ref))
+    assert f"arrest {ref} is signed and may still start" in sheet.of(other, None).said
+    with days_later(5):
+        assert "are destroyed on" in sheet.of(other, None).said, "nobody acted, and nobody may any more"
+
+
+@alone
+def test_the_entry_of_a_case_that_closed_late_names_the_rule(tmp_path):
+    a_law_that_says(tmp_path, soon="close_after_days = 5", later="close_after_days = 9")
+    case = world.examined(world.searched(), (0, 0))
+    with days_later(4), world.the_machine():
+        assert expire(case_ref=case.ref, at=house_now()).codes == ("time_not_run",)
+    with days_later(7), world.the_machine():
+        world.must(expire(case_ref=case.ref, at=house_now()))
+    said = json.loads(bytes(Entry.objects.get(kind="expire", subject=case.ref).body))
+    assert said["overdue_by"] == ["nlc-2021/soon"]
 
 
 @committed
@@ -196,7 +399,7 @@ def test_a_hold_that_waits_for_a_destruction_does_not_stand_on_what_is_gone():
         owner.execute("update ledger_clock set ahead_by = interval '366 days'")
     with login("worker") as worker:
         with worker.transaction():
-            worker.execute(BY_HAND, {"case": case.pk, "ref": case.ref, "rules": []})
+            worker.execute(BY_HAND, {"case": case.pk, "ref": case.ref, "rules": [], "says": None})
 
             def holds() -> None:
                 with login("app") as app:
