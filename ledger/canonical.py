@@ -37,12 +37,12 @@ def one_hash(text: str) -> bytes:
 
 
 def text_of(raw: bytes) -> str:
-    """Return UTF-8 text without control characters other than newline."""
+    """Return UTF-8 text without the control characters below the space, other than newline (C2SP signed-note)."""
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as trouble:
         raise NotCanonical("the text is no UTF-8") from trouble
-    if any(ord(each) < 0x20 and each != "\n" or each == "\x7f" for each in text):
+    if any(each < " " and each != "\n" for each in text):
         raise NotCanonical("the text has control characters")
     return text
 

@@ -114,7 +114,7 @@ def read_note(raw: bytes) -> Note:
     """Read a note; nothing in it may be believed before ``verified``."""
     whole = text_of(raw)
     cut = whole.rfind("\n\n")
-    if cut < 1:
+    if cut < 0:
         raise NotCanonical("a note has a text, an empty line and signatures")
     text, lines = whole[: cut + 1], whole[cut + 2 :]
     if not lines.endswith("\n"):

@@ -136,8 +136,9 @@ def signed(what, note, keys, least):
         need(known and known[0] not in seen, "%s is signed by a key that keys.txt does not name, or twice: %s" % (what, name))
         message, signature = text, raw[4:]
         if known[0] != keys[0]:
-            message = "cosignature/v1\ntime %d\n%s" % (int.from_bytes(signature[:8], "big"), text)
-            signature = signature[8:]
+            time, signature = int.from_bytes(signature[:8], "big"), signature[8:]
+            need(0 < time < 2**63, "the cosignature of %s on %s has no time" % (name, what))
+            message = "cosignature/v1\ntime %d\n%s" % (time, text)
         need(holds(known[0][2], message.encode(), signature), "the signature of %s on %s does not hold" % (name, what))
         seen.append(known[0])
     need(keys[0] in seen, "%s is not signed by %s" % (what, keys[0][0]))

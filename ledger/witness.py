@@ -104,6 +104,8 @@ class Witness:
             size, root = row or (0, EMPTY_ROOT)
             if old != size:
                 return Answer(409, f"{size}\n", "text/x.tlog.size")
+            if old == checkpoint.size > 0 and root != checkpoint.root:
+                return Answer(409, f"{size}\n", "text/x.tlog.size")
             if not _goes_on(size, root, checkpoint, proof):
                 return Answer(422, "this does not go on from what was seen before\n")
             cosigned = self.signer.sign(note.text, at=int(self.now()))
@@ -136,7 +138,7 @@ def handler_of(witness: Witness) -> type[BaseHTTPRequestHandler]:
 
         def do_POST(self) -> None:  # noqa: N802
             length = self.headers.get("Content-Length", "")
-            if self.path != "/add-checkpoint" or not length.isdigit() or int(length) > LONGEST:
+            if self.path != "/add-checkpoint" or not re.fullmatch(r"[0-9]{1,6}", length) or int(length) > LONGEST:
                 self.close_connection = True
                 self._send(Answer(404 if self.path != "/add-checkpoint" else 400))
                 return

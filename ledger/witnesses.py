@@ -99,7 +99,8 @@ class Witnesses:
         if size > newest.size:
             self._refused(key, checkpoint, f"it has seen a log of {size} entries, this one has {newest.size}")
         elif size == self.seen.get(key):
-            self._refused(key, checkpoint, "it says twice that it saw what it was told")
+            other = f"it saw another log of {size} entries" if size == checkpoint.size else "it says twice that it saw what it was told"
+            self._refused(key, checkpoint, other)
         self.seen[key] = min(size, newest.size)
 
     def _refused(self, key: Verifier, checkpoint: SignedCheckpoint, why: str) -> None:

@@ -289,7 +289,15 @@ def test_no_flipped_bit_of_a_proof_is_accepted_but_in_what_unknown_keys_signed()
     [
         ("@v1", "@v2"),
         ("@v1\n", "@v1\n\n"),
-        ("@v1\n", "@v1\nextra AA==\n"),
+        ("@v1\n", "@v1\nextra AA\n"),
+        ("@v1\n", "@v1\nextra AB==\n"),
+        ("@v1\n", "@v1\nextra\n"),
+        ("@v1\n", "@v1\nextra AA==\nextra AA==\n"),
+        ("index 5\n", "index 5\nextra AA==\n"),
+        ("index 5\n", "index 9223372036854775808\n"),
+        ("index 5\n", "index -5\n"),
+        ("index 5\n", "index 700\n"),
+        ("index 5\n", "index 5\r\n"),
         ("index 5\n", "index 05\n"),
         ("index 5\n", "index  5\n"),
         ("index 5\n", ""),
@@ -303,6 +311,14 @@ def test_no_flipped_bit_of_a_proof_is_accepted_but_in_what_unknown_keys_signed()
 def test_a_proof_that_is_not_canonical_is_refused(was, becomes):
     with pytest.raises(NotCanonical):
         proven(ENTRIES[5], proof().replace(was, becomes, 1).encode(), LOG.verifier)
+
+
+def test_what_others_put_beside_a_proof_is_read_and_vouches_for_nothing():
+    raw = proof().replace("@v1\n", "@v1\nextra YWdlLXY=\n", 1)
+
+    assert (read_proof(raw.encode()).extra, read_proof(proof().encode()).extra) == (b"age-v", None)
+    assert read_proof(raw.encode()).said() == raw
+    assert proven(ENTRIES[5], raw.encode(), LOG.verifier)[0] == 5
 
 
 def test_the_checkpoint_of_an_empty_log():

@@ -52,7 +52,7 @@ def test_another_log_under_the_same_name_is_never_cosigned(witness):
     """The log is rewritten and signed again with its own key: whatever is sent, the witness saw another beginning."""
     witness.add_checkpoint(request(0, LEAVES[:50]))
 
-    assert witness.add_checkpoint(request(50, FORKED[:50])).status == 422
+    assert witness.add_checkpoint(request(50, FORKED[:50])) == Answer(409, "50\n", "text/x.tlog.size"), "the same size, another root"
     assert witness.add_checkpoint(request(50, FORKED[:120])).status == 422
     assert witness.add_checkpoint(request(0, FORKED[:120])) == Answer(409, "50\n", "text/x.tlog.size")
     assert witness.add_checkpoint(request(40, LEAVES[:45])) == Answer(409, "50\n", "text/x.tlog.size")
@@ -127,9 +127,10 @@ def served(tmp_path: Path) -> Iterator[str]:
 
 
 def test_over_http(served, tmp_path):
-    def ask(path: str, body: bytes | None = None) -> tuple[int, str, str]:
+    def ask(path: str, body: bytes | None = None, length: str | None = None) -> tuple[int, str, str]:
+        said = {} if length is None else {"Content-Length": length}
         try:
-            with urllib.request.urlopen(served + path, body, timeout=5) as answer:
+            with urllib.request.urlopen(urllib.request.Request(served + path, body, said), timeout=5) as answer:
                 return answer.status, answer.headers["Content-Type"], answer.read().decode()
         except urllib.error.HTTPError as no:
             return no.code, no.headers["Content-Type"], no.read().decode()
@@ -141,6 +142,8 @@ def test_over_http(served, tmp_path):
     assert ask("/add-checkpoint", request(0, LEAVES[:7])) == (409, "text/x.tlog.size", "5\n")
     assert ask(f"/{sha256(b'records.example/log').hexdigest()}/checkpoint")[0] == 200
     assert ask("/add-checkpoint", b"x" * 70_000)[0] == 400
+    for length in ("-1", "\xb2", "9" * 5_000, "0x10", ""):
+        assert ask("/add-checkpoint", request(5, LEAVES[:7]), length)[0] == 400, length[:9]
     assert ask("/elsewhere", b"x")[0] == ask("/elsewhere")[0] == 404
     assert (tmp_path / "witness.key").stat().st_mode & 0o77 == 0
 
