@@ -16,8 +16,8 @@ from ledger.bundle import Told, bundle_of
 from ledger.log import cosigned_checkpoint, log_key, nodes_at, witnesses_at
 from oversight.disclosure import sections_of
 from oversight.news import mark, news
-from oversight.pdf import accessible
 from oversight.pictures import pictures_of, section_of
+from review.pdf import accessible
 from review.rules.leaving import Leaving
 
 # Whatever is about a case: itself, what is numbered under it, and its countersignatures.

@@ -1,6 +1,7 @@
 """The certificate's sheet: one printed page with a code that leads to what it is worth now."""
 
 from dataclasses import dataclass
+from io import BytesIO
 
 import segno
 from django.utils.safestring import SafeString, mark_safe
@@ -21,15 +22,16 @@ class CertificateSheet:
     token: str
     address: str
     code: SafeString
+    code_says: str
 
 
+CODE_SAYS = "Code that leads to what this certificate is worth now"
 SAID = ("case ", "countersignature ", "place ", "act by ", "policy ", "log index ")
 
 
 def of(signed: Countersignature, *, token: str, note: str, address: str) -> CertificateSheet:
     """Return the paper. ``address``: where certificates are looked up."""
     lines = note.split("\n")
-    code = segno.make(f"{address}?token={token}", error="m", micro=False)
     return CertificateSheet(
         case=signed.lead.case.ref,
         agency=signed.lead.case.agency.name,
@@ -39,5 +41,17 @@ def of(signed: Countersignature, *, token: str, note: str, address: str) -> Cert
         note=note,
         token=" ".join(token[at : at + 4] for at in range(0, len(token), 4)),
         address=address,
-        code=mark_safe(code.svg_inline(scale=4, border=4, title="Code that leads to what this certificate is worth now")),  # noqa: S308 - drawn by segno from our own address and token
+        code=mark_safe(_code(address, token).svg_inline(scale=4, border=4, title=CODE_SAYS)),  # noqa: S308 - drawn by segno from our own address and token
+        code_says=CODE_SAYS,
     )
+
+
+def picture_of_code(address: str, token: str) -> bytes:
+    """Return the code as PNG, for the PDF."""
+    picture = BytesIO()
+    _code(address, token).save(picture, kind="png", scale=8, border=4)
+    return picture.getvalue()
+
+
+def _code(address: str, token: str) -> segno.QRCode:
+    return segno.make(f"{address}?token={token}", error="m", micro=False)

@@ -4,7 +4,8 @@ from hashlib import sha256
 from ipaddress import IPv4Address, ip_address, ip_network
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.core import signing
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -14,13 +15,19 @@ from cases.rules.act import Act
 from cases.rules.finding import Refusal
 from ledger.asking import ask_database
 from ledger.keyed import keyed
+from people.models import Person
 from review import access
 from review.acts.issue_certificate import issue_certificate
+from review.models import Countersignature
+from review.pdf import can_draw
 from review.rules.leaving import Leaving
 from review.sheets import certificate as certificate_sheet
 from review.views.doors import form_page, refused, signed_in
 from review.views.leaving_form import LeavingForm
+from review.views.papers import as_pdf
 from review.views.session import now_of, person_of
+
+PAPER, AN_HOUR = "certificate on paper", 3600
 
 
 @signed_in
@@ -29,19 +36,32 @@ def issue(request: HttpRequest, ref: str) -> HttpResponse:
     person, at = person_of(request), now_of(request)
     found = access.countersignature_for_act(person, ref, Act.ISSUE_CERTIFICATE, on=at.date())
     access.lead_for_reading(person, found.lead.ref, on=at.date())
+    address = request.build_absolute_uri(reverse("check_certificate"))
+    if request.method == "POST" and "paper" in request.POST:
+        return _as_pdf(request, found, person, address=address)
     form = LeavingForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         finding, issued = issue_certificate(by=person, at=at, ref=ref, leaving=Leaving(**form.cleaned_data))
         if issued is not None:
-            address = request.build_absolute_uri(reverse("check_certificate"))
-            return render(
-                request,
-                "certificate/page.html",
-                {"sheet": certificate_sheet.of(found, token=issued.token, note=issued.note, address=address)},
-            )
+            sheet = certificate_sheet.of(found, token=issued.token, note=issued.note, address=address)
+            sealed = signing.dumps([person.pk, ref, issued.token, issued.note], salt=PAPER) if can_draw() else ""
+            return render(request, "certificate/page.html", {"sheet": sheet, "sealed": sealed})
         if isinstance(finding, Refusal):
             refused(request, finding, form)
     return form_page(request, form=form, title=f"Certificate of {ref}: who gets it?", button="Put it on file and show the certificate", back=f"/cases/{found.lead.case.ref}", lead="One page with a code. Whoever holds it can ask what it is worth; it is worth only what the gate says then.", final="It is shown once. Print it at once; another certificate has another token.")  # fmt: skip
+
+
+def _as_pdf(request: HttpRequest, found: Countersignature, person: Person, *, address: str) -> HttpResponse:
+    """Draw the paper that was just shown to this person. The page brings it back under the seal of the house: the token is still kept nowhere."""
+    try:
+        by, ref, token, note = signing.loads(request.POST["paper"], salt=PAPER, max_age=AN_HOUR)
+    except signing.BadSignature:
+        raise Http404("this page is more than an hour old, or was altered; have another certificate issued") from None
+    if (by, ref) != (person.pk, found.ref):
+        raise Http404("this page was shown to somebody else")
+    sheet = certificate_sheet.of(found, token=token, note=note, address=address)
+    code = {"code.png": certificate_sheet.picture_of_code(address, token)}
+    return as_pdf(request, "certificate/paper.html", sheet, name=f"certificate-{ref}", files=code)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -14,12 +14,14 @@ from review.acts.disseminate import disseminate
 from review.acts.record_outside_gate import record_outside_gate
 from review.acts.start import start
 from review.models import Countersignature, Evidence, Lead, OutsideGate
+from review.pdf import can_draw
 from review.rules.graph import FACE_RESULT, PROBE, EdgeKind
 from review.rules.leaving import Leaving
 from review.sheets import report as report_sheet
 from review.views.doors import form_page, refused, signed_in, told
 from review.views.forms import AskForm, EdgeForm, EvidenceForm, OutsideGateForm
 from review.views.leaving_form import LeavingForm
+from review.views.papers import as_pdf
 from review.views.session import now_of, person_of
 
 
@@ -188,4 +190,7 @@ def printed_report(request: HttpRequest, ref: str, number: int) -> HttpResponse:
     person, at = person_of(request), now_of(request)
     lead = access.lead_for_reading(person, ref, on=at.date())
     given = access.dissemination_for_printing(person, lead, number, at=at)
-    return render(request, "report/page.html", {"sheet": report_sheet.of(lead, reader=person, at=at, given=given)})
+    sheet = report_sheet.of(lead, reader=person, at=at, given=given)
+    if request.GET.get("as") == "pdf":
+        return as_pdf(request, "report/paper.html", sheet, name=f"lead-report-{ref}-{number}")
+    return render(request, "report/page.html", {"sheet": sheet, "can_draw": can_draw()})

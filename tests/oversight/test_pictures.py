@@ -21,12 +21,13 @@ from ledger import verify
 from ledger.asking import ask_database
 from ledger.clock import house_now
 from ledger.models import Entry
-from oversight import pdf, pictures
+from oversight import pictures
 from oversight.bundles import make_next
 from oversight.export import export
-from oversight.pdf import CANNOT, accessible
+from review import pdf
 from review.acts.want_bundle import want_bundle
 from review.models import BundleMade, BundleWanted, Dissemination, Lead
+from review.pdf import CANNOT, accessible
 from review.rules.leaving import Leaving, may_want_bundle
 from tests import world
 from tests.database import login

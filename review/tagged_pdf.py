@@ -11,13 +11,14 @@ try:
     from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 except OSError as trouble:  # the libraries of the system that it draws with
     raise ImportError(
-        "a bundle holds a PDF, and what draws it is not on this machine: install Pango, HarfBuzz and a font "
+        "bundles and papers are drawn as PDF, and what draws them is not on this machine: install Pango, HarfBuzz and a font "
         "(Debian: libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core)"
     ) from trouble
 
 ImageFile.LOAD_TRUNCATED_IMAGES = False  # drawing sets it for the whole process; a broken upload is refused all the same
 
-HERE = "bundle:/"
+HERE, VARIANT = "bundle:/", "pdf/ua-1"
+SIZES = (10, 9, 8, 7)  # points of the letters of a paper that has one page
 
 
 class OfTheBundle(URLFetcher):  # type: ignore[misc]
@@ -34,7 +35,14 @@ class OfTheBundle(URLFetcher):  # type: ignore[misc]
         return URLFetcherResponse(url, BytesIO(raw), {"Content-Type": "image/png"})
 
 
-def drawn(html: str, *, files: Mapping[str, bytes]) -> bytes:
+def drawn(html: str, *, files: Mapping[str, bytes], one_page: bool = False) -> bytes:
     """Return the page as PDF/UA-1: title, language, structure and what each picture shows, for whoever reads with his ears or fingers."""
     page = weasyprint.HTML(string=html, base_url=HERE, url_fetcher=OfTheBundle(files))
-    return bytes(page.write_pdf(pdf_variant="pdf/ua-1"))
+    if not one_page:
+        return bytes(page.write_pdf(pdf_variant=VARIANT))
+    for points in SIZES:
+        letters = weasyprint.CSS(string=f"html {{ font-size: {points}pt }}")
+        document = page.render(stylesheets=[letters], pdf_variant=VARIANT)
+        if len(document.pages) == 1:
+            break
+    return bytes(document.write_pdf(pdf_variant=VARIANT))
