@@ -100,7 +100,7 @@ def leads(path, place, last, at, before=None):
 
 
 def included(leaf, index, size, path, root):
-    return index < size and leads(path, index, size - 1, leaf)[0] == root
+    return 0 <= index < size and len(leaf) == len(root) == 32 and leads(path, index, size - 1, leaf)[0] == root
 
 
 def consistent(old, old_root, size, root, path):
