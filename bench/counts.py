@@ -74,7 +74,7 @@ class Count:
 
 # what may not be exceeded: statements and round trips exactly, WAL records by more than a tenth, because pages split
 MOST: dict[str, tuple[int, int, int]] = {
-    "request_search": (8, 8, 82),
+    "request_search": (8, 8, 90),
     "confirm_offence": (14, 14, 25),
     "check_probe": (20, 20, 43),
     "take_next": (9, 9, 56),
@@ -83,12 +83,12 @@ MOST: dict[str, tuple[int, int, int]] = {
     "sort_candidates, the last": (26, 26, 73),
     "conclude": (29, 29, 29),
     "conclude, the last: joins and opens the lead": (40, 40, 100),
-    "add_evidence": (11, 11, 54),
+    "add_evidence": (11, 11, 58),
     "fix_evidence": (10, 10, 31),
-    "close_exculpatory": (9, 9, 24),
+    "close_exculpatory": (9, 9, 29),
     "file_papers": (29, 29, 27),
     "ask": (8, 8, 36),
-    "countersign": (33, 33, 40),
+    "countersign": (33, 33, 45),
     "start": (30, 30, 82),
     "a result received": (1, 1, 80),
     "a batch of 500 results received": (3, 3, 37_377),

@@ -23,7 +23,7 @@ STATES = ("RECEIVED", "ELIGIBLE", *["FIT"] * 10, "DISPUTED", *["LEAD"] * 3, "NO_
 TABLES = (
     "cases_investigation", "cases_case", "cases_searchrequest", "cases_offencereport", "cases_candidatelist", "cases_candidate",
     "cases_move", "cases_policynumber", "review_drawn", "review_waiting", "review_conclusion", "review_lead", "review_countersignature", "people_person",
-    "review_evidence",
+    "review_evidence", "review_notewords",
 )  # fmt: skip
 ROWS = (
     """create temporary table n as select g, (array[{states}])[1 + g % 20] as state, house_now() - g * interval '12 minutes' as at,
@@ -75,6 +75,10 @@ ROWS = (
     """insert into review_evidence(ref, lead_id, kind, direction, description, source_document, exculpatory_code, entered_by_id)
          select l.ref || '-E1', l.id, 'fingerprint', 'incriminating', 'x', 'Report', '', (select id from people_person where username = 'dana')
            from review_lead l where l.ref like 'FR-2019-%'""",
+    # each case has a note; one in a thousand says an umbrella, one in eight a coat
+    """insert into review_notewords(case_id, words)
+         select id, to_tsvector('english', 'Find out who was at the quay' || case when g % 8 = 0 then ', in a coat' else '' end
+           || case when g % 1000 = 0 then ', with an umbrella' else '' end) from c""",
 )  # fmt: skip
 
 
@@ -107,6 +111,9 @@ def measure(owner: "psycopg.Connection[Any]", lead: Lead, asked: str) -> list[st
         ("dana", "/cases?q=19-0047", "case list, searched by agency case"),
         ("dana", "/cases?q=nothing", "case list, searched for what is not there"),
         ("dana", "/cases?q=09A", "case list, searched by offence"),
+        ("dana", "/cases?notes=umbrella", "case list, searched by a rare word of the notes"),
+        ("dana", "/cases?notes=coat", "case list, searched by a word of one note in eight"),
+        ("dana", "/cases?notes=umbrella+-coat", "case list, searched by a word without another"),
         ("dana", "/cases?state=DISPUTED", "case list, one state"),
         ("dana", f"/cases/{lead.case.ref}", "case page with a lead"),
         ("sol", f"/countersignatures/{asked}", "supervisor's screen"),

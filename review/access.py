@@ -6,6 +6,7 @@ Every door takes the investigation's lock (shared) before the case's, as everyth
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
+from django.contrib.postgres.search import SearchQuery
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Reverse, Upper
@@ -27,6 +28,7 @@ from review.models import (
     Drawn,
     Evidence,
     Lead,
+    NoteWords,
     OutsideGate,
 )
 
@@ -289,6 +291,18 @@ def numbered(rows: QuerySet[Case], sought: str, *, offences: Iterable[str]) -> Q
     by_offence = OffenceReport.objects.filter(code__in=offences).values("case")
     wanted = SearchRequest.objects.filter(offence_code__in=offences, case__offence_report__isnull=True).values("case")
     return rows.filter(pk__in=by_ref.values("pk").union(by_theirs.values("pk"), by_offence, wanted))
+
+
+def words_asked_for(sought: str) -> str:
+    """Return what of a search the index of the notes can look up; nothing where no word has to be there."""
+    tree = str(ask_database("select querytree(websearch_to_tsquery('english', %s))", sought))
+    return "" if tree == "T" else tree
+
+
+def noted(rows: QuerySet[Case], sought: str) -> QuerySet[Case]:
+    """Return the cases with a note in which these words stand: a phrase in quotes, “or” between words, a minus before what must not be there."""
+    found = NoteWords.objects.filter(words=SearchQuery(sought, search_type="websearch", config="english"))
+    return rows.filter(pk__in=found.values("case"))
 
 
 def drawn_for(by: Person, code: str, *, on: date) -> Drawn:

@@ -22,6 +22,7 @@ from review.models.evidence import (
 from review.models.examination import Conclusion, Drawn, Sorting
 from review.models.lead import CandidateEnd, Lead, LeadEnd
 from review.models.non_mate import ConclusionSetAside, NonMate, NonMateRating, NonMateShown, NonMateSorting, SetAside
+from review.models.note_words import NoteWords
 from review.models.notices import NoticeMailed, NoticesRead
 from review.models.probe_check import ProbeCheck
 from review.models.procedure import Custody, LegalView, LineUpForm, LineUpHeld, Papers, Recheck, Release
@@ -73,6 +74,7 @@ __all__ = [
     "NonMateRating",
     "NonMateShown",
     "NonMateSorting",
+    "NoteWords",
     "NoticeMailed",
     "NoticesRead",
     "LinkedLead",

@@ -33,16 +33,17 @@ from review.views.forms import CloseCaseForm, OffenceForm, OutsideForm, ProbeFor
 from review.views.ground_form import ground_said, read_in_report
 from review.views.session import now_of, person_of
 
-PAGE, COUNTED = 25, 1000
+PAGE, COUNTED, MOST_WORDS = 25, 1000, 200
 OFF_THE_LIST = "The offence is not on the list in force: once an analyst has confirmed it, the case ends and no face is searched."
 
 
 @signed_in
 def cases(request: HttpRequest) -> HttpResponse:
-    """The list, searched by numbers and offence, filtered by state and track; the query string is the view."""
+    """The list, searched by numbers, offence and words of the notes, filtered by state and track; the query string is the view."""
     person, on = person_of(request), now_of(request).date()
-    asked = {name: request.GET.get(name, "").replace("\x00", "").strip() for name in ("q", "state", "track")}
-    rows = _sought(access.cases_for_reading(person, on=on), **asked)
+    asked = {name: request.GET.get(name, "").replace("\x00", "").strip() for name in ("q", "notes", "state", "track")}
+    refusal = _not_searched(asked["notes"])
+    rows = Case.objects.none() if refusal else _sought(access.cases_for_reading(person, on=on), **asked)
     number = rows.values("pk")[: COUNTED + 1].count()
     before = request.GET.get("before", "")
     if before.isdecimal():
@@ -60,14 +61,26 @@ def cases(request: HttpRequest) -> HttpResponse:
         "tracks": Track.choices,
         "may_investigate": access.holds(person, Role.DETECTIVE, on=on),
         "kept": urlencode(asked),
+        "refusal": refusal,
     }
-    return render(request, "cases/page.html", sheet)
+    return render(request, "cases/page.html", sheet, status=422 if refusal else 200)
 
 
-def _sought(rows: QuerySet[Case], *, q: str, state: str, track: str) -> QuerySet[Case]:
+def _not_searched(notes: str) -> str:
+    """Say why these words are not looked for in the notes; nothing where they are, or where none were given."""
+    if len(notes) > MOST_WORDS:
+        return f"Shorten the words of the notes to {MOST_WORDS} characters; these are {len(notes)}."
+    if notes and not access.words_asked_for(notes):
+        return "Name a word that stands in the note. Words like “the” and what has a minus before it cannot be looked for alone."
+    return ""
+
+
+def _sought(rows: QuerySet[Case], *, q: str, notes: str, state: str, track: str) -> QuerySet[Case]:
     if q:
         codes = PolicyOffence.objects.filter(Q(code__iexact=q) | Q(name__icontains=q)).values_list("code", flat=True)
         rows = access.numbered(rows, q, offences=[*codes, q.upper()])
+    if notes:
+        rows = access.noted(rows, notes)
     if state in words.STATE_WORDS:
         rows = rows.filter(state=state)
     if track in Track.values:

@@ -335,6 +335,7 @@ def test_no_desk_and_no_list_asks_more_because_there_are_more_cases():
     lists = [
         ("dana", "/cases"),
         ("otto", "/cases?q=25-1"),
+        ("dana", "/cases?notes=till"),
         ("aris", "/cases?state=RECEIVED"),
         ("dana", "/notices"),
         ("mia", "/house"),
