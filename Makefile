@@ -41,10 +41,13 @@ bench: setup ## measured ratios, both sides in one run
 bench-quick: setup ## exact counts of each act, which may not rise, and two ratios; under five minutes
 	@$(BIN)/python -m bench.run quick
 
+soak: setup ## the whole house under a mixed load for half an hour: no error, flat memory
+	@$(BIN)/python -m bench.soak
+
 pictures: setup ## take the pictures of README and docs from the running program (needs chromium)
 	@$(BIN)/python -m tests.browser.pictures docs/pictures
 
 lock: ## write requirements.lock again (needs uv)
 	uv pip compile -q pyproject.toml --all-extras --group dev --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url -o requirements.lock
 
-.PHONY: help setup run demo test check prove gatecheck bench bench-quick pictures lock
+.PHONY: help setup run demo test check prove gatecheck bench bench-quick soak pictures lock

@@ -1,0 +1,310 @@
+"""Who drives the house in a soak: a person of the demonstration at a browser without JavaScript, and a machine at its own door.
+
+Nothing here reads the database: what a person knows is what the pages showed.
+"""
+
+import json
+import random
+import re
+import secrets
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from http.cookiejar import CookieJar
+from pathlib import Path
+from urllib.parse import urlencode
+
+PATIENCE = 60.0  # seconds for one answer; whatever takes longer is an error
+
+
+@dataclass
+class Book:
+    """What was asked and how it was answered: milliseconds by kind, and every answer that should not have come."""
+
+    times: dict[str, list[float]] = field(default_factory=dict)
+    faults: list[str] = field(default_factory=list)
+    done: dict[str, int] = field(default_factory=dict)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def asked(self, kind: str, ms: float) -> None:
+        with self.lock:
+            self.times.setdefault(kind, []).append(ms)
+
+    def fault(self, said: str) -> None:
+        with self.lock:
+            self.faults.append(said)
+
+    def count(self, what: str, number: int = 1) -> None:
+        with self.lock:
+            self.done[what] = self.done.get(what, 0) + number
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer, where it was found, and what it says."""
+
+    status: int
+    address: str
+    text: str
+
+
+@dataclass
+class Form:
+    """One form as a browser would send it untouched, and what its choices offer."""
+
+    action: str
+    fields: list[tuple[str, str]] = field(default_factory=list)
+    offers: dict[str, list[str]] = field(default_factory=dict)
+
+    def filled(self, **said: str) -> list[tuple[str, str]]:
+        """Return the fields with these in place of theirs."""
+        return [(name, value) for name, value in self.fields if name not in said] + list(said.items())
+
+
+class Forms(HTMLParser):
+    """Reads the forms of a page."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.forms: list[Form] = []
+        self.now = Form("")
+        self.choice, self.chosen, self.area = "", "", ""
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        said = {name: value or "" for name, value in attrs}
+        name, value = said.get("name", ""), said.get("value", "")
+        if tag == "form":
+            self.now = Form(said.get("action", ""))
+            self.forms.append(self.now)
+        elif tag == "input" and name and said.get("type") in ("radio", "checkbox"):
+            self.now.offers.setdefault(name, []).append(value)
+            if "checked" in said:
+                self.now.fields.append((name, value))
+        elif tag == "input" and name and said.get("type") != "file":
+            self.now.fields.append((name, value))
+        elif tag == "select":
+            self.choice, self.chosen = name, ""
+        elif tag == "option" and self.choice:
+            offered = self.now.offers.setdefault(self.choice, [])
+            offered.append(value)
+            self.chosen = value if "selected" in said or len(offered) == 1 else self.chosen
+        elif tag == "textarea":
+            self.area = name
+
+    def handle_data(self, data: str) -> None:
+        if self.area:
+            self.now.fields.append((self.area, data))
+            self.area = ""
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "select" and self.choice:
+            self.now.fields.append((self.choice, self.chosen))
+            self.choice = ""
+        elif tag == "textarea":
+            self.area = ""
+
+
+def form_with(page: str, name: str) -> Form:
+    """Return the form of a page in which this field is."""
+    return next(form for form in Forms(page).forms if name in form.offers or name in dict(form.fields))
+
+
+class Visitor:
+    """Whoever asks the house over HTTP, with cookies of his own."""
+
+    def __init__(self, house: str, book: Book) -> None:
+        self.house, self.book = house, book
+        self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
+
+    def ask(
+        self,
+        kind: str,
+        path: str,
+        body: bytes | None = None,
+        *,
+        expects: tuple[int, ...] = (200,),
+        since: float | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """Ask once; the time counts from when it was due. Any other status than expected is a fault."""
+        began = time.perf_counter() if since is None else since
+        request = urllib.request.Request(f"{self.house}{path}", data=body, headers=dict(headers or {}))
+        try:
+            with self.opener.open(request, timeout=PATIENCE) as found:
+                answer = Answer(found.status, found.url, found.read().decode("utf-8", "replace"))
+        except urllib.error.HTTPError as refused:
+            answer = Answer(refused.code, path, refused.read().decode("utf-8", "replace"))
+        except OSError as trouble:
+            answer = Answer(0, path, repr(trouble))
+        self.book.asked(kind, (time.perf_counter() - began) * 1000)
+        if answer.status not in expects:
+            self.book.fault(f"{kind}: {path} answered {answer.status} {_first(answer.text)}")
+        return answer
+
+    def send(self, kind: str, path: str, fields: list[tuple[str, str]], **more: object) -> Answer:
+        """Send a form."""
+        return self.ask(kind, path, urlencode(fields).encode(), **more)  # type: ignore[arg-type]
+
+    def send_with_picture(self, kind: str, path: str, fields: list[tuple[str, str]], picture: Path) -> Answer:
+        """Send a form with a file."""
+        cut = secrets.token_hex(16)
+        parts = [f'--{cut}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode() for name, value in fields]
+        head = f'--{cut}\r\nContent-Disposition: form-data; name="picture"; filename="probe.jpg"\r\nContent-Type: image/jpeg\r\n\r\n'
+        body = b"".join([*parts, head.encode(), picture.read_bytes(), f"\r\n--{cut}--\r\n".encode()])
+        return self.ask(kind, path, body, headers={"Content-Type": f"multipart/form-data; boundary={cut}"})
+
+
+def _first(text: str) -> str:
+    return " ".join(re.sub(r"<[^>]*>", " ", re.sub(r"(?s)<head>.*?</head>", "", text)).split())[:160]
+
+
+class Persona(Visitor):
+    """A person of the demonstration, signed in as the demonstration lets everybody sign in."""
+
+    def __init__(self, house: str, book: Book, name: str) -> None:
+        super().__init__(house, book)
+        self.name = name
+        token = dict(form_with(self.ask("sign in", "/demo").text, "persona").fields)["csrfmiddlewaretoken"]
+        self.send("sign in", "/demo/be", [("csrfmiddlewaretoken", token), ("persona", name)])
+
+
+class Machine(Visitor):
+    """A source system with its key."""
+
+    def __init__(self, house: str, book: Book, key: str) -> None:
+        super().__init__(house, book)
+        self.key, self.sent = key, 0
+
+    def batch(self, number: int, *, since: float | None = None) -> list[str]:
+        """Send so many new results; return their cases."""
+        with self.book.lock:
+            first, self.sent = self.sent, self.sent + number
+        lines = [
+            {
+                "external_id": f"SOAK-{place}",
+                "agency_case": f"SK-{place}",
+                "track": "suspect",
+                "engine": {"name": "Vendor", "version": "7.1"},
+                "candidates": [{"subject_ref": f"S{place}", "rank": 1, "score": 1.5}],
+            }
+            for place in range(first, first + number)
+        ]
+        body = b"".join(json.dumps(line).encode() + b"\n" for line in lines)
+        headers = {"Authorization": f"Bearer {self.key}", "Content-Type": "application/x-ndjson"}
+        answer = self.ask(f"intake: a batch of {number} results", "/api/v1/search-results/batch", body, since=since, headers=headers)
+        told = [json.loads(line) for line in answer.text.splitlines()] if answer.status == 200 else []
+        new = [line["case"] for line in told if line["outcome"] == "new"]
+        if len(new) != number:
+            self.book.fault(f"of a batch of {number} results {len(new)} were new")
+        self.book.count("results acknowledged", len(new))
+        return new
+
+
+def examine(reviewer: Persona, code: str, chance: random.Random) -> None:
+    """Do the next step of an examination as its pages ask for it: look at every face, answer each, check, lock. Blind: it supports nobody."""
+    path = f"/examinations/{code}"
+    page = reviewer.ask("examination: a step", path).text
+    faces = re.findall(rf'{path}/faces/([^"/]+)"', page)
+    if "/target" not in page or not faces:
+        return
+    for picture in ("target", *(f"faces/{face}" for face in dict.fromkeys(faces))):
+        reviewer.ask("examination: a picture", f"{path}/{picture}")
+    form = form_with(page, f"answer-{faces[0]}")
+    sorting = "keep" in form.offers[f"answer-{faces[0]}"]
+    given = _sorted(form, chance) if sorting else _rated(form)
+    checked = reviewer.send("examination: the check page", path, form.filled(**given))
+    reviewer.send("examination: the lock", f"{path}/lock", form_with(checked.text, "sent").fields)
+    reviewer.book.count("sortings locked" if sorting else "conclusions locked")
+
+
+def _faces(form: Form) -> list[str]:
+    return [name.removeprefix("answer-") for name in form.offers if name.startswith("answer-")]
+
+
+def _sorted(form: Form, chance: random.Random) -> dict[str, str]:
+    """Keep one face that has a picture, set all others aside."""
+    faces = _faces(form)
+    kept = chance.choice(faces)
+    said = {f"answer-{face}": "keep" if face == kept else "aside" for face in faces}
+    return said | {f"why-{face}": "" if face == kept else "ears" for face in faces}
+
+
+def _rated(form: Form) -> dict[str, str]:
+    """Exclude every face, feature by feature."""
+    said: dict[str, str] = {}
+    for face in _faces(form):
+        said |= {f"answer-{face}": "-2", f"why-{face}": "The ear lobe is another"}
+        for name in form.offers:
+            if name.startswith(f"found-{face}-"):
+                differs = name.endswith("-ears")
+                said[name] = "different" if differs else "not_visible"
+                said[name.replace("found-", "note-", 1)] = "attached, not free" if differs else ""
+    return said
+
+
+def review(reviewer: Persona, over: Callable[[], bool], pause: float, chance: random.Random) -> None:
+    """Sit at a reviewer's desk: do what is open, take the next where little is, until it is over."""
+    while not over():
+        desk = reviewer.ask("page: the desk of a reviewer", "/").text
+        open_ones = list(dict.fromkeys(re.findall(r'href="/examinations/([^"/]+)"', desk)))
+        for code in open_ones:
+            examine(reviewer, code, chance)
+        if len(open_ones) < 3:
+            token = dict(form_with(desk, "csrfmiddlewaretoken").fields)["csrfmiddlewaretoken"]
+            taken = reviewer.send("examination: take the next", "/examinations/next", [("csrfmiddlewaretoken", token)])
+            reviewer.book.count("examinations drawn", int("/examinations/" in taken.address and taken.address[-5:] != "/next"))
+        time.sleep(pause)
+
+
+def walk(dana: Persona, aris: Persona, picture: Path, agency_case: str) -> str:
+    """Request a search, confirm the offence, check the probe: two people, until the machine searches. Return the case."""
+    form = form_with(dana.ask("request: the form", "/requests/new").text, "agency_case")
+    asked = form.filled(
+        agency_case=agency_case,
+        offence_code="120",
+        track="suspect",
+        purpose="Find out who held up the shop at the quay",
+        target_because="The only person at the till when the drawer was opened",
+        source="Shop camera 2",
+        place="14 Quay Street",
+        first_description="About 1.80 m, slim, dark jacket",
+        tried_before="Area canvass: nothing",
+        named="no",
+        searched="no",
+    )
+    found = dana.send_with_picture("request: sent, with its picture", "/requests/new", asked, picture).address
+    ref = found.rsplit("/", 1)[1]
+    if not ref.startswith("FR-"):
+        dana.book.fault(f"a request led to {found}")
+        return ""
+    said = {"code": "120", "report_reference": "Report of crime, page 1"}
+    aris.send("analyst: an act", f"/cases/{ref}/offence", _form(aris, f"/cases/{ref}/offence", "code").filled(**said))
+    if not _until(lambda: f"/cases/{ref}/probe" in aris.ask("analyst: the case", f"/cases/{ref}").text):
+        dana.book.fault(f"{ref} was not screened in {PATIENCE:.0f} s")
+        return ""
+    checked = {
+        "grade": "fit",
+        "depicts": "The person at the till, one continuous shot",
+        "role_shown_by": "The film shows the hand in the drawer",
+    }
+    aris.send("analyst: an act", f"/cases/{ref}/probe", _form(aris, f"/cases/{ref}/probe", "grade").filled(**checked))
+    dana.book.count("cases sent to examination")
+    return ref
+
+
+def _form(who: Persona, path: str, name: str) -> Form:
+    return form_with(who.ask("analyst: a form", path).text, name)
+
+
+def _until(true: Callable[[], bool]) -> bool:
+    end = time.monotonic() + PATIENCE
+    while not true():
+        if time.monotonic() > end:
+            return False
+        time.sleep(1)
+    return True
