@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
-from cases.keystore import KeyDestroyed
+from cases.keystore import KeyDestroyed, KeystoreAway
 from cases.models import StoredImage
 from cases.rules.finding import Finding, Refusal
 from review.access import NotVisible
@@ -35,6 +35,8 @@ def signed_in(view: View) -> View:
             raise Http404 from None
         except KeyDestroyed:  # of a picture whose time has run; the look is on record all the same
             return render(request, "410.html", status=410)
+        except KeystoreAway:  # whatever was asked of the database is undone with it, but a look that is on record
+            return render(request, "503.html", status=503)
 
     return behind
 

@@ -173,8 +173,6 @@ def redis_is_away():
     """No broker answers, and no connection of before is used; afterwards none of meanwhile."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(current_app.conf, "broker_url", "redis+socket:///nonexistent/valkey.sock")
-        patch.setattr(current_app.conf, "broker_read_url", None, raising=False)
-        patch.setattr(current_app.conf, "broker_write_url", "redis+socket:///nonexistent/valkey.sock", raising=False)
         current_app._after_fork()  # forgets its connections and the pools that hold them
         yield
     current_app._after_fork()

@@ -44,6 +44,11 @@ class Command(BaseCommand):
                 raise CommandError(str(trouble)) from trouble
             except KeystoreAway as trouble:
                 raise CommandError("Pictures cannot be sealed now. What was imported so far stays; run it again later.") from trouble
+            except OSError as trouble:
+                said = f"The mark and the report beside {file} cannot be written or read: {trouble.strerror}."
+                raise CommandError(
+                    f"{said} What was imported so far stays; make room or the folder writable, and run it again."
+                ) from trouble
         self._say(file, found)
 
     def _say(self, file: Path, found: Progress) -> None:

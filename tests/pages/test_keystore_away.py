@@ -1,0 +1,134 @@
+"""The folder of the keys read-only, full or away: pages say so and store nothing, and go on by themselves when it is back."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError, call_command
+from django.http import HttpResponse
+from django.test import Client
+
+from cases.images import keystore
+from cases.models import Case, Job, Look, StoredImage
+from ledger.models import Entry
+from review.models import Drawn
+from tests import world
+from tests.api.test_batch import lines, plain
+from tests.api.test_search_results import KEY, source
+from tests.database import login
+from tests.proof.stopped import _away, _disk, _filled, _read_only
+
+__all__ = ["source"]
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "intake"])
+ASKED = {
+    "agency_case": "25-1",
+    "offence_code": "120",
+    "track": "suspect",
+    "purpose": "Find out who held up the shop",
+    "gallery": world.GALLERY,
+    "probe_kind": "cctv_still",
+    "target_because": "The only person at the till",
+    "source": "Camera 2",
+    "place": "14 Quay Street",
+    "actors": "1",
+    "first_description": "Slim",
+    "tried_before": "Canvass",
+    "named": "no",
+    "searched": "no",
+}
+
+
+@pytest.fixture
+def keys(tmp_path: Path) -> Iterator[Path]:
+    """The keys on a small disk of their own."""
+    store = keystore()
+    kept = store.path  # type: ignore[attr-defined]
+    with _disk(tmp_path / "keys", "1m"):
+        store.path = Path(shutil.copy(kept, tmp_path / "keys" / "keystore"))  # type: ignore[attr-defined]
+        yield tmp_path / "keys"
+        store.path = kept  # type: ignore[attr-defined]
+
+
+def client_of(name: str) -> Client:
+    client = Client(raise_request_exception=False)
+    client.force_login(world.person(name))
+    session = client.session
+    session["second_factor"] = True
+    session.save()
+    client.get("/")
+    return client
+
+
+def asked(dana: Client) -> HttpResponse:
+    picture = SimpleUploadedFile("p.jpg", world.picture("p012_cctv.jpg"), content_type="image/jpeg")
+    return dana.post("/requests/new", {**ASKED, "picture": picture})
+
+
+def stored() -> tuple[int, ...]:
+    return Case.objects.count(), StoredImage.objects.count(), Job.objects.count(), Entry.objects.count()
+
+
+def master_away(*_: Path) -> AbstractContextManager[None]:
+    return _away(Path(settings.MASTER_KEY_FILE))
+
+
+TROUBLES: dict[str, Callable[[Path], AbstractContextManager[None]]] = {"read-only": _read_only, "full": _filled, "away": master_away}
+
+
+@pytest.mark.parametrize("trouble", TROUBLES)
+def test_a_request_is_refused_and_taken_when_the_keys_are_back(keys, trouble):
+    dana = client_of("dana")
+    before = stored()
+    with TROUBLES[trouble](keys):
+        answer = asked(dana)
+    assert (answer.status_code, stored()) == (503, before)
+    assert "No picture can be sealed or opened now" in answer.content.decode()
+
+    assert asked(dana).status_code == 302
+    assert Case.objects.count() == before[0] + 1
+
+
+def test_a_picture_is_not_shown_and_its_look_stays_on_record(keys):
+    case = world.searched("25-1")
+    world.drawn(case, "ada")
+    ada, code = client_of("ada"), Drawn.objects.get(case=case).code
+    looks = Look.objects.count()
+    with master_away():
+        answer = ada.get(f"/examinations/{code}/target")
+    assert answer.status_code == 503
+    assert b"No picture" in answer.content
+
+    with _read_only(keys):
+        answer = ada.get(f"/examinations/{code}/target")
+    assert (answer.status_code, answer["Content-Type"]) == (200, "image/png"), "a key that is there is read from a folder that is read-only"
+    assert Look.objects.count() >= looks + 1
+
+
+def test_a_job_waits_for_the_keys_and_is_done_when_they_are_back(keys):
+    case = world.screened(world.requested("25-1"))
+    with master_away():
+        world.checked(case)
+        assert Job.objects.get(kind="search").last_error.startswith("KeystoreAway")
+    with login("owner") as owner:
+        owner.execute("update cases_job set not_before = house_now() where done_at is null")
+    world.run_jobs()
+
+    assert Job.objects.get(kind="search").done_at is not None
+
+
+def test_a_file_beside_which_nothing_can_be_written_is_not_imported(source, tmp_path, monkeypatch):
+    monkeypatch.setenv("COUNTERSIGN_SOURCE_KEY", KEY)
+    with _disk(tmp_path / "files", "1m"):
+        file = tmp_path / "files" / "results.ndjson"
+        file.write_bytes(lines(plain(1), plain(2)))
+        with _read_only(file.parent), pytest.raises(CommandError, match="Read-only file system. What was imported so far stays"):
+            call_command("import_results", str(file), stdout=StringIO())
+        assert Case.objects.count() == 0
+
+        call_command("import_results", str(file), stdout=StringIO())
+        assert Case.objects.count() == 2
