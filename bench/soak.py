@@ -119,16 +119,34 @@ class House:
         """Return what the house wrote to its log as an error."""
         return [line.strip()[:400] for line in self.said if '"level": "ERROR"' in line or "Traceback" in line]
 
+    def parts(self) -> Iterator[tuple[str, int]]:
+        """Give each process of the house with the part that it is of."""
+        for process in _below(self.process.pid):
+            command = _read(f"/proc/{process}/cmdline").replace("\0", " ")
+            if part := next((name for word, name in PROCESSES if word in command), ""):
+                yield part, process
+
     def memory(self) -> dict[str, float]:
         """Return the resident MiB of each part of the house, its children with it."""
         found: dict[str, float] = {}
-        for process in _below(self.process.pid):
-            command = _read(f"/proc/{process}/cmdline").replace("\0", " ")
-            part = next((name for word, name in PROCESSES if word in command), "")
-            pages = _read(f"/proc/{process}/statm").split()
-            if part and len(pages) > 1:
-                found[part] = found.get(part, 0.0) + int(pages[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
+        for part, process in self.parts():
+            found[part] = found.get(part, 0.0) + _resident(process)
         return found
+
+    def environment_of(self, part: str) -> dict[str, str]:
+        """Return the environment that a part was started with."""
+        process = next(process for name, process in self.parts() if name == part)
+        return dict(each.split("=", 1) for each in _read(f"/proc/{process}/environ").split("\0") if each)
+
+
+def rss(process: int) -> float:
+    """Return the resident MiB of a process and its children."""
+    return sum(map(_resident, (process, *_below(process))))
+
+
+def _resident(process: int) -> float:
+    pages = _read(f"/proc/{process}/statm").split()
+    return int(pages[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20 if len(pages) > 1 else 0.0
 
 
 def _below(process: int) -> Iterator[int]:

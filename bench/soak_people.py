@@ -118,8 +118,12 @@ class Visitor:
     """Whoever asks the house over HTTP, with cookies of his own."""
 
     def __init__(self, house: str, book: Book) -> None:
-        self.house, self.book = house, book
-        self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
+        self.house, self.book, self.jar = house, book, CookieJar()
+        self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.jar))
+
+    def cookies(self) -> str:
+        """Return the cookies as a header."""
+        return "; ".join(f"{each.name}={each.value}" for each in self.jar)
 
     def ask(
         self,
