@@ -22,9 +22,16 @@ select pg_current_xact_id(), now() - (%(many)s - n) * interval '10 seconds',
        sha256(n::text::bytea)
   from generate_series(1, %(many)s) n
 """
+CASES = (
+    "insert into cases_investigation(id, agency_id, agency_case) overriding system value select 10000000 + n, p.agency_id, 'n' || n from {numbers}",
+    "insert into cases_case(id, ref, agency_id, investigation_id, state, track, door, searched_before_screening, requested_by_id) "
+    "overriding system value select 10000000 + n, 'FR-2026-' || (100000 + n), p.agency_id, 10000000 + n, 'FIT', 'suspect', 'person', false, p.id from {numbers}",
+)
+TABLES = ("ledger_entry", "cases_investigation", "cases_case")
+NUMBERS = "generate_series(1, 20000) n, people_person p where p.username = 'dana'"
 # what is asked, and how many pages of 8 kB it may read
 QUESTIONS = {
-    "newest": (Asked(), 150),
+    "newest": (Asked(), 300),
     "kind": (Asked(kind="record_outside_gate"), 700),
     "outcome": (Asked(outcome="refused"), 700),
     "alarm": (Asked(outcome="alarm"), 150),
@@ -38,9 +45,13 @@ QUESTIONS = {
 def grown(django_db_setup, django_db_blocker) -> Iterator[None]:
     with django_db_blocker.unblock(), furnished_anew():
         with login("owner") as owner:
-            owner.execute("alter table ledger_entry disable trigger user")
+            for table in TABLES:
+                owner.execute(f"alter table {table} disable trigger user")
             owner.execute(FILL, {"many": MANY})
-            owner.execute("alter table ledger_entry enable trigger user")
+            for sql in CASES:
+                owner.execute(sql.format(numbers=NUMBERS))
+            for table in TABLES:
+                owner.execute(f"alter table {table} enable trigger user")
             owner.execute("analyze")
         with django_db_blocker.block():
             yield
