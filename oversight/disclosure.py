@@ -49,6 +49,12 @@ SECTIONS = (
      "select k.subject_ref, 'reviewer ' || dense_rank() over (order by d.turn, d.id), n.rating, n.grounds, n.limits, n.at from review_conclusion n "
      "join cases_candidate k on k.id = n.candidate_id join cases_case c on c.id = k.case_id "
      "join review_drawn d on d.case_id = c.id and d.reviewer_id = n.by_id where c.ref = %s order by k.id, n.id"),
+    ("Examined again by another agency", "One case in fifty is drawn by lot once it is joined. Whoever examined it again knew neither the lot nor any conclusion; what was found opens nothing.",
+     ("gallery subject", "examined again by", "was joined as", "conclusion", "grounds", "limits", "agrees on every face", "at"),
+     "select k.subject_ref, a.name, replace(f.joined, '_', ' '), f.rating, f.grounds, f.limits, r.agrees, r.at from review_reexaminationresult r "
+     "join cases_case c on c.id = r.case_id join people_agency a on a.id = r.lender_id "
+     "cross join lateral jsonb_to_recordset(r.faces) as f(candidate bigint, joined text, rating integer, grounds text, limits text) "
+     "join cases_candidate k on k.id = f.candidate where c.ref = %s order by k.id"),
     ("Leads", "A lead is permission to investigate. It identifies nobody.", ("lead", "gallery subject", "opened", "ended because"),
      "select l.ref, k.subject_ref, l.opened_at, e.because from review_lead l join cases_candidate k on k.id = l.candidate_id join cases_case c on c.id = l.case_id "
      "left join review_leadend e on e.lead_id = l.id where c.ref = %s order by l.id"),

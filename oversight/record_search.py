@@ -56,7 +56,7 @@ class Question:
 # Of a look: who looked held no part in any investigation whose probe or candidate it was.
 WITHOUT_TASK = """
 e.kind = 'look' and exists (
-  select 1 from cases_look k join cases_storedimage i on i.id = k.image_id where k.entry = e.seq and k.purpose <> 'practice' and not exists (
+  select 1 from cases_look k join cases_storedimage i on i.id = k.image_id where k.entry = e.seq and k.purpose not in ('practice', 'reexamination') and not exists (
     select 1 from cases_case o cross join lateral parts_in(investigation_set(o.investigation_id)) x
      where x.person_id = k.by_id and (o.id = i.case_id or o.id in (select case_id from cases_candidate where image_id = k.image_id)))
    and not exists (  -- a known non-mate that stood among his own

@@ -17,6 +17,7 @@ from ledger.asking import ask_database
 from ledger.keyed import keyed
 from people.models import Agreement, Person
 from people.roles import Role
+from review import reexamining
 from review.models import (
     BundleWanted,
     Countersignature,
@@ -31,6 +32,7 @@ from review.models import (
     NoteWords,
     OutsideGate,
 )
+from review.reexamining import Reexamining
 
 ROLE_FOR: dict[Act, Role] = {
     Act.REQUEST_SEARCH: Role.DETECTIVE,
@@ -210,7 +212,15 @@ def _lock(case: Case) -> None:
 
 
 READERS = (Role.DETECTIVE, Role.ANALYST, Role.SUPERVISOR, Role.AUDITOR, Role.LEGAL_ADVISER)
-OF_A_CASE = ("investigation", "agency", "request", "offence_report", "search", "candidate_list")  # read with it, in one statement
+OF_A_CASE = (
+    "investigation",
+    "agency",
+    "request",
+    "offence_report",
+    "search",
+    "candidate_list",
+    "reexamined__lender",
+)  # read with it, in one statement
 
 
 def case_for_reading(by: Person, ref: str, *, on: date) -> Case:
@@ -305,22 +315,53 @@ def noted(rows: QuerySet[Case], sought: str) -> QuerySet[Case]:
     return rows.filter(pk__in=found.values("case"))
 
 
-def drawn_for(by: Person, code: str, *, on: date) -> Drawn:
+Examining = Drawn | Reexamining  # an examination of this agency or of one that borrows, or one again for another: alike on the desk
+
+
+def drawn_for(by: Person, code: str, *, on: date) -> Examining:
     """Return the examination that was drawn for this person under this code. No other person's code opens anything."""
     mine = Drawn.objects.filter(reviewer=by, code=code).select_related(
         "case__investigation", "case__agency", "set_aside", "recusal", "given_back"
     )
-    drawn = mine.first() if holds(by, Role.REVIEWER, on=on) else None
+    drawn = (mine.first() or Reexamining.of(by, code)) if holds(by, Role.REVIEWER, on=on) else None
     if drawn is None:
         raise NotVisible(code)
     return drawn
 
 
-def not_stepped_back(drawn: Drawn) -> Drawn:
+def not_stepped_back(drawn: Examining) -> Examining:
     """Return the examination, unless its reviewer stepped back or it went back: then nothing of it is shown to him."""
-    if hasattr(drawn, "recusal") or hasattr(drawn, "given_back"):
+    if stepped_back(drawn) or gone_back(drawn):
         raise NotVisible(drawn.code)
     return drawn
+
+
+def stepped_back(drawn: Examining) -> bool:
+    """Whether its reviewer stepped back."""
+    return drawn.stepped_back if isinstance(drawn, Reexamining) else hasattr(drawn, "recusal")
+
+
+def gone_back(drawn: Examining) -> bool:
+    """Whether it went back to the lot."""
+    return drawn.went_back if isinstance(drawn, Reexamining) else hasattr(drawn, "given_back")
+
+
+def reexamination_for_act(by: Person, code: str, act: Act, *, on: date) -> Reexamining:
+    """Return what this person examines again, its investigation locked."""
+    found = Reexamining.of(by, code) if holds(by, ROLE_FOR[act], on=on) else None
+    if found is None:
+        raise NotVisible(code)
+    _lock(found.case)
+    return found
+
+
+def code_of(by: Person, ref: str) -> str:
+    """Return the name of the examination of a case that was just drawn for this person."""
+    drawn = Drawn.objects.filter(case__ref=ref, reviewer=by).first()
+    code = drawn.code if drawn else reexamining.code_of(by, ref)
+    if code is None:
+        raise NotVisible(ref)
+    return code
 
 
 QUEUE_KEEPERS = frozenset({Role.SUPERVISOR, Role.MANAGER})
@@ -349,14 +390,15 @@ def turn_for_act(by: Person, number: int, act: Act, *, on: date) -> Drawn:
     return drawn
 
 
-def examination_code(drawn: Drawn) -> str:
+def examination_code(drawn: Examining) -> str:
     """Return the name under which a reviewer knows an examination: it tells no case number and differs for each reviewer."""
     return drawn.code
 
 
-def face_code(drawn: Drawn, token: object) -> str:
+def face_code(drawn: Examining, token: object) -> str:
     """Return the name under which a reviewer knows a face: meaningless, and another for each reviewer."""
-    return keyed(f"face of {drawn.pk}", str(token))[:12]
+    of = f"face again of {drawn.pk}" if isinstance(drawn, Reexamining) else f"face of {drawn.pk}"
+    return keyed(of, str(token))[:12]
 
 
 def item_for_reading(by: Person, ref: str, *, on: date) -> Evidence:

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from cases.models import Candidate, Case, StoredImage
 from ledger.asking import ask_database
 from people.models import Person
+from review.access import Examining
 from review.models import Drawn, NonMate, NonMateShown
+from review.reexamining import Reexamining
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,15 +20,22 @@ class Face:
     one_to_one: bool
 
 
-def of(drawn: Drawn, *, kept: frozenset[int]) -> list[Face]:
+def of(drawn: Examining, *, kept: frozenset[int]) -> list[Face]:
     """Return the set in the order that the recorded seed of this reviewer gives; ``kept`` are the candidates that anybody kept."""
     candidates = Candidate.objects.filter(case=drawn.case_id).select_related("image")
-    shown = NonMateShown.objects.filter(drawn=drawn.pk).select_related("non_mate__image", "sorting")
     faces = [Face(str(each.token), each.image, each.pk in kept) for each in candidates]
-    faces += [Face(str(each.token), each.non_mate.image, bool(kept) and _comes_back(each)) for each in shown]
+    faces += [Face(token, image, bool(kept) and again) for token, image, again in _mixed(drawn)]
     faces.sort(key=lambda face: face.token)
     random.Random(drawn.seed).shuffle(faces)  # noqa: S311 - an order that the audit can repeat, no secret
     return faces
+
+
+def _mixed(drawn: Examining) -> list[tuple[str, StoredImage, bool]]:
+    if isinstance(drawn, Reexamining):
+        images = StoredImage.objects.in_bulk([each.image_id for each in drawn.non_mates])
+        return [(each.token, images[each.image_id], each.again) for each in drawn.non_mates]
+    shown = NonMateShown.objects.filter(drawn=drawn.pk).select_related("non_mate__image", "sorting")
+    return [(str(each.token), each.non_mate.image, _comes_back(each)) for each in shown]
 
 
 def _comes_back(shown: NonMateShown) -> bool:

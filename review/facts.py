@@ -48,6 +48,7 @@ from review.models import (
     Recusal,
     Statement,
 )
+from review.reexamining import SUBJECT, Reexamining
 from review.rules.disclosure import PapersFacts
 from review.rules.examination import Looks, ReviewerFacts
 from review.rules.gate import GateFacts
@@ -116,6 +117,22 @@ def reviewer(person: Person, case: Case, *, at_day: object) -> ReviewerFacts:
         of_requesters_unit=of_units_that_asked(person, case.investigation_id),
         trained=trained,
         admitted=measuring.may_review(trials_counted(person, on=at_day)),  # type: ignore[arg-type]
+    )
+
+
+def reexaminer(again: Reexamining, *, at_day: date) -> ReviewerFacts:
+    """Return what is asked of whoever examines a case again before an answer is taken. He holds no part in the investigation at all."""
+    person, investigation = again.reviewer, again.case.investigation_id
+    trained = Training.objects.filter(person=person, subject="face_comparison", passed_on__lte=at_day, valid_until__gte=at_day).exists()
+    return ReviewerFacts(
+        subject=SUBJECT,
+        drawn=True,
+        recused=again.stepped_back,
+        went_back=again.went_back,
+        took_other_part=bool(parts_of(person, investigation)),
+        of_requesters_unit=of_units_that_asked(person, investigation),
+        trained=trained and access.holds(person, Role.REVIEWER, on=at_day),
+        admitted=measuring.may_review(trials_counted(person, on=at_day)),
     )
 
 
@@ -358,6 +375,13 @@ def looks(person: Person, case: Case, *, one_to_one: bool) -> Looks:
     return Looks(unseen, seconds)
 
 
+def looks_again(again: Reexamining, *, one_to_one: bool) -> Looks:
+    """Return what the looks on file still lack for a step of an examination again."""
+    asked = "select unseen, seconds from looks_wanting_again(%s, %s, %s)"
+    ((unseen, seconds),) = ask_rows(asked, again.reviewer_id, again.code, one_to_one)
+    return Looks(unseen, seconds)
+
+
 def break_is_due(person_id: int) -> int | None:
     """Return after how many minutes of looking a break is due, if it is."""
     ((due, minutes),) = ask_rows("select break_is_due(%s), break_after_minutes()", person_id)
@@ -393,6 +417,16 @@ def turn(drawn: Drawn | None, case: Case) -> TurnFacts:
         or Conclusion.objects.filter(candidate__case=case, by=drawn.reviewer_id).exists()
         or case.state not in (State.FIT, State.DISPUTED),
     )
+
+
+def turn_again(again: Reexamining) -> TurnFacts:
+    """Return the same of an examination again."""
+    return TurnFacts(SUBJECT, drawn=True, recused=again.stepped_back, went_back=again.went_back, over=again.over)
+
+
+def telling_again(again: Reexamining, *, ground: str, words: str) -> TellingFacts:
+    """Return what is asked before the words of whoever examines a case again are sealed for an auditor of his agency."""
+    return TellingFacts(SUBJECT, drawn=True, recused=again.stepped_back, ground=ground, words=words)
 
 
 def court_copy(left: Dissemination) -> bool:

@@ -27,6 +27,7 @@ NUMBERS: dict[str, tuple[tuple[str, ...], str, Callable[[Sequence[int]], int], i
     "hold_hours": (("human_review",), "hold_hours", min, None),
     "turns_a_day": (("human_review",), "turns_a_day", min, None),
     "non_mates": (("human_review",), "non_mates", max, None),
+    "reexamined_one_in": (("human_review",), "reexamined_one_in", min, None),
     "limited_probe_accepted": (("probe_kind",), "limited_accepted", min, None),
     "hours_to_act": (("time_to_act",), "hours", min, None),
     "hours_to_recheck": (("custody_recheck",), "hours", min, None),

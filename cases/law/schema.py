@@ -249,6 +249,7 @@ RULE_TYPES: dict[str, RuleType] = {
                 "hold_hours": _whole(Merge.LEAST, 1, 720),
                 "turns_a_day": _whole(Merge.LEAST, 1, 500),
                 "non_mates": _whole(Merge.MOST, 1, 50, house=True),
+                "reexamined_one_in": _whole(Merge.LEAST, 1, 50),
             },
         ),
         RuleType(

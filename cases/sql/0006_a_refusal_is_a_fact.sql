@@ -20,8 +20,8 @@ begin
   if not exists (select 1 from people_person where id = by_person and is_active) then
     raise exception 'only an active person looks' using errcode = 'CS008';
   end if;
-  seq := ledger_write('look', coalesce((select c.ref from cases_case c join cases_storedimage i on i.case_id = c.id where i.id = at_image),
-                                       'gallery'), details);
+  seq := ledger_write('look', case when for_purpose = 'reexamination' then 'reexaminations' else coalesce(
+    (select c.ref from cases_case c join cases_storedimage i on i.case_id = c.id where i.id = at_image), 'gallery') end, details);
   insert into cases_look(image_id, by_id, purpose, entry) values (at_image, by_person, for_purpose, seq);
   return seq;
 end $$;

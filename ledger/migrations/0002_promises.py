@@ -31,6 +31,8 @@ KINDS = (
     ("report_contact", True, "a reviewer told an auditor that somebody spoke to him"),
     ("read_sealed_reasons", True, "an auditor read what reviewers told him alone"),
     ("join", True, "conclusions were joined by rule"),
+    ("draw_lot", True, "whether a joined case is examined again elsewhere was drawn by lot, and sealed by a commitment"),
+    ("reexamined", True, "a case was examined again by another agency: whether it agrees, and the lot that was opened"),
     ("open_lead", False, "a candidate became a lead"),
     ("end_lead", False, "a lead ended"),
     ("add_evidence", False, "an item of evidence was entered"),

@@ -18,6 +18,7 @@ from review.rules import examination, turns
 
 LOOK_AT = 200
 WAITING = "select waiting_for(%s, %s)"
+OR_AGAIN = f"{WAITING} union all select reexaminations_for(%s)"  # what another agency asks to be examined again is drawn among the rest
 
 
 @transaction.atomic
@@ -33,7 +34,7 @@ def take_next(*, by: Person, at: datetime) -> str | None:
     if isinstance(finding, Refusal):
         moves.refuse(finding, by=by, case_ref=None)
         return None
-    waiting = [number for (number,) in ask_rows(WAITING, by.pk, LOOK_AT)]
+    waiting = [number for (number,) in ask_rows(OR_AGAIN, by.pk, LOOK_AT, by.pk)]
     while waiting:
         case = Case.objects.get(pk=waiting.pop(secrets.randbelow(len(waiting))))
         if not faces.pool_suffices(case):

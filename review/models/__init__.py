@@ -26,6 +26,18 @@ from review.models.note_words import NoteWords
 from review.models.notices import NoticeMailed, NoticesRead
 from review.models.probe_check import ProbeCheck
 from review.models.procedure import Custody, LegalView, LineUpForm, LineUpHeld, Papers, Recheck, Release
+from review.models.reexamination import (
+    Reexamination,
+    ReexaminationDraft,
+    ReexaminationEnd,
+    ReexaminationHold,
+    ReexaminationNonMate,
+    ReexaminationResult,
+    ReexaminationStep,
+    ReexaminationTold,
+    ReexaminationTurn,
+    ReexaminationWaiting,
+)
 from review.models.seed import Practice, PracticeAnswer, PracticePicture, Reveal, RevealedSeed, SealedSeed, SeedPace, SeedStock
 from review.models.stepping_back import Recusal, SealedReason
 from review.models.tables import Action, CountersignatureTransition
@@ -87,6 +99,16 @@ __all__ = [
     "Recheck",
     "Recusal",
     "Release",
+    "Reexamination",
+    "ReexaminationDraft",
+    "ReexaminationEnd",
+    "ReexaminationHold",
+    "ReexaminationNonMate",
+    "ReexaminationResult",
+    "ReexaminationStep",
+    "ReexaminationTold",
+    "ReexaminationTurn",
+    "ReexaminationWaiting",
     "Reveal",
     "RevealedSeed",
     "RivalWeighed",

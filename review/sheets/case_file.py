@@ -33,7 +33,7 @@ from review.rules.joining import SUPPORTS_FROM
 from review.rules.kinds import KINDS, Trait
 from review.rules.next_steps import NextStep, fastest
 from review.rules.one_thing import that_would_help
-from review.sheets import retention
+from review.sheets import reexamined, retention
 from review.sheets.drawing import Drawing, draw
 from review.sheets.law import Explained, explained
 from review.sheets.words import ACT_WORDS, ENDED_WORDS, KIND_WORDS, OPEN, RATINGS, REASON_WORDS, SHUT, STATE_WORDS, TRIED_WORDS, Chip
@@ -214,6 +214,7 @@ class CaseSheet:
     candidates: int | None
     leads: tuple[LeadSheet, ...]
     ended: tuple[EndedRow, ...]
+    reexamined: reexamined.ReexaminedSheet | None
     searching: bool
     search_refused: str
     armed: str
@@ -270,6 +271,7 @@ def of(case: Case, *, reader: Person, at: datetime, action: str = "arrest", with
         candidates=number.number if number else None,
         leads=leads,
         ended=_ended(case),
+        reexamined=reexamined.of(case, [lead for lead, _, _ in read]),
         searching=case.state == "FIT" and number is None and not unusable,
         search_refused=unusable.sentence if unusable else "",
         armed=request.armed if request else "",
@@ -552,6 +554,9 @@ def _timeline(case: Case) -> tuple[TimelineRow, ...]:
         rows.append(TimelineRow(refused.at, f"Refused {tried}", _in_words(refused.reasons), "a person" if refused.by_id else "machine"))
     for item in Evidence.objects.filter(case=case):
         rows.append(TimelineRow(item.entered_at, f"Evidence {item.ref.rsplit('-', 1)[1]}", item.description, "detective"))
+    result = getattr(case, "reexamined", None)
+    if result is not None:
+        rows.append(TimelineRow(result.at, "Examined again", reexamined.state_of(result).word.lower(), "another agency"))
     for asked in Countersignature.objects.filter(lead__case=case).select_related("action", "decision"):
         rows.append(TimelineRow(asked.asked_at, f"Asked: {asked.action.name}", asked.because, "detective"))
         decision = getattr(asked, "decision", None)

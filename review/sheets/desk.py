@@ -6,7 +6,7 @@ from datetime import datetime
 from cases.models import Case
 from people.models import Person
 from people.roles import Role
-from review import access, facts
+from review import access, facts, reexamining
 from review.models import Countersignature, Evidence
 from review.sheets.words import STATE_WORDS, Chip
 
@@ -65,10 +65,9 @@ def of(person: Person, *, at: datetime) -> DeskSheet:
         )
         queues.append(Queue("Probe to check", tuple(_line(c, "probe") for c in to_check), "No probe waits to be checked."))
     if access.holds(person, Role.REVIEWER, on=on):
-        drawn = facts.still_to_conclude(person).order_by("at")
-        lines = tuple(
-            Line(f"/examinations/{access.examination_code(d)}", f"Examination {access.examination_code(d)}", "", None) for d in drawn
-        )
+        turns = [(d.at, access.examination_code(d)) for d in facts.still_to_conclude(person)]
+        turns += [(since, code) for code, since in reexamining.still_open(person)]
+        lines = tuple(Line(f"/examinations/{code}", f"Examination {code}", "", None) for _, code in sorted(turns))
         queues.append(
             Queue("Your examinations", lines, "None is open. Take the next when you are ready.", "Keeping no face is a proper outcome.")
         )

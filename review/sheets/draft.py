@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from ledger.asking import ask_database
-from review.models import Drawn
+from review.access import Examining
+from review.reexamining import Reexamining
 from review.rules.draft import Given
 
 
@@ -17,7 +18,10 @@ class DraftSheet:
     given: Given = field(default_factory=dict)
 
 
-def of(drawn: Drawn, step: str) -> DraftSheet:
+def of(drawn: Examining, step: str) -> DraftSheet:
     """Return the newest draft of a step."""
-    found = ask_database("select draft_of(%s, %s, %s)", drawn.pk, drawn.reviewer_id, step)
+    if isinstance(drawn, Reexamining):
+        found = ask_database("select draft_of_again(%s, %s, %s)", drawn.reviewer_id, drawn.code, step)
+    else:
+        found = ask_database("select draft_of(%s, %s, %s)", drawn.pk, drawn.reviewer_id, step)
     return DraftSheet(found["version"], datetime.fromisoformat(found["at"]), found["given"]) if found else DraftSheet()

@@ -6,8 +6,10 @@ from cases.models import Probe
 from cases.rules.finding import Refusal
 from people.models import Person
 from review import access, faces, facts
+from review.access import Examining
 from review.faces import Face
 from review.models import Conclusion, Drawn, ProbeCheck, Sorting
+from review.reexamining import Reexamining
 from review.rules.examination import NO_NON_MATES
 from review.rules.feature_form import SET_ASIDE
 from review.rules.turns import may_take
@@ -53,22 +55,10 @@ class ExaminationSheet:
     break_after: int | None = None
 
 
-def of(drawn: Drawn) -> ExaminationSheet:
+def of(drawn: Examining) -> ExaminationSheet:
     """Return the sheet of one drawn examination."""
-    rated = Conclusion.objects.filter(candidate__case=drawn.case_id, by=drawn.reviewer_id).exists()
-    sorted_ = Sorting.objects.filter(candidate__case=drawn.case_id, by=drawn.reviewer_id).exists()
-    settled, kept = facts.sorting(drawn.case)
+    step, kept = _again(drawn) if isinstance(drawn, Reexamining) else _step(drawn)
     letters = shuffled(drawn, kept=kept)
-    if hasattr(drawn, "recusal"):
-        step = "back"
-    elif hasattr(drawn, "given_back"):
-        step = "gone"
-    elif rated or hasattr(drawn, "set_aside") or drawn.case.state not in ("FIT", "DISPUTED"):
-        step = "done"
-    elif settled:
-        step = "rate"
-    else:
-        step = "wait" if sorted_ else "sort"
     shown = [(letter, face) for letter, face in letters if step == "sort" or (step == "rate" and face.one_to_one)]
     probe = Probe.objects.filter(case=drawn.case_id).select_related("image").order_by("-version").first()
     limited = ProbeCheck.objects.filter(case=drawn.case_id, grade="limited").exists()
@@ -85,17 +75,46 @@ def of(drawn: Drawn) -> ExaminationSheet:
     )
 
 
-def _face(drawn: Drawn, letter: str, face: Face) -> FaceSheet:
+def _step(drawn: Drawn) -> tuple[str, frozenset[int]]:
+    """Return the step, and the candidates that anybody kept."""
+    rated = Conclusion.objects.filter(candidate__case=drawn.case_id, by=drawn.reviewer_id).exists()
+    sorted_ = Sorting.objects.filter(candidate__case=drawn.case_id, by=drawn.reviewer_id).exists()
+    settled, kept = facts.sorting(drawn.case)
+    if hasattr(drawn, "recusal"):
+        step = "back"
+    elif hasattr(drawn, "given_back"):
+        step = "gone"
+    elif rated or hasattr(drawn, "set_aside") or drawn.case.state not in ("FIT", "DISPUTED"):
+        step = "done"
+    elif settled:
+        step = "rate"
+    else:
+        step = "wait" if sorted_ else "sort"
+    return step, kept
+
+
+def _again(again: Reexamining) -> tuple[str, frozenset[int]]:
+    """Return the same of an examination again: nobody is waited for."""
+    if again.stepped_back:
+        return "back", again.kept
+    if again.went_back:
+        return "gone", again.kept
+    if again.over:
+        return "done", again.kept
+    return ("rate" if again.sorted else "sort"), again.kept
+
+
+def _face(drawn: Examining, letter: str, face: Face) -> FaceSheet:
     size = (face.image.width, face.image.height) if face.image else (0, 0)
     return FaceSheet(letter, access.face_code(drawn, face.token), face.image is not None, *size)
 
 
-def shuffled(drawn: Drawn, *, kept: frozenset[int] = frozenset()) -> list[tuple[str, Face]]:
+def shuffled(drawn: Examining, *, kept: frozenset[int] = frozenset()) -> list[tuple[str, Face]]:
     """Return the faces of the set under letters, in the order that the recorded seed of this reviewer gives."""
     return [(_letter(place), face) for place, face in enumerate(faces.of(drawn, kept=kept))]
 
 
-def tokens(drawn: Drawn) -> dict[str, str]:
+def tokens(drawn: Examining) -> dict[str, str]:
     """Return face code -> token, for reading what the reviewer sent."""
     return {access.face_code(drawn, face.token): face.token for _, face in shuffled(drawn)}
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from ledger.asking import ask_database
@@ -13,6 +13,7 @@ from review import facts
 from review.figures import alarms, pairs, rates
 from review.figures.intervals import ENOUGH
 from review.figures.rates import Figures, Rate
+from review.sheets import reexamined
 from review.sheets.words import Chip
 
 STANDINGS = {
@@ -77,6 +78,7 @@ class UnitSheet:
     number_of_alarms: int
     least: int
     stock_empty_since: datetime | None
+    agreement: tuple[Row, ...]
 
 
 def own(person: Person, *, on: date, key: str) -> OwnSheet:
@@ -120,7 +122,17 @@ def of_agency(agency: Agency, *, on: date, names_people: bool) -> UnitSheet:
         number_of_alarms=len(raised),
         least=ENOUGH,
         stock_empty_since=ask_database("select stock_empty_since(%s)", agency.pk),
+        agreement=_agreement(agency, on),
     )
+
+
+def _agreement(agency: Agency, on: date) -> tuple[Row, ...]:
+    """How often another agency, which examined joined cases again, agreed: last year, over all, by unit and by who examined again."""
+    since = datetime.combine(on - timedelta(days=measuring.COUNTED_DAYS), time(), tzinfo=UTC)
+    return tuple(Row(each.name, _said(each.rate, permission=False), AGREED) for each in reexamined.agreement(agency, since=since))
+
+
+AGREED = "Every face is a lead for both, or for neither."
 
 
 def _trials(found: "Iterable[Trial]", agency: Agency, on: date) -> list[rates.Trial]:

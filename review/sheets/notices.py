@@ -14,7 +14,17 @@ from ledger.models import ALARMS, Entry
 from people.models import Person
 from people.roles import Role
 from review import facts
-from review.models import Countersignature, Decision, Lead, LeadEnd, NoticesRead, OutsideGate, SealedReason
+from review.models import (
+    Countersignature,
+    Decision,
+    Lead,
+    LeadEnd,
+    NoticesRead,
+    OutsideGate,
+    ReexaminationResult,
+    ReexaminationTold,
+    SealedReason,
+)
 from review.sheets.stepping_back import ABOUT
 from review.sheets.words import STATE_WORDS
 
@@ -64,7 +74,7 @@ def of(person: Person, *, at: datetime, roles: frozenset[Role]) -> tuple[Notice,
         outside = _outside_the_gate(person, since=at - KEPT)
         happened += [Notice(DUTIES, ref, what, when, read is None or when > read) for when, ref, what in outside]
     if Role.SUPERVISOR in roles:
-        happened += _signed(person, since=at - KEPT)
+        happened += _signed(person, since=at - KEPT, read=read)
     if Role.POLICY_BOARD in roles:
         happened += [Notice(BOARD, ref, what, when, read is None or when > read) for when, ref, what in _shut_by_policy(since=at - KEPT)]
         happened += _ending(on=at.date())
@@ -93,15 +103,36 @@ def _asked_for(person: Person, *, since: datetime) -> list[tuple[datetime, str, 
     ends = LeadEnd.objects.filter(lead__case__requested_by=person, at__gte=since).values_list(
         "at", "lead__case__ref", Value("A lead has ended", output_field=TextField())
     )
-    found = moves.union(answers, ends, all=True)
+    again = ReexaminationResult.objects.filter(case__requested_by=person, at__gte=since).values_list("at", "case__ref", _AGAIN)
+    found = moves.union(answers, ends, again, all=True)
     return [(when, ref, STATE_WORDS[said][0] if said in STATE_WORDS else said) for when, ref, said in found]
 
 
-def _signed(person: Person, *, since: datetime) -> list[Notice]:
-    """Countersignatures of this supervisor that do not hold any more: new as long as that is so, whatever he read before it came to be."""
+_AGAIN = Concat(
+    Value("Examined again by another agency: "),
+    Case(
+        When(items__len__gt=0, then=Value("it excludes the person of a lead")),
+        When(agrees=True, then=Value("it agrees")),
+        default=Value("it does not agree"),
+    ),
+    output_field=TextField(),
+)
+
+
+def _signed(person: Person, *, since: datetime, read: datetime | None) -> list[Notice]:
+    """Countersignatures of this supervisor that do not hold any more: new as long as that is so, whatever he read before it came to be.
+
+    And cases of his agency in which another agency, examining again, excludes the person of a lead: one statement.
+    """
     rows = facts.with_holds(Countersignature.objects.filter(decision__by=person, decision__at__gte=since, state="SIGNED"))
-    lapsed = rows.filter(holds=False).values_list("decision__at", "lead__case__ref", "action__name")
-    return [Notice(f"/cases/{ref}", ref, f"Does not hold any more: {action}", when, new=True) for when, ref, action in lapsed]
+    no_more = Concat(Value("Does not hold any more: "), "action__name", output_field=TextField())
+    lapsed = rows.filter(holds=False).values_list("decision__at", "lead__case__ref", no_more, Value(value=True))
+    excluded = ReexaminationResult.objects.filter(case__agency=person.agency_id, at__gte=since, items__len__gt=0)
+    again = excluded.values_list("at", "case__ref", _AGAIN, Value(value=False))
+    return [
+        Notice(f"/cases/{ref}", ref, what, when, new=shut or read is None or when > read)
+        for when, ref, what, shut in lapsed.union(again, all=True)
+    ]
 
 
 def _outside_the_gate(person: Person, *, since: datetime) -> list[tuple[datetime, str, str]]:
@@ -114,6 +145,8 @@ def _outside_the_gate(person: Person, *, since: datetime) -> list[tuple[datetime
 def _told(person: Person, *, since: datetime) -> list[tuple[datetime, str, str]]:
     """What reviewers of this agency's cases told its auditors: that they did, not what."""
     rows = SealedReason.objects.filter(drawn__case__agency=person.agency_id, at__gte=since).values_list("at", "drawn__case__ref", "about")
+    again = ReexaminationTold.objects.filter(agency=person.agency_id, at__gte=since).values_list("at", "code", "about")
+    rows = rows.union(again, all=True)
     return [(when, ref, f"A reviewer told you something: {ABOUT[about].lower()}") for when, ref, about in rows]
 
 

@@ -14,6 +14,7 @@ class ToldSheet:
     """One thing that a reviewer told."""
 
     case: str
+    ours: bool
     who: str
     about: str
     ground: str
@@ -22,5 +23,5 @@ class ToldSheet:
 
 
 def of(case: str, who: str, about: str, ground: str, words: str, at: datetime) -> ToldSheet:
-    """Return one row in words."""
-    return ToldSheet(case, who, ABOUT[about], GROUNDS[ground], words, at)
+    """Return one row in words. What was told of a case of another agency stands under the code of its examination."""
+    return ToldSheet(case, case.startswith("FR-"), who, ABOUT[about], GROUNDS[ground], words, at)

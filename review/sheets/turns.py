@@ -6,7 +6,9 @@ from datetime import datetime, timedelta
 
 from people.models import Person
 from review import access, facts
-from review.models import Drawn, TurnHold
+from review.access import Examining
+from review.models import TurnHold
+from review.reexamining import Reexamining
 from review.sheets.words import Chip
 
 AT_RISK = 4  # a turn is at risk in the last quarter of its hours
@@ -48,8 +50,10 @@ class TurnRow:
     chip: Chip
 
 
-def of(drawn: Drawn) -> TurnSheet:
+def of(drawn: Examining) -> TurnSheet:
     """Return the sheet of one turn for its reviewer."""
+    if isinstance(drawn, Reexamining):
+        return TurnSheet(code=drawn.code, hours=facts.turn_hours(), held=drawn.held, opened=drawn.opened)
     return TurnSheet(
         code=access.examination_code(drawn),
         hours=facts.turn_hours(),
@@ -58,8 +62,10 @@ def of(drawn: Drawn) -> TurnSheet:
     )
 
 
-def went_back(drawn: Drawn) -> WentBack | None:
+def went_back(drawn: Examining) -> WentBack | None:
     """Return when and why a turn went back, if it did."""
+    if isinstance(drawn, Reexamining):
+        return WentBack(drawn.ended_at, HOW[drawn.ended]) if drawn.went_back and drawn.ended_at else None
     if not hasattr(drawn, "given_back"):
         return None
     return WentBack(drawn.given_back.at, HOW[drawn.given_back.how])

@@ -51,6 +51,8 @@ create function minutes_without_a_break(who bigint) returns integer language sql
     select at from cases_look where by_id = who and at > house_now() - interval '6 hours'
     union all select f.at from review_draft f join review_drawn d on d.id = f.drawn_id
                where d.reviewer_id = who and f.at > house_now() - interval '6 hours'
+    union all select f.at from review_reexaminationdraft f join review_reexaminationturn t on t.id = f.turn_id
+               where t.reviewer_id = who and f.at > house_now() - interval '6 hours'
   ), looked as (
     select at, at - lag(at) over (order by at) as pause from worked
   ), stretch as (

@@ -12,10 +12,12 @@ from cases.matching.reference import reference_engine
 from cases.rules.finding import Refusal
 from review import access
 from review.acts.conclude import conclude
+from review.acts.conclude_reexamination import conclude_reexamination
 from review.acts.save_draft import Saved, save_draft
 from review.acts.sort_candidates import sort_candidates
+from review.acts.sort_reexamination import sort_reexamination
 from review.acts.take_next import take_next
-from review.models import Drawn
+from review.reexamining import PURPOSE, Reexamining
 from review.rules.draft import Given, version_of
 from review.sheets import draft as drafts
 from review.sheets import examination
@@ -35,7 +37,7 @@ def take(request: HttpRequest) -> HttpResponse:
     ref = take_next(by=person, at=at)
     if ref is None:
         return render(request, "examination/none.html", {"faults": examination.why_none(person)})
-    return redirect("drawn", code=access.examination_code(Drawn.objects.get(case__ref=ref, reviewer=person)))
+    return redirect("drawn", code=access.code_of(person, ref))
 
 
 @signed_in
@@ -106,11 +108,17 @@ def lock(request: HttpRequest, code: str) -> HttpResponse:
     tokens = examination.tokens(drawn)
     if sheet.step == "sort":
         kept = {tokens[face]: answer for face, answer in answers.sorted_as(sheet, given)[0].items()}
-        finding = sort_candidates(by=person, at=at, case_ref=drawn.case.ref, answers=kept)
+        if isinstance(drawn, Reexamining):
+            finding = sort_reexamination(by=person, at=at, code=code, answers=kept)
+        else:
+            finding = sort_candidates(by=person, at=at, case_ref=drawn.case.ref, answers=kept)
     else:
         forms = {tokens[face]: form for face, form in answers.compared_as(sheet, given)[0].items()}
         marked = {tokens[face]: each for face, each in answers.marked_as(sheet, given).items()}
-        finding = conclude(by=person, at=at, case_ref=drawn.case.ref, answers=forms, marked=marked)
+        if isinstance(drawn, Reexamining):
+            finding = conclude_reexamination(by=person, at=at, code=code, answers=forms, marked=marked)
+        else:
+            finding = conclude(by=person, at=at, case_ref=drawn.case.ref, answers=forms, marked=marked)
     if isinstance(finding, Refusal) and "went_back" in finding.codes:
         return _ask(request, examination.of(access.drawn_for(person, code, on=at.date())))
     if isinstance(finding, Refusal):
@@ -124,7 +132,7 @@ def target(request: HttpRequest, code: str) -> HttpResponse:
     """The target face; other faces in the picture are greyed out."""
     person = person_of(request)
     drawn = access.not_stepped_back(access.drawn_for(person, code, on=now_of(request).date()))
-    return masked_probe(drawn.case, by=person, engine=reference_engine(), purpose="examination")
+    return masked_probe(drawn.case, by=person, engine=reference_engine(), purpose=_purpose(drawn))
 
 
 @signed_in
@@ -134,8 +142,12 @@ def face(request: HttpRequest, code: str, face: str) -> HttpResponse:
     drawn = access.not_stepped_back(access.drawn_for(person, code, on=now_of(request).date()))
     for _, each in examination.shuffled(drawn):
         if each.image and access.face_code(drawn, each.token) == face:
-            return face_picture(each.image.pk, by=person, purpose="examination")
+            return face_picture(each.image.pk, by=person, purpose=_purpose(drawn))
     raise access.NotVisible(face)
+
+
+def _purpose(drawn: access.Examining) -> str:
+    return PURPOSE if isinstance(drawn, Reexamining) else "examination"
 
 
 def _ask(

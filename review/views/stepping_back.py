@@ -11,7 +11,10 @@ from cases.rules.finding import Finding, Refusal
 from review import access
 from review.acts.read_sealed_reasons import read_sealed_reasons
 from review.acts.recuse import recuse
+from review.acts.recuse_reexamination import recuse_reexamination
 from review.acts.report_contact import report_contact
+from review.acts.report_contact_again import report_contact_again
+from review.reexamining import Reexamining
 from review.rules.stepping_back import CONTACT_GROUNDS, RECUSAL_GROUNDS
 from review.sheets import stepping_back as sheets
 from review.views.doors import form_page, refused, signed_in, told
@@ -39,7 +42,7 @@ def step_back(request: HttpRequest, code: str) -> HttpResponse:
     return _tell(
         request,
         code,
-        recuse,
+        (recuse, recuse_reexamination),
         RECUSAL_GROUNDS,
         said="You have stepped back.",
         title="I know this person or this case",
@@ -55,7 +58,7 @@ def spoken_to(request: HttpRequest, code: str) -> HttpResponse:
     return _tell(
         request,
         code,
-        report_contact,
+        (report_contact, report_contact_again),
         CONTACT_GROUNDS,
         said="An auditor will read it, and nobody else.",
         title="Someone spoke to me about this",
@@ -68,7 +71,7 @@ def spoken_to(request: HttpRequest, code: str) -> HttpResponse:
 def _tell(
     request: HttpRequest,
     code: str,
-    act: Callable[..., Finding],
+    acts: tuple[Callable[..., Finding], Callable[..., Finding]],
     grounds: dict[str, str],
     *,
     said: str,
@@ -81,7 +84,11 @@ def _tell(
     drawn = access.drawn_for(person, code, on=at.date())
     form = TellForm(request.POST, grounds=grounds) if request.method == "POST" else TellForm(grounds=grounds)
     if request.method == "POST" and form.is_valid():
-        finding = act(by=person, at=at, case_ref=drawn.case.ref, **form.cleaned_data)
+        ordinary, again = acts
+        if isinstance(drawn, Reexamining):
+            finding = again(by=person, at=at, code=code, **form.cleaned_data)
+        else:
+            finding = ordinary(by=person, at=at, case_ref=drawn.case.ref, **form.cleaned_data)
         if not isinstance(finding, Refusal):
             told(request, finding, said)
             return redirect("examination", code=code)

@@ -7,9 +7,13 @@ from django.urls import reverse
 
 from people.roles import Role
 from review import access, facts
+from review.acts.hold_reexamination import hold_reexamination
 from review.acts.hold_turn import hold_turn
+from review.acts.release_reexamination import release_reexamination
 from review.acts.release_turn import release_turn
 from review.acts.send_turn_back import send_turn_back
+from review.reexamining import Reexamining
+from review.rules.turns import TurnFacts
 from review.sheets import turns
 from review.views.doors import done, form_page, signed_in
 from review.views.session import now_of, person_of
@@ -42,9 +46,13 @@ class SendBackForm(forms.Form):
 def drawn(request: HttpRequest, code: str) -> HttpResponse:
     """What was drawn, before a face of it is opened."""
     mine = access.drawn_for(person_of(request), code, on=now_of(request).date())
-    if facts.turn(mine, mine.case).reasons():
+    if _turn(mine).reasons():
         return redirect("examination", code=code)
     return render(request, "turns/drawn.html", {"sheet": turns.of(mine)})
+
+
+def _turn(mine: access.Examining) -> TurnFacts:
+    return facts.turn_again(mine) if isinstance(mine, Reexamining) else facts.turn(mine, mine.case)
 
 
 @signed_in
@@ -54,7 +62,10 @@ def release(request: HttpRequest, code: str) -> HttpResponse:
     mine = access.drawn_for(person, code, on=at.date())
     form = ReleaseForm(request.POST) if request.method == "POST" else ReleaseForm()
     if request.method == "POST" and form.is_valid():
-        finding = release_turn(by=person, at=at, case_ref=mine.case.ref)
+        if isinstance(mine, Reexamining):
+            finding = release_reexamination(by=person, at=at, code=code)
+        else:
+            finding = release_turn(by=person, at=at, case_ref=mine.case.ref)
         if done(request, form, finding, "You have given it back. Somebody else is drawn."):
             return redirect("desk")
     return form_page(
@@ -75,7 +86,11 @@ def hold(request: HttpRequest, code: str) -> HttpResponse:
     mine = access.drawn_for(person, code, on=at.date())
     form = HoldForm(request.POST) if request.method == "POST" else HoldForm()
     if request.method == "POST" and form.is_valid():
-        finding = hold_turn(by=person, at=at, case_ref=mine.case.ref, hours=form.cleaned_data["hours"])
+        hours = form.cleaned_data["hours"]
+        if isinstance(mine, Reexamining):
+            finding = hold_reexamination(by=person, at=at, code=code, hours=hours)
+        else:
+            finding = hold_turn(by=person, at=at, case_ref=mine.case.ref, hours=hours)
         if done(request, form, finding, "The timer has these hours more."):
             return redirect("examination", code=code)
     return form_page(

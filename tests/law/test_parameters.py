@@ -113,6 +113,7 @@ KEPT_BY_THE_HOUSE = [  # the number that the database reads, the parameter of hu
     ("hold_hours", "hold_hours", (16, 12), 12),
     ("turns_a_day", "turns_a_day", (40, 20), 20),
     ("non_mates", "non_mates", (4, 10), 10),
+    ("reexamined_one_in", "reexamined_one_in", (50, 10), 10),
 ]
 
 

@@ -1,0 +1,82 @@
+-- What another agency found when it examined a case again: for each face what was joined and what was found. It moves nothing and helps
+-- nothing. Where it excludes the person of an open lead, that is put on file as something that speaks for him, and the gate is shut until it
+-- is closed, by the rule that stands for every such item. Now the lot is opened in the record, and the result is told.
+create function compared_again(t review_reexaminationturn) returns table (candidate_id bigint, joined text, rating integer, grounds text, limits jsonb, agrees boolean)
+  language sql stable set search_path = pg_catalog, public, pg_temp as $$
+  select k.id, case when l.id is not null then 'lead' else coalesce(x.because, '') end, (a.form ->> 'rating')::int, coalesce(a.form ->> 'grounds', ''),
+         coalesce(a.form -> 'limits', '[]'), (l.id is not null) = coalesce((a.form ->> 'rating')::int >= 1, false)
+    from cases_candidate k left join review_lead l on l.candidate_id = k.id left join review_candidateend x on x.candidate_id = k.id
+    cross join lateral (select (select s.answers -> k.token::text from review_reexaminationstep s where s.turn_id = t.id and s.step = 'rate') as form) a
+   where k.case_id = t.reexamination_id
+$$;
+
+create function examined_again_is_done(t review_reexaminationturn) returns void language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+declare
+  lot review_reexamination%rowtype;
+  of_ref text := (select ref from cases_case where id = t.reexamination_id);
+  by_whom text;
+  excluded record;
+  new_ref text;
+  refs text[] := '{}';
+begin
+  select * into lot from review_reexamination where case_id = t.reexamination_id;
+  select ori into by_whom from people_agency where id = lot.lender_id;
+  insert into review_reexaminationend(turn_id, how) values (t.id, 'done');
+  for excluded in
+    select l.id, l.ref, l.case_id, c.rating from compared_again(t) c join review_lead l on l.candidate_id = c.candidate_id
+     where c.rating <= -2 and not exists (select 1 from review_leadend x where x.lead_id = l.id) order by l.id
+  loop
+    new_ref := excluded.ref || '-E' || (1 + (select count(*) from review_evidence e where e.lead_id = excluded.id));
+    insert into review_evidence(ref, case_id, lead_id, kind, direction, description, source_document, exculpatory_code)
+      values (new_ref, excluded.case_id, excluded.id, 'physical_difference', 'exculpatory',
+              format('Examined again, blind, by a reviewer of another agency (%s), who excludes that the images show the same person (%s)', by_whom, excluded.rating),
+              format('Examination again of %s', of_ref), '');
+    perform ledger_write('add_evidence', new_ref, jsonb_build_object('by', 'machine', 'kind_of_item', 'physical_difference', 'direction', 'exculpatory'));
+    refs := array_append(refs, new_ref);
+  end loop;
+  insert into review_reexaminationresult(case_id, lender_id, agrees, faces, items)
+    select lot.case_id, lot.lender_id, coalesce(bool_and(c.agrees), true),
+           coalesce(jsonb_agg(jsonb_build_object('candidate', c.candidate_id, 'joined', c.joined, 'rating', c.rating, 'grounds', c.grounds, 'limits', c.limits)
+                              order by c.candidate_id), '[]'), refs from compared_again(t) c;
+  delete from review_reexaminationwaiting where reexamination_id = lot.case_id;
+  perform ledger_write('reexamined', of_ref, jsonb_build_object('by', 'machine', 'lender', by_whom, 'commitment', lot.commitment, 'nonce', lot.nonce,
+    'agrees', (select r.agrees from review_reexaminationresult r where r.case_id = lot.case_id), 'items', to_jsonb(refs),
+    'examinations', (select jsonb_agg(u.code order by u.attempt) from review_reexaminationturn u where u.reexamination_id = lot.case_id)));
+end $$;
+
+-- Second wall, for the owner too: no result but of a lot that was drawn and a turn that was done, and it says what its rows say.
+create function review_a_result_again_follows_from_its_rows() returns trigger language plpgsql security definer
+  set search_path = pg_catalog, public, pg_temp as $$
+begin
+  if not exists (
+    select 1 from review_reexamination r join review_reexaminationturn t on t.reexamination_id = r.case_id
+      join review_reexaminationend e on e.turn_id = t.id and e.how = 'done'
+     where r.case_id = new.case_id and r.chosen and r.lender_id = new.lender_id
+       and not exists (select 1 from non_mates_again(t) n join review_reexaminationstep s on s.turn_id = t.id and s.step = 'rate'
+                        where (s.answers -> n.token::text ->> 'rating')::int >= 1)
+       and new.agrees = (select coalesce(bool_and(c.agrees), true) from compared_again(t) c)) then
+    raise exception 'a case was examined again as its rows say, or not at all' using errcode = 'CS014';
+  end if;
+  return new;
+end $$;
+create trigger c_follows_from_its_rows before insert on review_reexaminationresult for each row execute function review_a_result_again_follows_from_its_rows();
+alter table review_reexaminationresult enable always trigger c_follows_from_its_rows;
+
+-- And no case is examined again that drew no lot: what waits was chosen, with the lot that the record holds.
+create function review_what_is_examined_again_was_drawn() returns trigger language plpgsql security definer
+  set search_path = pg_catalog, public, pg_temp as $$
+begin
+  if not exists (select 1 from review_reexamination r join cases_case c on c.id = r.case_id join people_agency a on a.id = r.lender_id
+                   join ledger_entry e on e.kind = 'draw_lot' and e.subject = c.ref
+                  where r.case_id = new.reexamination_id and r.chosen and not is_seed(c.id)
+                    and r.commitment = lot_of(c.ref, a.ori, r.chosen, r.nonce)
+                    and convert_from(e.body, 'UTF8')::jsonb ->> 'commitment' = r.commitment) then
+    raise exception 'nothing is examined again that no lot has drawn' using errcode = 'CS014';
+  end if;
+  return new;
+end $$;
+create trigger c_was_drawn before insert on review_reexaminationturn for each row execute function review_what_is_examined_again_was_drawn();
+alter table review_reexaminationturn enable always trigger c_was_drawn;
+
+revoke all on function compared_again(review_reexaminationturn), examined_again_is_done(review_reexaminationturn),
+  review_a_result_again_follows_from_its_rows(), review_what_is_examined_again_was_drawn() from public;

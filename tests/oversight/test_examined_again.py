@@ -1,0 +1,46 @@
+"""What another agency found stands in the bundle, agreement and dissent alike, and not before it is done; its looks are looks with a task."""
+
+import pytest
+
+from oversight.disclosure import sections_of
+from oversight.gatecheck import gatecheck
+from oversight.record_search import Asked, search
+from tests import world
+from tests.examined_again import POOL, a_pool_lends, again_of, examined_again, looked, one_in, taken_again
+
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner", "auditor"])
+
+
+@pytest.fixture
+def lead(tmp_path):
+    a_pool_lends()
+    one_in(tmp_path, 1)
+    return world.a_lead()
+
+
+def told(case_ref: str) -> tuple[tuple[object, ...], ...]:
+    (section,) = (each for each in sections_of(case_ref, using="auditor") if each.title == "Examined again by another agency")
+    return section.rows
+
+
+@pytest.mark.parametrize(("rating", "agrees"), [(2, True), (-2, False)])
+def test_both_outcomes_stand_in_the_bundle_and_the_recheck_finds_nothing_wrong(lead, rating, agrees):
+    assert told(lead.case.ref) == ()
+
+    examined_again(lead.case, rating)
+
+    rows = told(lead.case.ref)
+    (of_the_lead,) = (row for row in rows if row[2] == "lead")
+    assert of_the_lead[:5] == ("p012", "Regional examiners", "lead", rating, "ear and brow")
+    assert {row[6] for row in rows} == {agrees}
+    assert len(rows) > 2
+    assert gatecheck(using="auditor").wrong == ()
+
+
+def test_a_look_of_whoever_examines_again_is_none_without_a_task(lead):
+    taken_again(lead.case)
+    looked(again_of("cleo"))
+    otto = {"ori": POOL, "auditor": world.person("otto").pk, "before": None, "at_most": 50}
+
+    assert [entry.about for entry in search(Asked(kind="look"), **otto)]
+    assert search(Asked(question="looks-without-a-task"), **otto) == []
