@@ -75,7 +75,12 @@ def gatecheck(*, using: str, since: datetime | None = None) -> Checked:
         wrong += [
             Wrong(ref, state, (Finding("witnesses_silent", said),)) for ref, state, said in signed_unseen(cursor, since, OF_ONE_MOMENT)
         ]
-    for found in (_countersignatures(using, since, counts, can_name), _leads(using, since, counts), _moves(using, since, counts)):
+    for found in (
+        _countersignatures(using, since, counts, can_name),
+        _leads(using, since, counts),
+        _moves(using, since, counts),
+        _examined_again(using, since),
+    ):
         wrong += found
     return Checked(counts["checked"], counts["leads"], counts["moves"], tuple(wrong), counts["holds"], counts["lapsed"], can_name)
 
@@ -537,6 +542,47 @@ def _of_case(case: Row, moves: list[Row]) -> Iterator[Finding]:
         yield Finding("stands_elsewhere", f"The case stands at {case.state}, and its moves brought it to {here}.")
     if case.state == "LEAD" and not case.has_lead:
         yield Finding("lead_without_lead", "The case stands at LEAD and has no lead.")
+
+
+AGAIN = """
+select r.case_id, c.ref, c.state, r.agrees, r.items, x.chosen, x.nonce, x.commitment, a.ori,
+       (select convert_from(e.body, 'UTF8') from ledger_entry e where e.kind = 'draw_lot' and e.subject = c.ref order by e.seq limit 1) as lot,
+       (select s.answers from review_reexaminationturn t join review_reexaminationend d on d.turn_id = t.id and d.how = 'done'
+          join review_reexaminationstep s on s.turn_id = t.id and s.step = 'rate' where t.reexamination_id = r.case_id) as answers,
+       (select jsonb_agg(jsonb_build_object('token', k.token, 'lead', l.id is not null, 'item',
+                 l.id is null or exists (select 1 from review_leadend z where z.lead_id = l.id and z.at < r.at)
+                 or exists (select 1 from review_evidence v where v.lead_id = l.id and v.direction = 'exculpatory' and v.ref = any (r.items))))
+          from cases_candidate k left join review_lead l on l.candidate_id = k.id where k.case_id = r.case_id) as faces
+  from review_reexaminationresult r join review_reexamination x on x.case_id = r.case_id join cases_case c on c.id = r.case_id
+  join people_agency a on a.id = r.lender_id
+ where r.case_id > %s and (%s::timestamptz is null or r.at >= %s) order by r.case_id limit 2000
+"""
+
+
+def _examined_again(using: str, since: datetime | None) -> Iterator[Wrong]:
+    """Every case that another agency examined again drew its lot as the record holds it, and its result is what was locked."""
+    after = 0
+    while True:
+        with one_picture(using) as cursor:
+            page = rows_of(cursor, AGAIN, after, since, since)
+        for row in page:
+            if found := tuple(_result_again(row)):
+                yield Wrong(row.ref, row.state, found)
+        if not page:
+            return
+        after = page[-1].case_id
+
+
+def _result_again(row: Row) -> Iterator[Finding]:
+    sealed = hashlib.sha256(f"{row.nonce}|{row.ref}|{row.ori}|t".encode()).hexdigest()
+    if not row.chosen or sealed != row.commitment or json.loads(row.lot or "{}").get("commitment") != sealed:
+        yield Finding("lot_differs", "The case was examined again, and its lot in the record is not that of a case that was drawn.")
+    answers, faces = json.loads(row.answers or "{}"), json.loads(row.faces or "[]")
+    rated = [(face, answers.get(face["token"], {}).get("rating")) for face in faces]
+    if row.agrees != all(face["lead"] == (rating is not None and rating >= 1) for face, rating in rated):
+        yield Finding("result_differs", "What is said of the examination again is not what was locked.")
+    if not all(face["item"] for face, rating in rated if rating is not None and rating <= -2):
+        yield Finding("exclusion_not_on_file", "An examination again excluded the person of a lead, and nothing on file says so.")
 
 
 def _tables(cursor: CursorWrapper) -> Iterator[Wrong]:

@@ -296,7 +296,7 @@ create function lapse_turn_again(details jsonb) returns boolean language plpgsql
 declare t review_reexaminationturn%rowtype;
 begin
   select u.* into t from review_reexaminationwaiting w join review_reexaminationturn u on u.reexamination_id = w.reexamination_id
-   where not exists (select 1 from review_reexaminationend e where e.turn_id = u.id)
+   where cardinality(turn_reasons_again(u)) = 0
      and greatest(u.at, (select max(s.at) from review_reexaminationstep s where s.turn_id = u.id), (select max(f.at) from review_reexaminationdraft f where f.turn_id = u.id))
          + make_interval(hours => turn_hours() + coalesce((select h.hours from review_reexaminationhold h where h.turn_id = u.id), 0)) <= house_now()
    order by u.id limit 1;

@@ -6,6 +6,7 @@ from oversight.disclosure import sections_of
 from oversight.gatecheck import gatecheck
 from oversight.record_search import Asked, search
 from tests import world
+from tests.database import login
 from tests.examined_again import POOL, a_pool_lends, again_of, examined_again, looked, one_in, taken_again
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner", "auditor"])
@@ -35,6 +36,25 @@ def test_both_outcomes_stand_in_the_bundle_and_the_recheck_finds_nothing_wrong(l
     assert {row[6] for row in rows} == {agrees}
     assert len(rows) > 2
     assert gatecheck(using="auditor").wrong == ()
+
+
+@pytest.mark.parametrize(
+    ("table", "change", "code"),
+    [
+        ("review_reexaminationresult", "agrees = not agrees", "result_differs"),
+        ("review_reexaminationresult", "items = '{}'", "exclusion_not_on_file"),
+        ("review_reexamination", "nonce = 'another'", "lot_differs"),
+    ],
+)
+def test_what_an_owner_alters_afterwards_is_found_by_the_recheck(lead, table, change, code):
+    examined_again(lead.case, -2)
+    with login("owner") as owner:
+        owner.execute(f"alter table {table} disable trigger user")
+        owner.execute(f"alter table {table} disable trigger stays_as_it_is")
+        owner.execute(f"update {table} set {change}")
+
+    (wrong,) = gatecheck(using="auditor").wrong
+    assert (wrong.ref, [finding.code for finding in wrong.findings]) == (lead.case.ref, [code])
 
 
 def test_a_look_of_whoever_examines_again_is_none_without_a_task(lead):

@@ -130,7 +130,7 @@ TABLE: dict[str, list[tuple[str, int, str]]] = {
     "turns": [("sol", 8, ""), ("mia", 11, "")],
     "turns/<int:number>/back": [("sol", 8, "")],
     "told-by-reviewers": [("otto", 11, "")],
-    "figures": [("mia", 11, "with what is owed in the bar, and whether known cases are in stock"), ("otto", 12, "")],
+    "figures": [("mia", 12, "with what is owed in the bar, and whether known cases are in stock"), ("otto", 12, "")],
     "figures/mine": [("ada", 6, "")],
     "figures/mine/signed": [("ada", 6, "")],
     "practice": [("ada", 5, "")],
