@@ -51,6 +51,6 @@ begin
   end loop;
 end $$;
 revoke all on function reexamined_one_in(), lot_of(text, text, boolean, text), lender_by_lot(bigint), review_a_joined_case_draws_its_lot() from public;
-grant select on review_reexaminationresult to app;
+grant select on review_reexaminationresult to app, worker;  -- it mails notices
 grant select on review_reexamination, review_reexaminationturn, review_reexaminationnonmate, review_reexaminationstep, review_reexaminationend,
   review_reexaminationresult to auditor;
