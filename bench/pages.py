@@ -28,8 +28,8 @@ TABLES = (
 ROWS = (
     """create temporary table n as select g, (array[{states}])[1 + g % 20] as state, house_now() - g * interval '12 minutes' as at,
          1 + g % {detectives} as d from generate_series(1, {cases}) g""",
-    """insert into people_person(username, password, display_name, agency_id, unit_id, is_active)
-         select 'detective' || d, 'x', 'Detective ' || d, p.agency_id, p.unit_id, true
+    """insert into people_person(username, password, display_name, agency_id, unit_id, is_active, mail)
+         select 'detective' || d, 'x', 'Detective ' || d, p.agency_id, p.unit_id, true, ''
            from people_person p, generate_series(2, {detectives}) d where p.username = 'dana'""",
     """create temporary table who as select 1 as d, id from people_person where username = 'dana'
          union select substr(username, 10)::int, id from people_person where username like 'detective%'""",
@@ -42,8 +42,8 @@ ROWS = (
     """insert into cases_searchrequest(case_id, by_id, gallery_id, offence_code, purpose, tried_before, persons_named, repeats_because,
            earlier_search, armed)
          select c.id, who.id, (select min(id) from cases_gallery), '120', 'x', 'x', '{{}}', '', '', '' from c join who using (d)""",
-    """insert into cases_offencereport(case_id, by_id, code, report_reference)
-         select id, (select id from people_person where username = 'aris'), (array['120', '100', '09A'])[1 + g % 3], 'p. 1' from c
+    """insert into cases_offencereport(case_id, by_id, code, statute, report_reference)
+         select id, (select id from people_person where username = 'aris'), (array['120', '100', '09A'])[1 + g % 3], '', 'p. 1' from c
           where state <> 'RECEIVED'""",
     """insert into cases_candidatelist(case_id, engine_name, engine_version, template_version, score_scale, gallery_name,
            gallery_revision, number, not_reported)
@@ -64,7 +64,7 @@ ROWS = (
          select c.id, k.agency_id, k.received_at, k.state, case when k.state = 'DISPUTED' or g % 5 = 0 then 2 else 0 end,
                 array[k.requested_by_id], array[k.requested_by_id] from c join cases_case k using (id) where k.state in ('FIT', 'DISPUTED')""",
     """insert into review_conclusion(candidate_id, by_id, rating, grounds, limits)
-         select k.id, d.reviewer_id, 2, 'x', '' from review_drawn d join cases_candidate k on k.case_id = d.case_id
+         select k.id, d.reviewer_id, 2, 'x', '{{}}' from review_drawn d join cases_candidate k on k.case_id = d.case_id
            join c on c.id = d.case_id where c.state <> 'FIT'""",
     """insert into review_lead(candidate_id, case_id, ref)
          select k.id, k.case_id, 'FR-2019-' || lpad(c.g::text, 6, '0') || '-L1' from cases_candidate k join c on c.id = k.case_id
@@ -72,8 +72,8 @@ ROWS = (
     """insert into review_countersignature(ref, lead_id, action, place, because, state, asked_by_id, asked_at)
          select 'CS-2019-' || lpad(l.id::text, 6, '0'), l.id, 'arrest', 'x', '', case when l.id % 20 = 0 then 'ASKED' else 'REFUSED' end,
                 (select id from people_person where username = 'dana'), l.opened_at from review_lead l where l.ref like 'FR-2019-%'""",
-    """insert into review_evidence(ref, lead_id, kind, direction, description, source_document, exculpatory_code, entered_by_id)
-         select l.ref || '-E1', l.id, 'fingerprint', 'incriminating', 'x', 'Report', '', (select id from people_person where username = 'dana')
+    """insert into review_evidence(ref, case_id, lead_id, kind, direction, description, source_document, exculpatory_code, entered_by_id)
+         select l.ref || '-E1', l.case_id, l.id, 'fingerprint', 'incriminating', 'x', 'Report', '', (select id from people_person where username = 'dana')
            from review_lead l where l.ref like 'FR-2019-%'""",
     # each case has a note; one in a thousand says an umbrella, one in eight a coat
     """insert into review_notewords(case_id, words)
