@@ -111,7 +111,7 @@ def test_permits_are_built_in_rules_only():
 
 def test_no_import_hides_inside_a_function():
     for path in sources(*FLOORS):
-        if path.name == "apps.py" or path.name == "embedded.py":  # ready(), and a wheel that may be absent
+        if path.name in ("apps.py", "embedded.py", "pdf.py"):  # ready(), and what may be absent; what draws is slow to load
             continue
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
