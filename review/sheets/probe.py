@@ -1,13 +1,15 @@
 """The probe as its checker sees it: what the engine measures on the target face, and what is known of the film. No candidate exists."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 
 from cases.images import for_the_engine
 from cases.law.in_force import policy_in_force
-from cases.matching.interface import Engine, ProbeMeasures, ProbeRefused, select_target
+from cases.matching.interface import Engine, Face, ProbeMeasures, ProbeRefused, select_target
+from cases.matching.ofiq import Ofiq, OfiqFailed, Reading
 from cases.models import Case, Probe
-from cases.uploads import as_array
+from cases.uploads import as_array, mask_other_faces
 from review.rules import probe_quality
 from review.rules.probe_quality import Flag
 
@@ -34,16 +36,21 @@ class ProbeSheet:
     context: tuple[tuple[str, object], ...]
     values: Mapping[str, float]
     tool: str
+    reference: tuple[Measure, ...] = ()
+    reference_tool: str = ""
+    reference_trouble: str = ""
 
 
-def of(case: Case, *, engine: Engine) -> ProbeSheet:
-    """Return the sheet of a case's newest probe; measuring compares nothing."""
+def of(case: Case, *, engine: Engine, ofiq: Ofiq | None = None) -> ProbeSheet:
+    """Return the sheet of a case's newest probe; measuring compares nothing. ``ofiq`` measures too, where the house has it."""
     probe = Probe.objects.filter(case=case).select_related("image__case").order_by("-version").first()
     if probe is None:
         return ProbeSheet(False, 0, 0, (), (), "", (), {}, "")
-    picture = as_array(for_the_engine(probe.image))
+    png = for_the_engine(probe.image)
+    picture = as_array(png)
     faces = engine.find_faces(picture)
-    trouble = ""
+    trouble = reference_trouble = ""
+    reading: Reading | None = None
     measures: tuple[Measure, ...] = ()
     raised: list[str] = []
     values: dict[str, float] = {}
@@ -56,8 +63,11 @@ def of(case: Case, *, engine: Engine) -> ProbeSheet:
         raised = [_flag(flag) for flag in _worst(probe_quality.flags(values, dict(policy.numbers) if policy else {}))]
         if len(faces) > 1:
             raised.append("Other faces are in the image. They are not searched, and are masked for reviewers.")
+        reading = ofiq.read(_alone(png, target, faces)) if ofiq else None
     except ProbeRefused as refused:
         trouble = str(refused)
+    except OfiqFailed as failed:
+        reference_trouble = str(failed)
     return ProbeSheet(
         True,
         probe.image.width,
@@ -66,9 +76,34 @@ def of(case: Case, *, engine: Engine) -> ProbeSheet:
         tuple(raised),
         trouble,
         _context(probe),
-        values,
-        f"{engine.build.name} {engine.build.version}",
+        {**values, **_by_name(reading)},
+        "; ".join((f"{engine.build.name} {engine.build.version}", *((reading.tool,) if reading else ()))),
+        _as_measures(reading),
+        reading.tool if reading else "",
+        reference_trouble,
     )
+
+
+def _alone(png: bytes, target: Face, faces: tuple[Face, ...]) -> bytes:
+    """Return the picture with the target's face alone: the reference measures the largest one."""
+    others = tuple(face.box for face in faces if face != target)
+    return mask_other_faces(png, keep=target.box, others=others) if others else png
+
+
+def _by_name(reading: Reading | None) -> dict[str, float]:
+    """Return the raw values as the record keeps them, beside our own; what could not be measured is not there."""
+    return {f"ofiq.{each.name}": each.raw for each in (reading.components if reading else ()) if each.scalar is not None}
+
+
+def _as_measures(reading: Reading | None) -> tuple[Measure, ...]:
+    return tuple(
+        Measure(_spaced(each.name), f"{each.raw:g}", "could not be measured" if each.scalar is None else f"{each.scalar:g} of 100")
+        for each in (reading.components if reading else ())
+    )
+
+
+def _spaced(name: str) -> str:
+    return re.sub(r"(?<!^)(?=[A-Z])", " ", name).capitalize()
 
 
 def _worst(raised: tuple[Flag, ...]) -> Iterator[Flag]:

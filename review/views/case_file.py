@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
+from cases.matching import ofiq
 from cases.matching.reference import reference_engine
 from cases.models import Case, PolicyOffence
 from cases.models.case import Track
@@ -221,7 +222,7 @@ def probe(request: HttpRequest, ref: str) -> HttpResponse:
     """Check the probe, without any candidate."""
     person, at = person_of(request), now_of(request)
     case = _for_analyst(request, ref, Act.CHECK_PROBE)
-    sheet = probe_sheet.of(case, engine=reference_engine())
+    sheet = probe_sheet.of(case, engine=reference_engine(), ofiq=ofiq.installed())
     form = ProbeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         said = {**form.cleaned_data, "grade": Grade(form.cleaned_data["grade"])}
