@@ -357,8 +357,14 @@ def main() -> None:
             continue  # minutes of filling; by name alone
         said += told(name, title, measure, HEADS.get(name, HEAD))
     said += told("recheck", RECHECK, lambda: written("recheck"))
-    target = os.environ.get("BENCH_PAGE")
-    (Path(target) if target else ROOT / "docs" / "benchmarks.md").write_text("\n".join(said), encoding="utf-8")
+    page = Path(os.environ.get("BENCH_PAGE") or ROOT / "docs" / "benchmarks.md")
+    page.write_text("\n".join([*said, *kept(page, said)]), encoding="utf-8")
+
+
+def kept(page: Path, said: list[str]) -> list[str]:
+    """Return the parts of the page that are measured by another command and stay as they are, such as the soak."""
+    parts = page.read_text(encoding="utf-8").split("\n## ")[1:] if page.exists() else []
+    return [f"## {part.rstrip()}\n" for part in parts if f"## {part.splitlines()[0]}" not in said]
 
 
 if __name__ == "__main__":
