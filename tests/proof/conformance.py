@@ -9,6 +9,7 @@ from time import monotonic
 
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
+from psycopg.types.json import Jsonb
 
 from cases.models import Case
 from cases.rules.finding import Finding, Permit
@@ -46,6 +47,7 @@ from tests.proof.model import ATTEMPTS, Attempt, World
 from tests.proof.table import Proof
 
 FACE = "p012"
+LATER = {"CLOSED": 31, "DESTROYED": 4_000}  # days
 MACHINE_ACTS = {
     "INELIGIBLE": "screen",
     "NO_CANDIDATES": "find_empty",
@@ -231,24 +233,26 @@ class Real:
     def _machine(self, target: str) -> None:
         """As the worker, by hand. The model knows no time: it has run. What is destroyed has its receipt."""
         with _time_has_run(target), world.the_machine():
+            said: dict[str, object] = {}
             if target == "DESTROYED":
-                ask_database(
+                ((pictures, digest),) = ask_rows(
                     "insert into cases_destruction(case_id, pictures, digest, keys, rules) "
-                    "select %s, x.pictures, x.digest, x.keys, '{nlc-2021/delete-irrelevant}' from pictures_of_case(%s) x returning id",
+                    "select %s, x.pictures, x.digest, x.keys, '{}' from pictures_of_case(%s) x returning pictures, digest",
                     self.case.pk,
                     self.case.pk,
                 )
-            ask_database("select machine_move(%s, %s, %s, '{}')", self.case.ref, MACHINE_ACTS[target], target)
+                said = {"pictures": pictures, "digest": digest, "rules": []}
+            ask_database("select machine_move(%s, %s, %s, %s)", self.case.ref, MACHINE_ACTS[target], target, Jsonb(said))
 
 
 @contextmanager
 def _time_has_run(target: str) -> Iterator[None]:
-    """A case closes by time only: let it be 31 days later while it is tried."""
-    if target != "CLOSED":
+    """A case closes and is destroyed by time only: let it be later while that is tried."""
+    if target not in LATER:
         yield
         return
     with login("owner") as owner:
-        owner.execute("update ledger_clock set ahead_by = interval '31 days'")
+        owner.execute("update ledger_clock set ahead_by = make_interval(days => %s)", [LATER[target]])
         try:
             yield
         finally:
