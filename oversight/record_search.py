@@ -93,7 +93,8 @@ select e.seq, l.index, e.at, e.kind, b.outcome, e.subject, coalesce(c.ref, ''), 
   left join cases_case c on c.id = coalesce(n.id, h.case_id)
   left join people_agency a on a.id = c.agency_id
  where (c.investigation_id in (select unnest(investigation_set(o.investigation_id)) from review_drawn d join cases_case o on o.id = d.case_id
-                                where d.reviewer_id = %(auditor)s)) is not true
+                                where d.reviewer_id = %(auditor)s
+                               union select investigations_examined_again(%(auditor)s))) is not true
 """  # noqa: S608 - the words above, no input
 OURS = "coalesce(a.ori, ledger_said(e.body, 'agency'), %(ori)s) = %(ori)s"
 # The same, in words from which a planner sees that nearly every entry is ours: it begins with the newest and reads no further than asked for.

@@ -197,20 +197,26 @@ def countersignature_for_act(by: Person, ref: str, act: Act, *, on: date) -> Cou
 
 
 def _within_reach(by: Person, case: Case, role: Role, *, on: date) -> bool:
-    """Own agency, or one to which an agreement lends this role on this day."""
+    """Own agency, or one to which an agreement lends this role on this day, unless he examined a case of the investigation again for it."""
     if not holds(by, role, on=on):
         return False
     if by.agency_id == case.agency_id:
         return True
-    return Agreement.objects.filter(
+    lent = Agreement.objects.filter(
         lender=by.agency_id, borrower=case.agency_id, roles__contains=[role.value], from_on__lte=on, until_on__gte=on
-    ).exists()
+    )
+    return lent.exists() and not ask_database("select %s in (select investigations_examined_again(%s))", case.investigation_id, by.pk)
 
 
 def _lock(case: Case) -> None:
     ask_database("select lock_investigation(%s, false)", case.investigation_id)
 
 
+# Whatever is linked to a case that was drawn for him, or that he examined again for its agency.
+EXAMINED = (
+    "select unnest(investigation_set(o.investigation_id)) from review_drawn d join cases_case o on o.id = d.case_id where d.reviewer_id = %s "
+    "union select investigations_examined_again(%s)"
+)
 READERS = (Role.DETECTIVE, Role.ANALYST, Role.SUPERVISOR, Role.AUDITOR, Role.LEGAL_ADVISER)
 OF_A_CASE = (
     "investigation",
@@ -233,8 +239,7 @@ def case_for_reading(by: Person, ref: str, *, on: date) -> Case:
 
 
 def _must_read(by: Person, case: Case, *, on: date) -> None:
-    whole = RawSQL("select unnest(investigation_set(%s))", (case.investigation_id,))  # noqa: S611 - the number is a parameter
-    if not _reads(by, case, on=on) or Drawn.objects.filter(case__investigation__in=whole, reviewer=by).exists():
+    if not _reads(by, case, on=on) or ask_database(f"select %s in ({EXAMINED})", case.investigation_id, by.pk, by.pk):
         raise NotVisible(case.ref)
 
 
@@ -283,10 +288,7 @@ def _reached(by: Person, roles: Iterable[Role], *, on: date, agency: str = "agen
 
 def _examined_by(by: Person) -> RawSQL:
     """Whatever is linked to a case that was drawn for him: there he would read what the others found of the same face."""
-    return RawSQL(  # noqa: S611 - the number is a parameter
-        "select unnest(investigation_set(o.investigation_id)) from review_drawn d join cases_case o on o.id = d.case_id where d.reviewer_id = %s",
-        (by.pk,),
-    )
+    return RawSQL(EXAMINED, (by.pk, by.pk))  # noqa: S611 - the number is a parameter
 
 
 def numbered(rows: QuerySet[Case], sought: str, *, offences: Iterable[str]) -> QuerySet[Case]:

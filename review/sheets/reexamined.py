@@ -42,13 +42,13 @@ def of(case: Case, leads: Sequence[Lead]) -> ReexaminedSheet | None:
         leads=tuple((lead.ref.rsplit("-", 1)[1], _said(rated[lead.candidate_id][1])) for lead in leads if lead.candidate_id in rated),
         others=len(others),
         others_agree=sum(agrees(*each) for each in others),
-        items=tuple(ref.rsplit("-", 1)[1] for ref in result.items),
+        items=tuple(ref.rsplit("-", 1)[1] if ref.startswith(f"{case.ref}-") else ref for ref in result.items),
     )
 
 
 def state_of(result: ReexaminationResult) -> Chip:
-    """Return whether the two agree, in a word."""
-    if any(speaks_for_the_person(face["joined"], face["rating"]) for face in result.faces):
+    """Return whether the two agree, in a word. The lead may stand in a linked case."""
+    if result.items or any(speaks_for_the_person(face["joined"], face["rating"]) for face in result.faces):
         return EXCLUDES
     return AGREES if result.agrees else DIFFERS
 

@@ -28,6 +28,7 @@ create function review_reads(who bigint, of_case bigint) returns boolean languag
               and house_today() between a.from_on and a.until_on)))
     and not exists (select 1 from review_drawn d join cases_case o on o.id = d.case_id join cases_case c on c.id = of_case
                      where d.reviewer_id = who and c.investigation_id = any (investigation_set(o.investigation_id)))
+    and not examined_again(who, (select investigation_id from cases_case where id = of_case))
 $$;
 
 create function disseminate(of_lead text, by_person bigint, said jsonb, details jsonb) returns bigint language plpgsql security definer

@@ -304,7 +304,8 @@ begin
   t := turn_again(t.reviewer_id, t.code);
   if cardinality(turn_reasons_again(t)) > 0 then return true; end if;
   insert into review_reexaminationend(turn_id, how) values (t.id, 'lapsed');
-  perform ledger_write('lapse_turn', 'reexaminations', details || jsonb_build_object('examination', t.code));
+  perform ledger_write('lapse_turn', 'reexaminations', details || jsonb_build_object('examination', t.code, 'agency',
+    (select a.ori from people_person p join people_agency a on a.id = p.agency_id where p.id = t.reviewer_id)));  -- for its auditors alone
   return true;
 end $$;
 

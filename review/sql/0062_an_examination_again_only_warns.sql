@@ -1,6 +1,6 @@
 -- What another agency found when it examined a case again: for each face what was joined and what was found. It moves nothing and helps
--- nothing. Where it excludes the person of an open lead, that is put on file as something that speaks for him, and the gate is shut until it
--- is closed, by the rule that stands for every such item. Now the lot is opened in the record, and the result is told.
+-- nothing. Where it excludes the person of an open lead, here or in a linked case, that is put on file as something that speaks for him, and
+-- the gate is shut until it is closed, by the rule that stands for every such item. Now the lot is opened in the record, and the result is told.
 create function compared_again(t review_reexaminationturn) returns table (candidate_id bigint, joined text, rating integer, grounds text, limits jsonb, agrees boolean)
   language sql stable set search_path = pg_catalog, public, pg_temp as $$
   select k.id, case when l.id is not null then 'lead' else coalesce(x.because, '') end, (a.form ->> 'rating')::int, coalesce(a.form ->> 'grounds', ''),
@@ -10,30 +10,42 @@ create function compared_again(t review_reexaminationturn) returns table (candid
    where k.case_id = t.reexamination_id
 $$;
 
+-- Once for each lead, however often it is asked.
+create function exclusion_put_on_file(lead review_lead, of_ref text, by_whom text, rating integer) returns text language plpgsql
+  set search_path = pg_catalog, public, pg_temp as $$
+declare
+  said text := format('Examination again of %s', of_ref);
+  new_ref text := lead.ref || '-E' || (1 + (select count(*) from review_evidence e where e.lead_id = lead.id));
+begin
+  if exists (select 1 from review_evidence e where e.lead_id = lead.id and e.source_document = said and e.entered_by_id is null) then
+    return null;
+  end if;
+  insert into review_evidence(ref, case_id, lead_id, kind, direction, description, source_document, exculpatory_code)
+    values (new_ref, lead.case_id, lead.id, 'physical_difference', 'exculpatory',
+            format('Examined again, blind, by a reviewer of another agency (%s), who excludes that the images show the same person (%s)', by_whom, rating),
+            said, '');
+  perform ledger_write('add_evidence', new_ref, jsonb_build_object('by', 'machine', 'kind_of_item', 'physical_difference', 'direction', 'exculpatory'));
+  return new_ref;
+end $$;
+
 create function examined_again_is_done(t review_reexaminationturn) returns void language plpgsql set search_path = pg_catalog, public, pg_temp as $$
 declare
   lot review_reexamination%rowtype;
   of_ref text := (select ref from cases_case where id = t.reexamination_id);
   by_whom text;
   excluded record;
-  new_ref text;
   refs text[] := '{}';
 begin
   select * into lot from review_reexamination where case_id = t.reexamination_id;
   select ori into by_whom from people_agency where id = lot.lender_id;
   insert into review_reexaminationend(turn_id, how) values (t.id, 'done');
   for excluded in
-    select l.id, l.ref, l.case_id, c.rating from compared_again(t) c join review_lead l on l.candidate_id = c.candidate_id
-     where c.rating <= -2 and not exists (select 1 from review_leadend x where x.lead_id = l.id) order by l.id
+    select l as lead, c.rating from compared_again(t) c join review_lead l on l.candidate_id = any (same_person_candidates(c.candidate_id))
+     where c.rating <= -2 and not exists (select 1 from review_leadend x where x.lead_id = l.id) order by l.candidate_id <> c.candidate_id, l.id
   loop
-    new_ref := excluded.ref || '-E' || (1 + (select count(*) from review_evidence e where e.lead_id = excluded.id));
-    insert into review_evidence(ref, case_id, lead_id, kind, direction, description, source_document, exculpatory_code)
-      values (new_ref, excluded.case_id, excluded.id, 'physical_difference', 'exculpatory',
-              format('Examined again, blind, by a reviewer of another agency (%s), who excludes that the images show the same person (%s)', by_whom, excluded.rating),
-              format('Examination again of %s', of_ref), '');
-    perform ledger_write('add_evidence', new_ref, jsonb_build_object('by', 'machine', 'kind_of_item', 'physical_difference', 'direction', 'exculpatory'));
-    refs := array_append(refs, new_ref);
+    refs := array_append(refs, exclusion_put_on_file(excluded.lead, of_ref, by_whom, excluded.rating));
   end loop;
+  refs := array_remove(refs, null);
   insert into review_reexaminationresult(case_id, lender_id, agrees, faces, items)
     select lot.case_id, lot.lender_id, coalesce(bool_and(c.agrees), true),
            coalesce(jsonb_agg(jsonb_build_object('candidate', c.candidate_id, 'joined', c.joined, 'rating', c.rating, 'grounds', c.grounds, 'limits', c.limits)
@@ -43,6 +55,33 @@ begin
     'agrees', (select r.agrees from review_reexaminationresult r where r.case_id = lot.case_id), 'items', to_jsonb(refs),
     'examinations', (select jsonb_agg(u.code order by u.attempt) from review_reexaminationturn u where u.reexamination_id = lot.case_id)));
 end $$;
+
+-- Nor is it outrun: a lead that opens after it, or whose investigation is linked after it, meets what was found of the same person.
+create function exclusions_again_reach(lead review_lead) returns void language sql set search_path = pg_catalog, public, pg_temp as $$
+  select exclusion_put_on_file(lead, c.ref, a.ori, (f ->> 'rating')::int)
+    from review_reexaminationresult r join cases_case c on c.id = r.case_id join people_agency a on a.id = r.lender_id
+    cross join jsonb_array_elements(r.faces) f
+   where (f ->> 'rating')::int <= -2 and (f ->> 'candidate')::bigint = any (same_person_candidates(lead.candidate_id))
+     and not exists (select 1 from review_leadend x where x.lead_id = lead.id)
+$$;
+create function review_a_later_lead_meets_the_exclusion() returns trigger language plpgsql security definer
+  set search_path = pg_catalog, public, pg_temp as $$
+begin
+  perform exclusions_again_reach(new);
+  return null;
+end $$;
+create trigger meets_the_exclusion after insert on review_lead for each row execute function review_a_later_lead_meets_the_exclusion();
+alter table review_lead enable always trigger meets_the_exclusion;
+
+create function review_linked_leads_meet_the_exclusion() returns trigger language plpgsql security definer
+  set search_path = pg_catalog, public, pg_temp as $$
+begin
+  perform exclusions_again_reach(l) from review_lead l join cases_case c on c.id = l.case_id
+    where c.investigation_id = any (investigation_set(new.one_id)) order by l.id;
+  return null;
+end $$;
+create trigger leads_meet_the_exclusion after insert on cases_investigationlink for each row execute function review_linked_leads_meet_the_exclusion();
+alter table cases_investigationlink enable always trigger leads_meet_the_exclusion;
 
 -- Second wall, for the owner too: no result but of a lot that was drawn and a turn that was done, and it says what its rows say.
 create function review_a_result_again_follows_from_its_rows() returns trigger language plpgsql security definer
@@ -79,4 +118,6 @@ create trigger c_was_drawn before insert on review_reexaminationturn for each ro
 alter table review_reexaminationturn enable always trigger c_was_drawn;
 
 revoke all on function compared_again(review_reexaminationturn), examined_again_is_done(review_reexaminationturn),
+  exclusion_put_on_file(review_lead, text, text, integer), exclusions_again_reach(review_lead), review_a_later_lead_meets_the_exclusion(),
+  review_linked_leads_meet_the_exclusion(),
   review_a_result_again_follows_from_its_rows(), review_what_is_examined_again_was_drawn() from public;
