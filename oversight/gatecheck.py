@@ -80,6 +80,7 @@ def gatecheck(*, using: str, since: datetime | None = None) -> Checked:
         _leads(using, since, counts),
         _moves(using, since, counts),
         _examined_again(using, since),
+        _lots(using, since),
     ):
         wrong += found
     return Checked(counts["checked"], counts["leads"], counts["moves"], tuple(wrong), counts["holds"], counts["lapsed"], can_name)
@@ -571,6 +572,31 @@ def _examined_again(using: str, since: datetime | None) -> Iterator[Wrong]:
         if not page:
             return
         after = page[-1].case_id
+
+
+LOTS = """
+select e.seq, e.subject as ref, coalesce(c.state, '') as state, convert_from(e.body, 'UTF8') as lot, x.chosen, x.nonce, x.commitment, a.ori,
+       exists (select 1 from review_reexaminationwaiting w where w.reexamination_id = c.id)
+       or exists (select 1 from review_reexaminationresult r where r.case_id = c.id) as kept
+  from ledger_entry e left join cases_case c on c.ref = e.subject left join review_reexamination x on x.case_id = c.id
+  left join people_agency a on a.id = x.lender_id
+ where e.kind = 'draw_lot' and e.seq > %s and (%s::timestamptz is null or e.at >= %s) order by e.seq limit 2000
+"""
+
+
+def _lots(using: str, since: datetime | None) -> Iterator[Wrong]:
+    """Every lot is still the one that the record holds, drawn or not, and what was drawn waits or was examined. The words say not which."""
+    after = 0
+    while True:
+        with one_picture(using) as cursor:
+            page = rows_of(cursor, LOTS, after, since, since)
+        for row in page:
+            sealed = hashlib.sha256(f"{row.nonce}|{row.ref}|{row.ori}|{'t' if row.chosen else 'f'}".encode()).hexdigest()
+            if not json.loads(row.lot).get("commitment") == row.commitment == sealed or (row.chosen and not row.kept):
+                yield Wrong(row.ref, row.state, (Finding("lot_lost", "The lot of this joined case is not kept as the record holds it."),))
+        if not page:
+            return
+        after = page[-1].seq
 
 
 def _result_again(row: Row) -> Iterator[Finding]:

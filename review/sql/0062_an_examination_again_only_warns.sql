@@ -101,6 +101,20 @@ end $$;
 create trigger c_follows_from_its_rows before insert on review_reexaminationresult for each row execute function review_a_result_again_follows_from_its_rows();
 alter table review_reexaminationresult enable always trigger c_follows_from_its_rows;
 
+-- What waits goes with its result alone, also for the owner: else a case that was drawn is never examined, and nobody sees it.
+create function review_what_waits_again_goes_with_its_result() returns trigger language plpgsql security definer
+  set search_path = pg_catalog, public, pg_temp as $$
+begin
+  if tg_op = 'UPDATE' or not exists (select 1 from review_reexaminationresult r where r.case_id = old.reexamination_id) then
+    raise exception 'what was drawn to be examined again waits until it is' using errcode = 'CS003';
+  end if;
+  return old;
+end $$;
+create trigger goes_with_its_result before update or delete on review_reexaminationwaiting for each row
+  execute function review_what_waits_again_goes_with_its_result();
+alter table review_reexaminationwaiting enable always trigger goes_with_its_result;
+grant select on review_reexaminationwaiting to auditor;
+
 -- And no case is examined again that drew no lot: what waits was chosen, with the lot that the record holds.
 create function review_what_is_examined_again_was_drawn() returns trigger language plpgsql security definer
   set search_path = pg_catalog, public, pg_temp as $$
@@ -119,5 +133,5 @@ alter table review_reexaminationturn enable always trigger c_was_drawn;
 
 revoke all on function compared_again(review_reexaminationturn), examined_again_is_done(review_reexaminationturn),
   exclusion_put_on_file(review_lead, text, text, integer), exclusions_again_reach(review_lead), review_a_later_lead_meets_the_exclusion(),
-  review_linked_leads_meet_the_exclusion(),
+  review_linked_leads_meet_the_exclusion(), review_what_waits_again_goes_with_its_result(),
   review_a_result_again_follows_from_its_rows(), review_what_is_examined_again_was_drawn() from public;

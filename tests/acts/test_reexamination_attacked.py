@@ -1,9 +1,13 @@
 """Examined again, attacked by a fresh eye: each attack here once got through."""
 
+import threading
+
 import psycopg
 import pytest
+from django.db import connections
 
 from cases.models import InvestigationLink
+from cases.rules.finding import Permit
 from ledger.asking import ask_database
 from ledger.clock import house_now
 from oversight.record_search import Asked, search
@@ -12,6 +16,8 @@ from people.models import Agency
 from people.roles import Role
 from review import access
 from review.access import NotVisible
+from review.acts.start import start
+from review.acts.take_next import take_next
 from review.management.commands.demo_setup import BOTH, TESTED
 from review.models import Evidence, Lead, ReexaminationResult
 from tests import world
@@ -75,7 +81,7 @@ def gate(lead: Lead) -> list[str]:
 def excluded_by_pool(case: object) -> None:
     """Drawn until it is this case that Cleo examines again; she excludes p012."""
     with login("owner") as owner:
-        owner.execute("alter table review_reexaminationwaiting disable trigger user")
+        owner.execute("alter table review_reexaminationwaiting disable trigger goes_with_its_result")
         owner.execute("delete from review_reexaminationwaiting where reexamination_id <> %s", [case.pk])  # type: ignore[attr-defined]
     examined_again(case, -2)  # type: ignore[arg-type]
 
@@ -175,4 +181,61 @@ def test_nor_closes_what_he_himself_put_on_file(pool):
             [item.pk, world.person("cleo").pk],
         )
     assert told.value.sqlstate == "CS008", told.value
+    assert "exculpatory_open" in gate(lead)
+
+
+# -- that it is never done --------------------------------------------------------------------------------------------
+
+
+def test_what_was_drawn_is_not_taken_back_from_below_either(pool):
+    world.a_lead()
+    for change in ("delete from review_reexaminationwaiting", "update review_reexaminationwaiting set lender_id = lender_id"):
+        with login("owner") as owner, pytest.raises(psycopg.Error) as told:
+            owner.execute(change)
+        assert told.value.sqlstate == "CS003", told.value
+
+
+# -- two at once, and an action that begins ---------------------------------------------------------------------------
+
+
+def test_two_who_take_the_next_at_once_get_it_once(pool):
+    world.a_lead()
+    gate_, found = threading.Barrier(2), []
+
+    def takes(name: str) -> None:
+        try:
+            gate_.wait()
+            found.append(take_next(by=world.person(name), at=house_now()))
+        finally:
+            connections.close_all()
+
+    both = [threading.Thread(target=takes, args=(name,)) for name in ("cleo", "remy")]
+    for each in both:
+        each.start()
+    for each in both:
+        each.join()
+    assert sorted(found, key=str) == [Lead.objects.get().case.ref, None]
+
+
+def test_what_was_signed_does_not_start_after_an_exclusion(pool):
+    lead, ref = world.ready_to_sign()
+    world.must(world.signed(ref))
+    examined_again(lead.case, -2)
+
+    assert not isinstance(start(by=world.person("dana"), at=house_now(), ref=ref), Permit)
+    with login("app") as app:
+        (said,) = app.execute("select start(%s, %s, '{}')", [ref, world.person("dana").pk]).fetchone() or ({},)
+    assert said["reasons"]
+
+
+def test_nobody_at_home_closes_it_with_nothing(pool):
+    lead, _ = world.ready_to_sign()
+    examined_again(lead.case, -2)
+    (item,) = Evidence.objects.filter(lead=lead, kind="physical_difference")
+    for name in ("sol", "dana", "ada"):
+        with pytest.raises(NotVisible):
+            world.close_exculpatory(by=world.person(name), at=house_now(), item_ref=item.ref, how="tested_does_not", because="no")
+    for how, because in (("tested_does_not", " "), ("weighed", "we think otherwise"), ("nothing", "so")):
+        finding = world.close_exculpatory(by=world.person("cora"), at=house_now(), item_ref=item.ref, how=how, because=because)
+        assert not isinstance(finding, Permit), how
     assert "exculpatory_open" in gate(lead)

@@ -125,6 +125,8 @@ def test_nobody_examines_again_what_no_lot_has_drawn(tmp_path):
     world.a_lead()  # one in fifty
     with login("owner") as owner:
         owner.execute("alter table review_reexamination disable trigger user")
+        owner.execute("alter table review_reexaminationwaiting disable trigger user")
+        owner.execute("alter table review_reexaminationwaiting disable trigger goes_with_its_result")
         owner.execute("delete from review_reexaminationwaiting")
         owner.execute("delete from review_reexamination")
         owner.execute(

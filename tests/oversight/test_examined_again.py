@@ -53,8 +53,28 @@ def test_what_an_owner_alters_afterwards_is_found_by_the_recheck(lead, table, ch
         owner.execute(f"alter table {table} disable trigger stays_as_it_is")
         owner.execute(f"update {table} set {change}")
 
+    found = gatecheck(using="auditor").wrong
+    assert {wrong.ref for wrong in found} == {lead.case.ref}
+    assert code in {finding.code for wrong in found for finding in wrong.findings}
+
+
+@pytest.mark.parametrize(
+    "altered",
+    [
+        "delete from review_reexaminationwaiting",
+        "update review_reexamination set chosen = false",
+        "update review_reexamination set nonce = 'n'",
+    ],
+)
+def test_a_lot_that_an_owner_takes_back_is_found_by_the_recheck(lead, altered):
+    assert gatecheck(using="auditor").wrong == ()
+    with login("owner") as owner:
+        owner.execute("alter table review_reexaminationwaiting disable trigger goes_with_its_result")
+        owner.execute("alter table review_reexamination disable trigger stays_as_it_is")
+        owner.execute(altered)
+
     (wrong,) = gatecheck(using="auditor").wrong
-    assert (wrong.ref, [finding.code for finding in wrong.findings]) == (lead.case.ref, [code])
+    assert (wrong.ref, [finding.code for finding in wrong.findings]) == (lead.case.ref, ["lot_lost"])
 
 
 def test_a_look_of_whoever_examines_again_is_none_without_a_task(lead):
