@@ -96,7 +96,7 @@ begin
       raise exception 'a legal hold stands on case %', new.case_id using errcode = 'CS020';
     end if;
     select * into receipt from cases_destruction d where d.case_id = new.case_id and d.xid = new.xid;
-    select r into untrue from unnest(receipt.rules) r
+    select coalesce(r, 'without a name') into untrue from unnest(receipt.rules) r
      where not exists (select 1 from periods_of_case(new.case_id) p where p.rule = r and p.wants = 'gone' and p.over) limit 1;
     if receipt.id is null then
       raise exception 'nothing of case % is destroyed without its receipt', new.case_id using errcode = 'CS020';

@@ -211,6 +211,16 @@ def test_the_worker_names_no_rule_falsely_whether_the_time_has_run_or_not(days, 
 
 
 @alone
+@pytest.mark.parametrize("named", [[None], [None, "nlc-2021/delete-irrelevant"], [""]])
+def test_a_rule_without_a_name_is_none(named):
+    """It was neither true nor false, and still counted as named: then nobody asked whether the time of the policy had run."""
+    case = closed(world.a_lead().case, "lead_ended")
+    with pytest.raises(DatabaseError, match="no rule .* of the law in force"):
+        by_hand(case, named)
+    assert world.again(case).state == "CLOSED"
+
+
+@alone
 def test_a_true_rule_does_not_carry_a_false_one():
     case = closed(world.searched())
     with days_later(2):
