@@ -348,6 +348,15 @@ begin
 end $$;
 create trigger a_draft_goes_with_the_turn after insert on review_reexaminationend for each row execute function review_a_draft_again_goes_with_the_turn();
 alter table review_reexaminationend enable always trigger a_draft_goes_with_the_turn;
+create function review_a_draft_again_goes_with_the_pictures() returns trigger language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  perform 1 from review_reexaminationturn where reexamination_id = new.id for no key update;  -- the lock of keep_draft_again: none comes after
+  delete from review_reexaminationdraft f using review_reexaminationturn t where t.id = f.turn_id and t.reexamination_id = new.id;
+  return null;
+end $$;
+create trigger a_draft_again_goes_with_the_pictures after update of state on cases_case for each row when (new.state = 'DESTROYED')
+  execute function review_a_draft_again_goes_with_the_pictures();
+alter table cases_case enable always trigger a_draft_again_goes_with_the_pictures;
 
 -- A look for this purpose is one of somebody who was drawn for that face and has not left: the record keeps it under no case.
 create function review_a_look_again_has_its_turn() returns trigger language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
@@ -389,7 +398,7 @@ revoke all on function agreement_lends(bigint, bigint), may_examine_again(bigint
   sort_again(bigint, text, jsonb, jsonb), conclude_again(bigint, text, jsonb, jsonb, jsonb), recuse_again(bigint, text, text, text, jsonb), release_again(bigint, text, jsonb),
   report_contact_again(bigint, text, text, text, jsonb), hold_again(bigint, text, integer, jsonb), lapse_turn_again(jsonb),
   draft_of_again(bigint, text, text), keep_draft_again(bigint, text, text, integer, jsonb), review_a_draft_again_goes_with_the_turn(),
-  review_a_look_again_has_its_turn(), review_a_step_again_is_whole() from public;
+  review_a_draft_again_goes_with_the_pictures(), review_a_look_again_has_its_turn(), review_a_step_again_is_whole() from public;
 grant execute on function reexaminations_for(bigint), reexamination_of(bigint, text), reexaminations_open(bigint), code_again(bigint, text),
   looks_wanting_again(bigint, text, boolean), sort_again(bigint, text, jsonb, jsonb), conclude_again(bigint, text, jsonb, jsonb, jsonb),
   recuse_again(bigint, text, text, text, jsonb), release_again(bigint, text, jsonb), report_contact_again(bigint, text, text, text, jsonb), hold_again(bigint, text, integer, jsonb),

@@ -16,16 +16,20 @@ from people.models import Agency
 from people.roles import Role
 from review import access
 from review.access import NotVisible
+from review.acts.save_draft import save_draft
+from review.acts.sort_reexamination import sort_reexamination
 from review.acts.start import start
 from review.acts.take_next import take_next
 from review.management.commands.demo_setup import BOTH, TESTED
 from review.models import Evidence, Lead, ReexaminationResult
 from tests import world
 from tests.acts.test_examined_again import no_lead
+from tests.acts.test_retention import closed, days_later
+from tests.acts.test_retention_attacked import destroyed
 from tests.acts.test_stepping_back import appointed
 from tests.acts.test_turns import lapsed, later
 from tests.database import as_owner, login
-from tests.examined_again import POOL, a_pool_lends, examined_again, one_in, taken_again
+from tests.examined_again import POOL, a_pool_lends, again_of, examined_again, one_in, taken_again
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 HOME = "XX0010000"
@@ -239,3 +243,19 @@ def test_nobody_at_home_closes_it_with_nothing(pool):
         finding = world.close_exculpatory(by=world.person("cora"), at=house_now(), item_ref=item.ref, how=how, because=because)
         assert not isinstance(finding, Permit), how
     assert "exculpatory_open" in gate(lead)
+
+
+def test_a_draft_goes_with_the_pictures_and_a_look_is_none_any_more(pool):
+    """No word about a face outlives it: an examination again that is under way ends with the case, as any does."""
+    case = no_lead()
+    again = taken_again(case)
+    cleo = world.person("cleo")
+    save_draft(by=cleo, at=house_now(), code=again.code, step="sort", based_on=0, given={"a": {"why": "the scar on the brow"}})
+    closed(case)
+    with days_later(400):
+        destroyed(world.again(case))
+        assert world.again(case).state == "DESTROYED"
+        with login("owner") as owner:
+            assert owner.execute("select count(*) from review_reexaminationdraft").fetchone() == (0,)
+        assert again_of("cleo").over
+        assert "sorting_over" in sort_reexamination(by=cleo, at=house_now(), code=again.code, answers={}).codes
