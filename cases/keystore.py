@@ -12,6 +12,8 @@ from typing import Protocol
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from ledger.keyed import KeysAway
+
 NONCE = 12
 
 
@@ -19,7 +21,7 @@ class KeyDestroyed(LookupError):
     """There is no such key: it was destroyed, or it never was."""
 
 
-class KeystoreAway(RuntimeError):
+class KeystoreAway(KeysAway):
     """The keystore cannot be reached; nothing is sealed or opened meanwhile."""
 
 

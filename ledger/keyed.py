@@ -8,10 +8,17 @@ from pathlib import Path
 from django.conf import settings
 
 
+class KeysAway(RuntimeError):
+    """The master key, or a key under it, cannot be reached; nothing that needs one is written meanwhile."""
+
+
 @cache
 def derived_key(purpose: str) -> bytes:
-    """Return 32 bytes for one purpose, derived from the master key; knowing one tells nothing of another."""
-    master = bytes.fromhex(Path(settings.MASTER_KEY_FILE).read_text(encoding="ascii").strip())
+    """Return 32 bytes for one purpose, derived from the master key; knowing one tells nothing of another. Raises KeysAway."""
+    try:
+        master = bytes.fromhex(Path(settings.MASTER_KEY_FILE).read_text(encoding="ascii").strip())
+    except (OSError, ValueError) as trouble:
+        raise KeysAway(f"the master key cannot be read: {trouble}") from trouble
     return hmac.new(master, f"countersign/{purpose}/v1".encode(), hashlib.sha256).digest()
 
 

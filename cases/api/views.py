@@ -14,8 +14,8 @@ from django.views.decorators.csrf import csrf_exempt
 from cases.acts import receive_result as receiving
 from cases.api.problems import problem
 from cases.api.reading import decode, read, shows_pictures, where
-from cases.keystore import KeystoreAway
 from cases.rules.arrival import Fault
+from ledger.keyed import KeysAway
 
 CONFLICTS = {
     "key_reused": "This Idempotency-Key was used for another body. Use a new key for a new result.",
@@ -42,7 +42,7 @@ def at_the_door(request: HttpRequest, take: Callable[[HttpRequest], HttpResponse
         return take(request)
     except RequestDataTooBig:
         return problem(413, code="too_large", detail=f"The request is larger than 25 MB. Send {less}.")
-    except KeystoreAway:
+    except KeysAway:
         return problem(503, code="keystore_away", detail=f"Pictures cannot be sealed now, so nothing was stored. Send {what} again later.")
     except (OperationalError, InterfaceError):
         return _database_away()

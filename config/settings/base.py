@@ -59,6 +59,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "review.views.session.SessionLimits",
     "review.views.session.SecondFactor",
+    "review.views.doors.KeysAreThere",
 ]
 TEMPLATES = [
     {

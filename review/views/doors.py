@@ -11,9 +11,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
-from cases.keystore import KeyDestroyed, KeystoreAway
+from cases.keystore import KeyDestroyed
 from cases.models import StoredImage
 from cases.rules.finding import Finding, Refusal
+from ledger.keyed import KeysAway
 from review.access import NotVisible
 from review.views.session import person_of, to_sign_in
 
@@ -35,10 +36,21 @@ def signed_in(view: View) -> View:
             raise Http404 from None
         except KeyDestroyed:  # of a picture whose time has run; the look is on record all the same
             return render(request, "410.html", status=410)
-        except KeystoreAway:  # whatever was asked of the database is undone with it, but a look that is on record
-            return render(request, "503.html", status=503)
 
     return behind
+
+
+class KeysAreThere:
+    """Where a key could not be reached, a door that nobody guards says so too. Whatever was asked of the database is undone, but a look on record."""
+
+    def __init__(self, answer: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.answer(request)
+
+    def process_exception(self, request: HttpRequest, trouble: Exception) -> HttpResponse | None:
+        return never_cache(render)(request, "503.html", status=503) if isinstance(trouble, KeysAway) else None
 
 
 def refused(request: HttpRequest, finding: Refusal, form: Form) -> None:

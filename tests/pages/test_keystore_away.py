@@ -15,10 +15,11 @@ from django.test import Client
 
 from cases.images import keystore
 from cases.models import Case, Job, Look, StoredImage
+from ledger.keyed import derived_key
 from ledger.models import Entry
 from review.models import Drawn
 from tests import world
-from tests.api.test_batch import lines, plain
+from tests.api.test_batch import URL, lines, plain
 from tests.api.test_search_results import KEY, source
 from tests.database import login
 from tests.proof.stopped import _away, _disk, _filled, _read_only
@@ -91,6 +92,43 @@ def test_a_request_is_refused_and_taken_when_the_keys_are_back(keys, trouble):
 
     assert asked(dana).status_code == 302
     assert Case.objects.count() == before[0] + 1
+
+
+@pytest.fixture
+def fresh() -> Iterator[None]:
+    """A process that has not derived anything yet; what it derived while the key was away is nothing."""
+    derived_key.cache_clear()
+    yield
+    derived_key.cache_clear()
+
+
+@pytest.mark.parametrize("path", ["/sign-in", "/certificate"])
+def test_a_stranger_is_told_too_where_the_process_has_not_read_its_key_yet(fresh, path):
+    """Who tries to sign in, and who asks what a certificate is worth, are written as keyed hashes: without the key there is no answer, and no crash."""
+    said = {"login": "dana", "password": "wrong", "token": "0" * 32}
+    client, before = Client(raise_request_exception=False), stored()
+    with master_away():
+        answer = client.post(path, said)
+    assert (answer.status_code, stored()) == (503, before)
+    assert "cannot be reached" in answer.content.decode()
+    assert client.post(path, said).status_code in (200, 422)
+
+
+def test_a_request_and_a_result_are_refused_too_where_the_process_has_not_read_its_key_yet(fresh, source):
+    dana = client_of("dana")
+    derived_key.cache_clear()
+    before = stored()
+    with master_away():
+        answer = asked(dana)
+        assert (answer.status_code, stored()) == (503, before)
+        sent = Client(raise_request_exception=False).post(
+            URL,
+            lines(plain(1)),
+            content_type="application/x-ndjson",
+            headers={"Authorization": f"Bearer {KEY}"},
+        )
+    assert sent.status_code == 503
+    assert asked(dana).status_code == 302
 
 
 def test_a_picture_is_not_shown_and_its_look_stays_on_record(keys):

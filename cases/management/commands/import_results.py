@@ -13,7 +13,7 @@ from rich.progress import Progress as Bar
 
 from cases.acts.receive_result import hash_of_key, key_is_known
 from cases.importing import CannotGoOn, Progress, beside, import_results
-from cases.keystore import KeystoreAway
+from ledger.keyed import KeysAway
 
 KEY = "COUNTERSIGN_SOURCE_KEY"
 
@@ -42,7 +42,7 @@ class Command(BaseCommand):
                 )
             except CannotGoOn as trouble:
                 raise CommandError(str(trouble)) from trouble
-            except KeystoreAway as trouble:
+            except KeysAway as trouble:
                 raise CommandError("Pictures cannot be sealed now. What was imported so far stays; run it again later.") from trouble
             except OSError as trouble:
                 said = f"The mark and the report beside {file} cannot be written or read: {trouble.strerror}."
