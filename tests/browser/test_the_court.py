@@ -84,7 +84,9 @@ def test_pictures_are_held_and_a_result_is_used_in_court(walker: People, scripts
     lead = world.a_lead()
     world.asked(lead, "search_warrant")
     lea = walker("lea", scripts=scripts).go(f"/cases/{lead.case.ref}").says("is asked for")
-    lea.says("Nothing is destroyed while").follow("Set a legal hold").picture("hold-set").fill(document="Order of 2 May, 26-CR-118").press("Set the hold")
+    lea.says("Nothing is destroyed while").follow("Set a legal hold").picture("hold-set").fill(document="Order of 2 May, 26-CR-118").press(
+        "Set the hold"
+    )
     lea.says("Nothing is destroyed while a legal hold stands").picture("case-held").follow("Lift hold").picture("hold-lift")
     lea.fill(document="Disposition of 3 June").press("Lift the hold").says("Other holds of the investigation stand").says(
         "Disposition of 3 June"
