@@ -1,6 +1,6 @@
 -- Whoever examines a case again stands apart from its investigation for good: by no role that is held or lent later does he read it, enter,
 -- fix or close an item of it, or sign. What others do there is not asked about him, and tells them nothing.
-create function investigations_examined_again(who bigint) returns setof bigint language sql stable security definer
+create function investigations_examined_again(who bigint) returns setof bigint language sql stable rows 10 security definer
   set search_path = pg_catalog, public, pg_temp as $$
   select unnest(investigation_set(c.investigation_id)) from review_reexaminationturn t join cases_case c on c.id = t.reexamination_id where t.reviewer_id = who
 $$;
