@@ -244,8 +244,10 @@ class galleries_of:  # noqa: N801
         random = np.random.default_rng(7)
         with login("owner") as owner:
             (gallery,) = owner.execute(
-                "insert into cases_gallery(agency_id, name, kind, lawful_basis, key_id, demo) values (%s, 'Random', 'demo', 'random vectors', %s, true) returning id",
-                [small.agency_id, key_id],
+                "insert into cases_gallery(agency_id, name, kind, lawful_basis, key_id, demo, weighed, leaves_out, scrubbed_on, performer) "
+                "select agency_id, 'Random', 'demo', 'random vectors', %s, true, weighed, leaves_out, scrubbed_on, performer "
+                "from cases_gallery where id = %s returning id",
+                [key_id, small.pk],
             ).fetchone()
             with owner.cursor().copy(
                 "copy cases_gallerysubject(gallery_id, subject_ref, image_id, sealed_template, template_version, original_sha256) from stdin"
