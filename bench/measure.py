@@ -318,18 +318,18 @@ def the_pages() -> list[str]:
     return at_scale((lead, world.asked(lead)))
 
 
-# name of a part -> (title, measure); in this order, because later ones fill the tables of earlier ones
+# name of a part -> (title, measure); in this order, because the later ones fill the tables of the earlier ones and leave jobs that nobody does
 PARTS: dict[str, tuple[str, Callable[[], list[str]]]] = {
     "search": ("Request to candidate list", search),
     "law": (law.TITLE, the_law),
     "log": (log.TITLE, log.verification),
+    "gate": (gate.TITLE, a_gate_decision),
+    "blind": (blind.TITLE, blind.timing),
+    "pages": (pages.TITLE, the_pages),
     "intake": ("Intake", intake),
     "move": ("A move", move),
     "sequencer": ("The sequencer", log.sequencing),
     "entries": (entries.TITLE, the_entries),
-    "gate": (gate.TITLE, a_gate_decision),
-    "blind": (blind.TITLE, blind.timing),
-    "pages": (pages.TITLE, the_pages),
     "scale": (scale.TITLE, scale.growth),
 }
 HEADS = {"scale": scale.HEAD}
