@@ -10,6 +10,7 @@ from cases.law.merge import merge
 from cases.law.words import Gate
 from ledger.clock import house_now
 from review.backtest.run import backtest
+from tests.database import write_past_the_promises
 from tests.law.sound import PACKS, SOUND, law
 
 if TYPE_CHECKING:
@@ -50,19 +51,6 @@ GONE = "delete from {table} where case_id in (select id from b)"
 GONE_TOO = ("delete from cases_case where id in (select id from b)", "delete from cases_investigation where agency_case like '18-%'")
 
 
-def _write(owner: "psycopg.Connection[Any]", statements: list[str]) -> None:
-    """Write rows past the promises, as only the owner of a throw-away database can."""
-    with owner.transaction():
-        for table in TABLES:
-            owner.execute(f"alter table {table} disable trigger user")
-        for statement in statements:
-            owner.execute(statement)
-        owner.execute("set constraints all immediate")
-        for table in TABLES:
-            owner.execute(f"alter table {table} enable trigger user")
-    owner.execute("vacuum analyze")
-
-
 def screening() -> list[str]:
     """Return the row: milliseconds a case, median with quartiles over batches of a hundred."""
     merged = law(*LAYERS)
@@ -82,7 +70,7 @@ def screening() -> list[str]:
 
 def past_cases(owner: "psycopg.Connection[Any]") -> list[str]:
     """Return the row: past cases a second, from the rows in the database to the digest; every round answers the same."""
-    _write(owner, [statement.format(cases=CASES) for statement in ROWS])
+    write_past_the_promises(owner, TABLES, [statement.format(cases=CASES) for statement in ROWS])
     draft = merge([PACKS[name] for name in LAYERS])
     rates, processor, digests, found = [], [], set(), {}
     for _ in range(ROUNDS):
@@ -92,7 +80,7 @@ def past_cases(owner: "psycopg.Connection[Any]") -> list[str]:
         processor.append(found["cases"] / (time.process_time() - used))
         digests.add(found["digest"])
     assert len(digests) == 1, digests
-    _write(owner, [GONE.format(table=table) for table in TABLES[:1:-1]] + list(GONE_TOO))
+    write_past_the_promises(owner, TABLES, [GONE.format(table=table) for table in TABLES[:1:-1]] + list(GONE_TOO))
     low, middle, high = statistics.quantiles(rates, n=4)
     said = f"{found['cases']:,} cases, {found['questions']:,} questions, {len(json.dumps(found)) / 2**20:.0f} MiB of answer"
     return [

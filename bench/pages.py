@@ -15,6 +15,7 @@ from ledger.clock import house_now
 from review.acts.take_next import take_next
 from review.models import Drawn, Lead
 from tests import world
+from tests.database import write_past_the_promises
 
 CASES, DETECTIVES, ASKED_FOR = 100_000, 200, 120
 TITLE = f"Server time of pages, {CASES:,} cases: median and 95th percentile of {ASKED_FOR}"
@@ -83,16 +84,9 @@ ROWS = (
 
 
 def fill(owner: "psycopg.Connection[Any]") -> None:
-    """Write the rows as the owner, whose walls stand aside on this database that is thrown away."""
-    with owner.transaction():
-        for table in TABLES:
-            owner.execute(f"alter table {table} disable trigger user")
-        for sql in ROWS:
-            owner.execute(sql.format(cases=CASES, detectives=DETECTIVES, states=", ".join(f"'{state}'" for state in STATES)))
-        owner.execute("set constraints all immediate")
-        for table in TABLES:
-            owner.execute(f"alter table {table} enable trigger user")
-    owner.execute("vacuum analyze")
+    """Write the rows as the owner."""
+    said = {"cases": CASES, "detectives": DETECTIVES, "states": ", ".join(f"'{state}'" for state in STATES)}
+    write_past_the_promises(owner, TABLES, [sql.format(**said) for sql in ROWS])
 
 
 def measure(owner: "psycopg.Connection[Any]", lead: Lead, asked: str) -> list[str]:

@@ -560,18 +560,28 @@ select r.case_id, c.ref, c.state, r.agrees, r.items, x.chosen, x.nonce, x.commit
 """
 
 
-def _examined_again(using: str, since: datetime | None) -> Iterator[Wrong]:
-    """Every case that another agency examined again drew its lot as the record holds it, and its result is what was locked."""
+def _pages(using: str, asked: str, since: datetime | None, key: str) -> Iterator[Row]:
+    """Yield what a question finds, page by page, each within one snapshot and after the key of the one before."""
     after = 0
     while True:
         with one_picture(using) as cursor:
-            page = rows_of(cursor, AGAIN, after, since, since)
-        for row in page:
-            if found := tuple(_result_again(row)):
-                yield Wrong(row.ref, row.state, found)
+            page = rows_of(cursor, asked, after, since, since)
+        yield from page
         if not page:
             return
-        after = page[-1].case_id
+        after = getattr(page[-1], key)
+
+
+def _sealed(row: Row) -> str:
+    """Return the commitment that a lot has by its own row."""
+    return hashlib.sha256(f"{row.nonce}|{row.ref}|{row.ori}|{'t' if row.chosen else 'f'}".encode()).hexdigest()
+
+
+def _examined_again(using: str, since: datetime | None) -> Iterator[Wrong]:
+    """Every case that another agency examined again drew its lot as the record holds it, and its result is what was locked."""
+    for row in _pages(using, AGAIN, since, "case_id"):
+        if found := tuple(_result_again(row)):
+            yield Wrong(row.ref, row.state, found)
 
 
 LOTS = """
@@ -586,22 +596,13 @@ select e.seq, e.subject as ref, coalesce(c.state, '') as state, convert_from(e.b
 
 def _lots(using: str, since: datetime | None) -> Iterator[Wrong]:
     """Every lot is still the one that the record holds, drawn or not, and what was drawn waits or was examined. The words say not which."""
-    after = 0
-    while True:
-        with one_picture(using) as cursor:
-            page = rows_of(cursor, LOTS, after, since, since)
-        for row in page:
-            sealed = hashlib.sha256(f"{row.nonce}|{row.ref}|{row.ori}|{'t' if row.chosen else 'f'}".encode()).hexdigest()
-            if not json.loads(row.lot).get("commitment") == row.commitment == sealed or (row.chosen and not row.kept):
-                yield Wrong(row.ref, row.state, (Finding("lot_lost", "The lot of this joined case is not kept as the record holds it."),))
-        if not page:
-            return
-        after = page[-1].seq
+    for row in _pages(using, LOTS, since, "seq"):
+        if not json.loads(row.lot).get("commitment") == row.commitment == _sealed(row) or (row.chosen and not row.kept):
+            yield Wrong(row.ref, row.state, (Finding("lot_lost", "The lot of this joined case is not kept as the record holds it."),))
 
 
 def _result_again(row: Row) -> Iterator[Finding]:
-    sealed = hashlib.sha256(f"{row.nonce}|{row.ref}|{row.ori}|t".encode()).hexdigest()
-    if not row.chosen or sealed != row.commitment or json.loads(row.lot or "{}").get("commitment") != sealed:
+    if not row.chosen or not json.loads(row.lot or "{}").get("commitment") == row.commitment == _sealed(row):
         yield Finding("lot_differs", "The case was examined again, and its lot in the record is not that of a case that was drawn.")
     answers, faces = json.loads(row.answers or "{}"), json.loads(row.faces or "[]")
     rated = [(face, answers.get(face["token"], {}).get("rating")) for face in faces]

@@ -288,7 +288,7 @@ def _reached(by: Person, roles: Iterable[Role], *, on: date, agency: str = "agen
 
 def _examined_by(by: Person) -> RawSQL:
     """Whatever is linked to a case that was drawn for him: there he would read what the others found of the same face."""
-    return RawSQL(EXAMINED, (by.pk, by.pk))  # noqa: S611 - the number is a parameter
+    return RawSQL(EXAMINED, (by.pk, by.pk))  # noqa: S611 - the numbers are parameters
 
 
 def numbered(rows: QuerySet[Case], sought: str, *, offences: Iterable[str]) -> QuerySet[Case]:

@@ -1,14 +1,17 @@
 """The faces of one reviewer's set: the candidates among known non-mates, in an order of his own. Nothing here says which is which."""
 
 import random
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from cases.models import Candidate, Case, StoredImage
+from cases.models import Candidate, Case, Probe, StoredImage
 from ledger.asking import ask_database
 from people.models import Person
 from review.access import Examining
 from review.models import Drawn, NonMate, NonMateShown
 from review.reexamining import Reexamining
+from review.rules import marks
+from review.rules.marks import Mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,17 @@ def of(drawn: Examining, *, kept: frozenset[int]) -> list[Face]:
     faces.sort(key=lambda face: face.token)
     random.Random(drawn.seed).shuffle(faces)  # noqa: S311 - an order that the audit can repeat, no secret
     return faces
+
+
+def annotated(case: Case, shown: Sequence[Face], marked: Mapping[str, Sequence[Mark]]) -> dict[str, object]:
+    """Return the marks of each face as W3C annotations, by token: on the target of the newest probe and on the face as it was shown."""
+    target = Probe.objects.filter(case=case).order_by("-version").values_list("image", flat=True)[0]
+    images = {face.token: face.image.pk for face in shown if face.image}
+    return {
+        token: marks.annotations(each, sources={"target": f"urn:uuid:{target}", "face": f"urn:uuid:{images[token]}"})
+        for token, each in marked.items()
+        if each
+    }
 
 
 def _mixed(drawn: Examining) -> list[tuple[str, StoredImage, bool]]:

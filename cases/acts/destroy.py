@@ -45,10 +45,8 @@ def facts_of(case: Case, *, at: datetime) -> tuple[retention.RetentionFacts, lis
     overdue: tuple[RuleAnswer, ...] = ()
     against: tuple[Reason, ...] = ()
     if law is not None and moved is not None:
-        row, irrelevant = (
-            rows.read([case.pk])[case.pk],
-            retention.is_irrelevant(Move.objects.filter(case=case).values_list("source", "target")),
-        )
+        row = rows.read([case.pk])[case.pk]
+        irrelevant = retention.is_irrelevant(Move.objects.filter(case=case).values_list("source", "target"))
         held, gone = (
             case_facts.close(row, at=at, closed_at=since, irrelevant=irrelevant, on_hold=on_hold, destroying=destroying)
             for destroying in (False, True)

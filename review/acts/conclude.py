@@ -9,7 +9,7 @@ from psycopg.types.json import Jsonb
 
 from cases import moves
 from cases.audit import details
-from cases.models import Case, Probe
+from cases.models import Case
 from cases.rules.act import Act
 from cases.rules.finding import Finding, Permit
 from ledger.asking import ask_database
@@ -18,7 +18,7 @@ from review import access, faces, facts
 from review.acts.disagreement import DatabaseDisagrees
 from review.acts.joined import join_if_complete
 from review.models import Conclusion, Drawn, ProbeCheck, SetAside
-from review.rules import examination, marks
+from review.rules import examination
 from review.rules.feature_form import Compared
 from review.rules.marks import Mark
 
@@ -63,12 +63,6 @@ def conclude(
 
 
 def _lock_marks(case: Case, shown: Sequence[faces.Face], marked: Mapping[str, Sequence[Mark]], *, by: Person) -> None:
-    target = Probe.objects.filter(case=case).order_by("-version").values_list("image", flat=True)[0]
-    images = {face.token: face.image.pk for face in shown if face.image}
-    body = {
-        token: marks.annotations(each, sources={"target": f"urn:uuid:{target}", "face": f"urn:uuid:{images[token]}"})
-        for token, each in marked.items()
-        if each
-    }
+    body = faces.annotated(case, shown, marked)
     drawn = Drawn.objects.get(case=case, reviewer=by)
     ask_database("select lock_marks(%s, %s, %s)", drawn.pk, by.pk, Jsonb(body))

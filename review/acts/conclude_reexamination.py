@@ -9,7 +9,6 @@ from psycopg.types.json import Jsonb
 
 from cases import moves
 from cases.audit import details
-from cases.models import Probe
 from cases.rules.act import Act
 from cases.rules.finding import Finding, Permit
 from ledger.asking import ask_database
@@ -17,8 +16,7 @@ from people.models import Person
 from review import access, faces, facts
 from review.acts.disagreement import DatabaseDisagrees
 from review.models import ProbeCheck
-from review.reexamining import Reexamining
-from review.rules import examination, marks
+from review.rules import examination
 from review.rules.feature_form import Compared
 from review.rules.marks import Mark
 
@@ -48,19 +46,7 @@ def conclude_reexamination(
         return moves.refuse(finding, by=by, case_ref=None)
     body = {token: {**asdict(form), "limits": sorted(form.limits)} for token, form in answers.items()}
     told = details(by=by, said={"faces": len(shown)})
-    said = Jsonb(_annotations(again, shown, marked or {}))
+    said = Jsonb(faces.annotated(again.case, shown, marked) if marked and any(marked.values()) else {})
     if reasons := ask_database("select conclude_again(%s, %s, %s, %s, %s)", by.pk, code, Jsonb(body), said, Jsonb(told)):
         raise DatabaseDisagrees(f"{code}: {', '.join(reasons)}")
     return finding
-
-
-def _annotations(again: Reexamining, shown: Sequence[faces.Face], marked: Mapping[str, Sequence[Mark]]) -> dict[str, object]:
-    if not any(marked.values()):
-        return {}
-    target = Probe.objects.filter(case=again.case).order_by("-version").values_list("image", flat=True)[0]
-    images = {face.token: face.image.pk for face in shown if face.image}
-    return {
-        token: marks.annotations(each, sources={"target": f"urn:uuid:{target}", "face": f"urn:uuid:{images[token]}"})
-        for token, each in marked.items()
-        if each
-    }

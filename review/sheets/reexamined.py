@@ -6,6 +6,7 @@ from datetime import datetime
 
 from cases.models import Case
 from people.models import Agency
+from review import facts
 from review.figures.rates import Rate
 from review.models import Drawn, Lead, ReexaminationResult
 from review.rules.reexamination import Found, agrees, found, speaks_for_the_person
@@ -69,9 +70,7 @@ def agreement(agency: Agency, *, since: datetime) -> tuple[Agreed, ...]:
     """Return the rates of an agency's cases. A case counts once for each unit that had examined it."""
     rows = list(ReexaminationResult.objects.filter(case__agency=agency, at__gte=since).select_related("lender").order_by("at"))
     units: dict[int, set[str]] = {}
-    drawn = Drawn.objects.filter(
-        case__in=[row.case_id for row in rows], set_aside__isnull=True, recusal__isnull=True, given_back__isnull=True
-    )
+    drawn = Drawn.objects.filter(facts.COUNTS_AS_DRAWN, case__in=[row.case_id for row in rows])
     for case_id, unit in drawn.values_list("case_id", "reviewer__unit__name"):
         units.setdefault(case_id, set()).add(unit)
     by_unit = {name: [row for row in rows if name in units.get(row.case_id, ())] for name in sorted(set().union(*units.values()))}

@@ -9,7 +9,7 @@ from ledger.clock import house_now
 from review import access
 from review.views.case_file import PAGE
 from tests import world
-from tests.database import login
+from tests.database import login, write_past_the_promises
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -27,17 +27,8 @@ ROWS = (
 
 def filled() -> None:
     """Have the owner write cases with notes past the promises: in one of a thousand a rare word, in one of eight a common one."""
-    tables = ("cases_investigation", "cases_case")
-    with login("owner") as owner, owner.transaction():
-        for table in tables:
-            owner.execute(f"alter table {table} disable trigger user")  # type: ignore[call-overload]
-        for sql in ROWS:
-            owner.execute(sql)  # type: ignore[call-overload]
-        owner.execute("set constraints all immediate")
-        for table in tables:
-            owner.execute(f"alter table {table} enable trigger user")  # type: ignore[call-overload]
     with login("owner") as owner:
-        owner.execute("vacuum analyze")
+        write_past_the_promises(owner, ("cases_investigation", "cases_case"), ROWS)
 
 
 def read(words: str, *, before: int = 0) -> tuple[str, int, int]:
