@@ -40,7 +40,7 @@ def throw_away(name: str) -> Iterator[Owner]:
                 yield owner
     finally:
         with database._maintenance() as maintenance:
-            maintenance.execute(f'drop database if exists "{whole}" with (force)')
+            database._patiently(maintenance, f'drop database if exists "{whole}"')
 
 
 @contextmanager
