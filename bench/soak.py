@@ -1,9 +1,11 @@
 """``make soak``: the whole house as ``make run`` starts it, and a mixed load at a stated rate for half an hour; then what it cost and what went wrong.
 
 ``python -m bench.soak --minutes 2 --rate 4`` is the short form. Pages, searches, log tiles and batches of results are asked for at that rate, due by the
-clock whether or not the last one was answered, and timed from when they were due. Beside them people walk cases down the road and reviewers
-examine them. It ends with 1 on any error: an unexpected status, an error in the log of the house, a dead job, an acknowledged result that is
-not on file, a house that is not ready at the end, or memory that grows.
+clock whether or not the last one was answered, and timed from when they were due. Beside them people walk cases down the road, reviewers
+examine them, and what becomes a lead is worked on until an arrest starts; now and then one is asked for with nothing but the face result, and
+right is that it is refused. It ends with 1 on any error: an unexpected status, an error in the log of the house, a dead job, an acknowledged
+result that is not on file, an action that rests on the face result alone or differs when it is derived again, a house that is not ready at the
+end, or memory that grows.
 """
 
 import argparse
@@ -23,11 +25,13 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
 from bench.run import ROOT, machine
-from bench.soak_people import Book, Machine, Persona, Visitor, review, walk
+from bench.soak_leads import investigate
+from bench.soak_people import PEOPLE, Book, Machine, Persona, Visitor, review, walk
 from config.embedded import Servers
 from ledger.tiles import WIDE, Tile
 
@@ -43,6 +47,7 @@ PROCESSES = (
 )
 REVIEWERS = ("ada", "ben", "cleo", "remy")
 NEEDED = 20  # probes of which each is another person's
+CAME_ABOUT = ("sortings locked", "conclusions locked", "results acknowledged", "arrests refused", "starts refused", "arrests started")
 
 Due = tuple[float, Callable[[float], object]]
 
@@ -115,6 +120,14 @@ class House:
         with psycopg.connect(self.urls["AUDITOR_DATABASE_URL"]) as auditor:
             return auditor.execute(sql).fetchall()  # type: ignore[call-overload]
 
+    def derived_again(self) -> dict[str, Any]:
+        """Return what one pass of the re-check found, with the auditor's login."""
+        command = ["-m", "config.run", "audit", "--var", str(self.var), "--", sys.executable, "manage.py", "gatecheck", "--json"]
+        done = subprocess.run([sys.executable, *command], cwd=ROOT, capture_output=True, text=True)
+        if done.returncode not in (0, 1):
+            raise RuntimeError(f"the re-check ended with {done.returncode}: {done.stderr[-400:]}")
+        return json.loads(done.stdout)  # type: ignore[no-any-return]
+
     def errors(self) -> list[str]:
         """Return what the house wrote to its log as an error."""
         return [line.strip()[:400] for line in self.said if '"level": "ERROR"' in line or "Traceback" in line]
@@ -181,7 +194,9 @@ def soak(house: House, *, seconds: float, rate: float) -> tuple[list[str], list[
         threading.Thread(target=_sampled, args=(house, samples, began, over)),
         threading.Thread(target=_road, args=(house, book, over, max(20.0, seconds / NEEDED))),
         *(threading.Thread(target=review, args=(Persona(house.address, book, name), over, 3.0, random.Random(name))) for name in REVIEWERS),
+        threading.Thread(target=investigate, args=(*(Persona(house.address, book, name) for name in ("dana", "cora", "sol")), over, 3.0)),
     ]
+    threading.excepthook = lambda ended: book.fault(f"one who drives the house ended: {ended.exc_value!r}")
     for helper in helpers:
         helper.start()
     late = _at_the_rate(mixed(visitor, source, people), rate, over)
@@ -283,7 +298,7 @@ def _hand(due: "queue.Queue[Due | None]") -> None:
 def _road(house: House, book: Book, over: Callable[[], bool], pause: float) -> None:
     """Have a detective and an analyst bring one case after another to the reviewers, each with another person's picture."""
     dana, aris = Persona(house.address, book, "dana"), Persona(house.address, book, "aris")
-    pictures = sorted((ROOT / "demo" / "people").glob("*_cctv.jpg"))
+    pictures = sorted(PEOPLE.glob("*_cctv.jpg"))
     for number, picture in enumerate(pictures):
         began = time.monotonic()
         walk(dana, aris, picture, f"25-{number:06}")
@@ -303,7 +318,7 @@ def _told(
     house: House, book: Book, samples: list[tuple[float, dict[str, float]]], *, seconds: float, rate: float, late: int
 ) -> tuple[list[str], list[str]]:
     """Return the table, and the faults: those of the load, those of the house, and memory that grew."""
-    faults = [*book.faults, *(f"in the log of the house: {line}" for line in house.errors()), *_left(house, book)]
+    faults = [*book.faults, *(f"in the log of the house: {line}" for line in house.errors()), *_left(house, book), *_actions(house, book)]
     requests = sum(map(len, book.times.values()))
     done = ", ".join(f"{number:,} {what}" for what, number in sorted(book.done.items()))
     lines = [
@@ -352,9 +367,29 @@ def _left(house: House, book: Book) -> Iterator[str]:
     answer = Visitor(house.address, Book()).ask("", "/readyz")
     if answer.status != 200:
         yield f"the house is not ready: {json.loads(answer.text) if answer.status == 503 else answer.text}"
-    for what in ("sortings locked", "conclusions locked", "results acknowledged"):
+    for what in CAME_ABOUT:
         if not book.done.get(what):
             yield f"no {what}: the load was not the load"
+
+
+def _actions(house: House, book: Book) -> Iterator[str]:
+    """What is wrong with the actions that were asked for: with the auditor's login, and derived again by other code."""
+    found = house.asked(
+        "select s.ref, s.state, d.rests_on from review_countersignature s left join review_decision d on d.countersignature_id = s.id"
+    )
+    states = [str(state) for _, state, _ in found]
+    for ref, state, rests_on in found:
+        if state in ("SIGNED", "STARTED") and not rests_on:
+            yield f"{ref} stands as {str(state).lower()} and rests on the face result alone"
+    for what, state in (("arrests started", "STARTED"), ("arrests refused", "REFUSED")):
+        if states.count(state) != book.done.get(what, 0):
+            yield f"{book.done.get(what, 0)} {what} were told, {states.count(state)} are on file"
+    checked = house.derived_again()
+    for each in checked["wrong"]:
+        yield f"{each['ref']} stands as {each['state'].lower()}, and derived again: {' '.join(said['sentence'] for said in each['findings'])}"
+    if checked["checked"] != len(states) - states.count("ASKED"):
+        yield f"of {len(states) - states.count('ASKED')} answered countersignatures {checked['checked']} were derived again"
+    book.count("countersignatures derived again", checked["checked"])
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 Nothing here reads the database: what a person knows is what the pages showed.
 """
 
+import io
 import json
 import random
 import re
@@ -13,12 +14,21 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from html.parser import HTMLParser
 from http.cookiejar import CookieJar
 from pathlib import Path
 from urllib.parse import urlencode
 
+from PIL import Image
+
+from bench.run import ROOT
+
 PATIENCE = 60.0  # seconds for one answer; whatever takes longer is an error
+PEOPLE = ROOT / "demo" / "people"
+EXCLUDED = 4  # of so many persons one is excluded, so that cases end without a lead too
+SUPPORTS = ("2", "Ear lobe and ear rim agree", "similar", "")  # a rating, its grounds, what was found of the ears, and a note on them
+EXCLUDES = ("-2", "The ear lobe is another", "different", "attached, not free")
 
 
 @dataclass
@@ -49,7 +59,11 @@ class Answer:
 
     status: int
     address: str
-    text: str
+    content: bytes
+
+    @property
+    def text(self) -> str:
+        return self.content.decode("utf-8", "replace")
 
 
 @dataclass
@@ -140,11 +154,11 @@ class Visitor:
         request = urllib.request.Request(f"{self.house}{path}", data=body, headers=dict(headers or {}))
         try:
             with self.opener.open(request, timeout=PATIENCE) as found:
-                answer = Answer(found.status, found.url, found.read().decode("utf-8", "replace"))
+                answer = Answer(found.status, found.url, found.read())
         except urllib.error.HTTPError as refused:
-            answer = Answer(refused.code, path, refused.read().decode("utf-8", "replace"))
+            answer = Answer(refused.code, path, refused.read())
         except OSError as trouble:
-            answer = Answer(0, path, repr(trouble))
+            answer = Answer(0, path, repr(trouble).encode())
         self.book.asked(kind, (time.perf_counter() - began) * 1000)
         if answer.status not in expects:
             self.book.fault(f"{kind}: {path} answered {answer.status} {_first(answer.text)}")
@@ -209,45 +223,71 @@ class Machine(Visitor):
         return new
 
 
+def person_in(picture: bytes) -> str:
+    """Return whom a picture shows, as who knows the rendered people tells it; nothing where it is none of theirs."""
+    return _album().get(_pixels(io.BytesIO(picture)), "")
+
+
+@cache
+def _album() -> dict[bytes, str]:
+    return {_pixels(path): path.name.split("_")[0] for kind in ("cctv", "mugshot") for path in PEOPLE.glob(f"*_{kind}.jpg")}
+
+
+def _pixels(picture: Path | io.BytesIO) -> bytes:
+    """Return what a picture shows above the bar that says that it is of a demonstration; the pictures themselves are square."""
+    with Image.open(picture) as opened:
+        return opened.convert("RGB").crop((0, 0, opened.width, opened.width)).tobytes()
+
+
 def examine(reviewer: Persona, code: str, chance: random.Random) -> None:
-    """Do the next step of an examination as its pages ask for it: look at every face, answer each, check, lock. Blind: it supports nobody."""
+    """Do the next step of an examination as its pages ask for it: look at every face, answer each, check, lock."""
     path = f"/examinations/{code}"
     page = reviewer.ask("examination: a step", path).text
-    faces = re.findall(rf'{path}/faces/([^"/]+)"', page)
+    faces = list(dict.fromkeys(re.findall(rf'{path}/faces/([^"/]+)"', page)))
     if "/target" not in page or not faces:
         return
-    for picture in ("target", *(f"faces/{face}" for face in dict.fromkeys(faces))):
-        reviewer.ask("examination: a picture", f"{path}/{picture}")
+    target, *shown = [_seen(reviewer, f"{path}/{each}") for each in ("target", *(f"faces/{face}" for face in faces))]
+    same = faces[shown.index(target)] if target and target in shown else ""
     form = form_with(page, f"answer-{faces[0]}")
     sorting = "keep" in form.offers[f"answer-{faces[0]}"]
-    given = _sorted(form, chance) if sorting else _rated(form)
+    given = _sorted(form, same or chance.choice(faces)) if sorting else _rated(form, same if _supported(target) else "")
     checked = reviewer.send("examination: the check page", path, form.filled(**given))
     reviewer.send("examination: the lock", f"{path}/lock", form_with(checked.text, "sent").fields)
     reviewer.book.count("sortings locked" if sorting else "conclusions locked")
+
+
+def _seen(reviewer: Persona, address: str) -> str:
+    found = reviewer.ask("examination: a picture", address)
+    return person_in(found.content) if found.status == 200 else ""
+
+
+def _supported(person: str) -> bool:
+    """Whether both reviewers support this person's face; of the others no case becomes a lead."""
+    return bool(person) and int(person[1:]) % EXCLUDED != 0
 
 
 def _faces(form: Form) -> list[str]:
     return [name.removeprefix("answer-") for name in form.offers if name.startswith("answer-")]
 
 
-def _sorted(form: Form, chance: random.Random) -> dict[str, str]:
-    """Keep one face that has a picture, set all others aside."""
+def _sorted(form: Form, kept: str) -> dict[str, str]:
+    """Keep one face, set all others aside."""
     faces = _faces(form)
-    kept = chance.choice(faces)
     said = {f"answer-{face}": "keep" if face == kept else "aside" for face in faces}
     return said | {f"why-{face}": "" if face == kept else "ears" for face in faces}
 
 
-def _rated(form: Form) -> dict[str, str]:
-    """Exclude every face, feature by feature."""
+def _rated(form: Form, supported: str) -> dict[str, str]:
+    """Support this face and exclude every other, feature by feature."""
     said: dict[str, str] = {}
     for face in _faces(form):
-        said |= {f"answer-{face}": "-2", f"why-{face}": "The ear lobe is another"}
+        rating, why, ears, note = SUPPORTS if face == supported else EXCLUDES
+        said |= {f"answer-{face}": rating, f"why-{face}": why}
         for name in form.offers:
             if name.startswith(f"found-{face}-"):
-                differs = name.endswith("-ears")
-                said[name] = "different" if differs else "not_visible"
-                said[name.replace("found-", "note-", 1)] = "attached, not free" if differs else ""
+                of_the_ears = name.endswith("-ears")
+                said[name] = ears if of_the_ears else "not_visible"
+                said[name.replace("found-", "note-", 1)] = note if of_the_ears else ""
     return said
 
 
@@ -287,7 +327,7 @@ def walk(dana: Persona, aris: Persona, picture: Path, agency_case: str) -> str:
         dana.book.fault(f"a request led to {found}")
         return ""
     said = {"code": "120", "report_reference": "Report of crime, page 1"}
-    aris.send("analyst: an act", f"/cases/{ref}/offence", _form(aris, f"/cases/{ref}/offence", "code").filled(**said))
+    fill(aris, "analyst: the offence confirmed", f"/cases/{ref}/offence", "code", **said)
     if not _until(lambda: f"/cases/{ref}/probe" in aris.ask("analyst: the case", f"/cases/{ref}").text):
         dana.book.fault(f"{ref} was not screened in {PATIENCE:.0f} s")
         return ""
@@ -296,13 +336,15 @@ def walk(dana: Persona, aris: Persona, picture: Path, agency_case: str) -> str:
         "depicts": "The person at the till, one continuous shot",
         "role_shown_by": "The film shows the hand in the drawer",
     }
-    aris.send("analyst: an act", f"/cases/{ref}/probe", _form(aris, f"/cases/{ref}/probe", "grade").filled(**checked))
+    fill(aris, "analyst: the probe checked", f"/cases/{ref}/probe", "grade", **checked)
     dana.book.count("cases sent to examination")
     return ref
 
 
-def _form(who: Persona, path: str, name: str) -> Form:
-    return form_with(who.ask("analyst: a form", path).text, name)
+def fill(who: Persona, kind: str, path: str, name: str, /, **said: str) -> Answer:
+    """Open the form in which this field is, fill it in and send it."""
+    form = form_with(who.ask(f"{kind}, the form", path).text, name)
+    return who.send(kind, path, form.filled(**said))
 
 
 def _until(true: Callable[[], bool]) -> bool:
