@@ -23,7 +23,9 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +50,7 @@ PROCESSES = (
 REVIEWERS = ("ada", "ben", "cleo", "remy")
 NEEDED = 20  # probes of which each is another person's
 CAME_ABOUT = ("sortings locked", "conclusions locked", "results acknowledged", "arrests refused", "starts refused", "arrests started")
+ANSWERS = "select s.ref, s.state, d.rests_on from review_countersignature s left join review_decision d on d.countersignature_id = s.id"
 
 Due = tuple[float, Callable[[float], object]]
 
@@ -120,13 +123,10 @@ class House:
         with psycopg.connect(self.urls["AUDITOR_DATABASE_URL"]) as auditor:
             return auditor.execute(sql).fetchall()  # type: ignore[call-overload]
 
-    def derived_again(self) -> dict[str, Any]:
-        """Return what one pass of the re-check found, with the auditor's login."""
+    def derived_again(self) -> subprocess.CompletedProcess[str]:
+        """Return how one pass of the re-check ended, with the auditor's login, and what it found."""
         command = ["-m", "config.run", "audit", "--var", str(self.var), "--", sys.executable, "manage.py", "gatecheck", "--json"]
-        done = subprocess.run([sys.executable, *command], cwd=ROOT, capture_output=True, text=True)
-        if done.returncode not in (0, 1):
-            raise RuntimeError(f"the re-check ended with {done.returncode}: {done.stderr[-400:]}")
-        return json.loads(done.stdout)  # type: ignore[no-any-return]
+        return subprocess.run([sys.executable, *command], cwd=ROOT, capture_output=True, text=True)
 
     def errors(self) -> list[str]:
         """Return what the house wrote to its log as an error."""
@@ -196,13 +196,19 @@ def soak(house: House, *, seconds: float, rate: float) -> tuple[list[str], list[
         *(threading.Thread(target=review, args=(Persona(house.address, book, name), over, 3.0, random.Random(name))) for name in REVIEWERS),
         threading.Thread(target=investigate, args=(*(Persona(house.address, book, name) for name in ("dana", "cora", "sol")), over, 3.0)),
     ]
-    threading.excepthook = lambda ended: book.fault(f"one who drives the house ended: {ended.exc_value!r}")
+    threading.excepthook = partial(_ended, book)
     for helper in helpers:
         helper.start()
     late = _at_the_rate(mixed(visitor, source, people), rate, over)
     for helper in helpers:
         helper.join()
     return _told(house, book, samples, seconds=seconds, rate=rate, late=late)
+
+
+def _ended(book: Book, ended: threading.ExceptHookArgs) -> None:
+    """Whoever drives the house and ends before it is over is a fault."""
+    book.fault(f"one who drives the house ended: {ended.exc_value!r}")
+    threading.__excepthook__(ended)
 
 
 def _ready(house: House, book: Book) -> None:
@@ -372,24 +378,30 @@ def _left(house: House, book: Book) -> Iterator[str]:
             yield f"no {what}: the load was not the load"
 
 
-def _actions(house: House, book: Book) -> Iterator[str]:
+def _actions(house: House, book: Book) -> list[str]:
     """What is wrong with the actions that were asked for: with the auditor's login, and derived again by other code."""
-    found = house.asked(
-        "select s.ref, s.state, d.rests_on from review_countersignature s left join review_decision d on d.countersignature_id = s.id"
-    )
-    states = [str(state) for _, state, _ in found]
-    for ref, state, rests_on in found:
+    done = house.derived_again()
+    if done.returncode not in (0, 1):
+        return [f"the re-check ended with {done.returncode}: {done.stderr[-400:]}"]
+    checked = json.loads(done.stdout)
+    book.count("countersignatures derived again", checked["checked"])
+    return list(_unlike(house.asked(ANSWERS), checked, book.done))
+
+
+def _unlike(answers: Sequence[tuple[object, ...]], checked: Mapping[str, Any], told: Mapping[str, int]) -> Iterator[str]:
+    """What should not be so of the countersignatures on file (number, state, what each rests on), of the re-check, and of what people were told."""
+    states = Counter(str(state) for _, state, _ in answers)
+    for ref, state, rests_on in answers:
         if state in ("SIGNED", "STARTED") and not rests_on:
             yield f"{ref} stands as {str(state).lower()} and rests on the face result alone"
     for what, state in (("arrests started", "STARTED"), ("arrests refused", "REFUSED")):
-        if states.count(state) != book.done.get(what, 0):
-            yield f"{book.done.get(what, 0)} {what} were told, {states.count(state)} are on file"
-    checked = house.derived_again()
+        if states[state] != told.get(what, 0):
+            yield f"{told.get(what, 0)} {what} were told, {states[state]} are on file"
     for each in checked["wrong"]:
         yield f"{each['ref']} stands as {each['state'].lower()}, and derived again: {' '.join(said['sentence'] for said in each['findings'])}"
-    if checked["checked"] != len(states) - states.count("ASKED"):
-        yield f"of {len(states) - states.count('ASKED')} answered countersignatures {checked['checked']} were derived again"
-    book.count("countersignatures derived again", checked["checked"])
+    answered = states.total() - states["ASKED"]
+    if checked["checked"] != answered:
+        yield f"of {answered} answered countersignatures {checked['checked']} were derived again"
 
 
 if __name__ == "__main__":

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from bench.soak_people import Answer, Persona, fill, form_with
 
 FACE_ALONE = 3  # of so many leads one is first tried with nothing but the face result
-WHY_NOT = "Nothing on file stands apart from the face result"
+NOTHING_STANDS_APART = "Nothing on file stands apart from the face result."
+NOT_SIGNED = "Only a signed action can start."
 PRINT = {
     "direction": "incriminating",
     "kind": "fingerprint",
@@ -64,16 +65,21 @@ def refused_on_the_face_alone(dana: Persona, sol: Persona, case: str, lead: str)
     ref = ask(dana, sol, case, lead)
     _must_not_start(dana, ref)
     refused = answered(sol, "supervisor: the gate refuses", ref, "The face is enough for me.", expects=(422,))
-    if WHY_NOT in refused.text:
-        dana.book.count("arrests refused")
-    else:
-        dana.book.fault(f"{ref} was not refused because nothing stands apart")
+    _says(sol, refused, NOTHING_STANDS_APART, "arrests refused")
     _must_not_start(dana, ref)
 
 
 def _must_not_start(dana: Persona, ref: str) -> None:
-    if start(dana, "lead: the start refused", ref, expects=(422,)).status == 422:
-        dana.book.count("starts refused")
+    _says(dana, start(dana, "lead: the start refused", ref, expects=(422,)), NOT_SIGNED, "starts refused")
+
+
+def _says(who: Persona, refused: Answer, reason: str, what: str) -> None:
+    """Count a refusal that gives this reason where a page says why something was refused."""
+    alert = re.search(r'(?s)role="alert".*?</ul>', refused.text)
+    if refused.status == 422 and alert and reason in alert[0]:
+        who.book.count(what)
+    else:
+        who.book.fault(f"no {what}: {refused.address} does not say “{reason}”")
 
 
 def enter(dana: Persona, lead: str) -> None:

@@ -26,7 +26,7 @@ from bench.run import ROOT
 
 PATIENCE = 60.0  # seconds for one answer; whatever takes longer is an error
 PEOPLE = ROOT / "demo" / "people"
-EXCLUDED = 4  # of so many persons one is excluded, so that cases end without a lead too
+NO_LEAD = 4  # of so many persons one is excluded, so that cases end without a lead too
 SUPPORTS = ("2", "Ear lobe and ear rim agree", "similar", "")  # a rating, its grounds, what was found of the ears, and a note on them
 EXCLUDES = ("-2", "The ear lobe is another", "different", "attached, not free")
 
@@ -263,7 +263,7 @@ def _seen(reviewer: Persona, address: str) -> str:
 
 def _supported(person: str) -> bool:
     """Whether both reviewers support this person's face; of the others no case becomes a lead."""
-    return bool(person) and int(person[1:]) % EXCLUDED != 0
+    return bool(person) and int(person[1:]) % NO_LEAD != 0
 
 
 def _faces(form: Form) -> list[str]:
