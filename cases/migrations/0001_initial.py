@@ -228,6 +228,7 @@ class Migration(migrations.Migration):
                 ('act', models.TextField()),
                 ('source', models.TextField()),
                 ('target', models.TextField()),
+                ('told', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('entry', models.BigIntegerField(unique=True)),
                 ('xid', ledger.fields.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'), editable=False)),
                 ('at', models.DateTimeField(db_default=ledger.fields.HouseNow())),
@@ -837,5 +838,25 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='candidate',
             constraint=models.UniqueConstraint(fields=('list', 'subject_ref', 'image_sha256'), name='a_face_is_listed_once'),
+        ),
+        migrations.AddIndex(
+            model_name='moved',
+            index=models.Index(fields=['case_id'], name='what_moved_of_a_case'),
+        ),
+        migrations.AddIndex(
+            model_name='move',
+            index=models.Index(fields=['told', 'at'], name='moves_that_a_person_is_told'),
+        ),
+        migrations.AddIndex(
+            model_name='screening',
+            index=models.Index(condition=models.Q(('eligible', False)), fields=['at'], name='found_ineligible_by_day'),
+        ),
+        migrations.AddIndex(
+            model_name='job',
+            index=models.Index(condition=models.Q(('done_at__isnull', True), models.Q(('last_error', ''), _negated=True)), fields=['-id'], name='jobs_that_failed'),
+        ),
+        migrations.AddIndex(
+            model_name='searchrequest',
+            index=models.Index(fields=['offence_code', '-case'], name='requests_for_an_offence'),
         ),
     ]

@@ -24,6 +24,9 @@ class SearchRequest(models.Model):
     earlier_search = models.TextField(blank=True)  # when, where and what came of it, also where it was nobody
     armed = models.TextField(blank=True)  # what is known of a weapon or another danger, in the detective's words
 
+    class Meta:
+        indexes = [models.Index(fields=["offence_code", "-case"], name="requests_for_an_offence")]
+
 
 class SourceSystem(models.Model):
     """A system elsewhere that may send results: known by the hash of its key, never the key."""

@@ -26,7 +26,8 @@ class Job(models.Model):
                 fields=["not_before", "id"],
                 name="jobs_that_are_due",
                 condition=models.Q(done_at__isnull=True, given_up_at__isnull=True),
-            )
+            ),
+            models.Index(fields=["-id"], name="jobs_that_failed", condition=models.Q(done_at__isnull=True) & ~models.Q(last_error="")),
         ]
 
 

@@ -21,16 +21,20 @@ class Transition(models.Model):
 
 
 class Move(models.Model):
-    """A move that was made, by its act, with its entry."""
+    """A move that was made, by its act, with its entry. ``told`` asked for the case: his notices are found here, however large the house is."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="moves")
     act = models.TextField()
     source = models.TextField()
     target = models.TextField()
     by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    told = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", db_index=False)
     entry = models.BigIntegerField(unique=True)
     xid = TransactionIdField()
     at = models.DateTimeField(db_default=HouseNow())
+
+    class Meta:
+        indexes = [models.Index(fields=["told", "at"], name="moves_that_a_person_is_told")]
 
 
 class Moved(models.Model):
@@ -40,6 +44,9 @@ class Moved(models.Model):
     source = models.TextField()
     target = models.TextField()
     xid = TransactionIdField()
+
+    class Meta:
+        indexes = [models.Index(fields=["case_id"], name="what_moved_of_a_case")]  # read at each commit that moves one
 
 
 class Refused(models.Model):

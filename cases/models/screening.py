@@ -39,3 +39,6 @@ class Screening(models.Model):
     reasons = ArrayField(models.TextField(), default=list)
     refused_by = ArrayField(models.TextField(), default=list)  # the rules of the law that said no, by their keys
     at = models.DateTimeField(db_default=HouseNow())
+
+    class Meta:
+        indexes = [models.Index(fields=["at"], condition=models.Q(eligible=False), name="found_ineligible_by_day")]

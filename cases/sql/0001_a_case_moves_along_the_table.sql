@@ -19,7 +19,8 @@ begin
   end if;
   update cases_case set state = to_state where id = here.id;
   seq := ledger_write(by_act, of_ref, details || jsonb_build_object('from', here.state, 'to', to_state, 'mover', as_mover));
-  insert into cases_move(case_id, act, source, target, by_id, entry) values (here.id, by_act, here.state, to_state, by_person, seq);
+  insert into cases_move(case_id, act, source, target, by_id, told_id, entry)
+    values (here.id, by_act, here.state, to_state, by_person, here.requested_by_id, seq);
   return to_state;
 end $$;
 

@@ -154,7 +154,7 @@ end $$;
 
 -- Which source system holds a key: by its hash, so that the door never reads the table.
 create function source_of_key(key_hash text) returns table (source_id bigint, agency_id bigint)
-  language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+  language sql rows 1 stable security definer set search_path = pg_catalog, public, pg_temp as $$
   select id, agency_id from cases_sourcesystem where key_sha256 = key_hash and active_until > house_now()
 $$;
 

@@ -5,7 +5,7 @@ create trigger stays_as_it_is before update or delete on cases_probeprint for ea
 alter table cases_probeprint enable always trigger stays_as_it_is;
 
 create function near_prints(of_agency bigint, of_investigation bigint, of_version text, of_hash bigint, bits integer, newest integer, nearest integer)
-  returns setof cases_probeprint language sql stable set search_path = pg_catalog, public, pg_temp as $$
+  returns setof cases_probeprint language sql rows 10 stable set search_path = pg_catalog, public, pg_temp as $$
   select n.* from (select * from cases_probeprint where agency_id = of_agency and template_version = of_version order by id desc limit newest) n
     join cases_probe p on p.id = n.probe_id join cases_case c on c.id = p.case_id
    where c.investigation_id <> of_investigation and bit_count((n.hash # of_hash)::bit(64)) <= bits

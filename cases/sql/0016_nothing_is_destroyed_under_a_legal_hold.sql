@@ -64,7 +64,7 @@ create function kept_as_a_lead(of_case bigint) returns boolean language sql stab
 $$;
 
 -- What the rules of the law in force say of the pictures of a case as it stands: which rule wants them kept, or gone, and whether its time is over.
-create function periods_of_case(of_case bigint, out rule text, out wants text, out over boolean) returns setof record language sql stable security definer
+create function periods_of_case(of_case bigint, out rule text, out wants text, out over boolean) returns setof record language sql rows 5 stable security definer
   set search_path = pg_catalog, public, pg_temp as $$
   select p.rule, p.wants, house_now() >= case p.since when 'received' then c.received_at else m.closed_at end
                                            + make_interval(hours => 24 * (p.days + (p.wants = 'gone')::int))

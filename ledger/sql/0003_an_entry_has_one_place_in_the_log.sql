@@ -65,7 +65,7 @@ revoke all on function ledger_end() from public;
 
 -- Gives committed entries their places, and writes the tiles that became full. An entry waits while an older transaction can still commit
 -- one that belongs before it. Says how long the log is, and since when the next entry waits; nothing where another sequencer is at work.
-create function ledger_sequence(at_most integer) returns table (size bigint, waiting_since timestamptz) language plpgsql security definer
+create function ledger_sequence(at_most integer) returns table (size bigint, waiting_since timestamptz) language plpgsql rows 1 security definer
   set search_path = pg_catalog, public, pg_temp as $$
 #variable_conflict use_column
 declare ends record; level_ integer; wide bigint; tile bigint; bytes bytea;

@@ -1223,4 +1223,24 @@ class Migration(migrations.Migration):
             model_name='waiting',
             index=models.Index(condition=models.Q(('drawn__gt', 0)), fields=['case'], name='what_is_being_examined'),
         ),
+        migrations.AddIndex(
+            model_name='leadend',
+            index=models.Index(fields=['at'], name='ends_of_leads_by_day'),
+        ),
+        migrations.AddIndex(
+            model_name='reexaminationresult',
+            index=models.Index(fields=['at'], name='results_again_by_day'),
+        ),
+        migrations.AddIndex(
+            model_name='sealedreason',
+            index=models.Index(fields=['at'], name='told_by_reviewers_by_day'),
+        ),
+        migrations.AddIndex(
+            model_name='outsidegate',
+            index=models.Index(fields=['entered_at'], name='outside_the_gate_by_day'),
+        ),
+        migrations.AddIndex(
+            model_name='decision',
+            index=models.Index(fields=['at'], name='decisions_by_day'),
+        ),
     ]

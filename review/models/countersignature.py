@@ -67,6 +67,9 @@ class Decision(models.Model):
     entry = models.BigIntegerField(unique=True)
     at = models.DateTimeField(db_default=HouseNow())
 
+    class Meta:
+        indexes = [models.Index(fields=["at"], name="decisions_by_day")]
+
 
 class OutsideGate(models.Model):
     """An action that was taken without a countersignature, in any state of the case: recorded, counted, never made right by it.
@@ -92,6 +95,7 @@ class OutsideGate(models.Model):
     entered_at = models.DateTimeField(db_default=HouseNow())
 
     class Meta:
+        indexes: ClassVar = [models.Index(fields=["entered_at"], name="outside_the_gate_by_day")]
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=models.Q(basis="outside_gate", checked_by__isnull=True)

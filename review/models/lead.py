@@ -25,6 +25,9 @@ class LeadEnd(models.Model):
     because = models.TextField()
     at = models.DateTimeField(db_default=HouseNow())
 
+    class Meta:
+        indexes = [models.Index(fields=["at"], name="ends_of_leads_by_day")]
+
 
 class CandidateEnd(models.Model):
     """A candidate that did not become a lead."""

@@ -141,3 +141,6 @@ class ReexaminationResult(models.Model):
     faces = models.JSONField()
     items = ArrayField(models.TextField())
     at = models.DateTimeField(db_default=HouseNow())
+
+    class Meta:
+        indexes = [models.Index(fields=["at"], name="results_again_by_day")]

@@ -27,6 +27,7 @@ class SealedReason(models.Model):
     at = models.DateTimeField(db_default=HouseNow())
 
     class Meta:
+        indexes = [models.Index(fields=["at"], name="told_by_reviewers_by_day")]
         constraints = [
             models.CheckConstraint(condition=models.Q(about__in=("recusal", "spoken_to")), name="a_sealed_reason_has_its_occasion"),
             models.CheckConstraint(condition=~models.Q(ground="") & ~models.Q(words=""), name="a_sealed_reason_says_something"),

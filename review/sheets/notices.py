@@ -90,7 +90,7 @@ def new_for(person: Person, *, at: datetime, roles: frozenset[Role]) -> int:
 
 def _asked_for(person: Person, *, since: datetime) -> list[tuple[datetime, str, str]]:
     """Moves of his cases by others, answers to his requests, and ends of his leads: one statement."""
-    moves = Move.objects.filter(case__requested_by=person, at__gte=since).exclude(by=person).values_list("at", "case__ref", "target")
+    moves = Move.objects.filter(told=person, at__gte=since).exclude(by=person).values_list("at", "case__ref", "target")
     answers = Decision.objects.filter(countersignature__asked_by=person, at__gte=since).values_list(
         "at",
         "countersignature__lead__case__ref",

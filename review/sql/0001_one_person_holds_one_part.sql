@@ -1,6 +1,6 @@
 -- On one investigation, linked ones included, a person holds one part; a reviewer is apart only if nothing else is his.
 create function parts_in(investigations bigint[]) returns table (person_id bigint, part text)
-  language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+  language sql rows 20 stable security definer set search_path = pg_catalog, public, pg_temp as $$
   with c as (select id from cases_case where investigation_id = any (investigations)),
        l as (select id from review_lead where case_id in (select id from c)),
        e as (select id, entered_by_id from review_evidence where case_id in (select id from c))

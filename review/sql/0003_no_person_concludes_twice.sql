@@ -58,7 +58,7 @@ end $$;
 -- Faces that anybody kept are rated by everybody drawn, once as many as the policy asks for have sorted. A third sorts nothing:
 -- he rates the same faces. The sorting of somebody who stepped back before it was settled counts for nothing; later it stays, because a
 -- face that disappears would tell the others.
-create function sortings_that_count(of_case bigint) returns table (turn integer, candidate_id bigint, kept boolean) language sql stable security definer
+create function sortings_that_count(of_case bigint) returns table (turn integer, candidate_id bigint, kept boolean) language sql rows 20 stable security definer
   set search_path = pg_catalog, public, pg_temp as $$
   select d.turn, s.candidate_id, s.kept from review_drawn d join cases_candidate k on k.case_id = d.case_id
     join review_sorting s on s.candidate_id = k.id and s.by_id = d.reviewer_id
@@ -74,7 +74,7 @@ create function sorting_settled(of_case bigint) returns boolean language sql sta
 $$;
 
 create function form_of(answer jsonb) returns table (rating integer, grounds text, features jsonb, limits text[], nothing_because text)
-  language sql immutable set search_path = pg_catalog, public, pg_temp as $$
+  language sql rows 1 immutable set search_path = pg_catalog, public, pg_temp as $$
   select (answer ->> 'rating')::integer, answer ->> 'grounds', answer -> 'features',
          array(select jsonb_array_elements_text(coalesce(answer -> 'limits', '[]'))), coalesce(answer ->> 'nothing_because', '')
 $$;

@@ -5,7 +5,7 @@ create function non_mates_a_sheet() returns integer language sql stable security
   select greatest(1, coalesce(policy_number('non_mates'), 4))::integer
 $$;
 
-create function pool_for(of_case bigint) returns setof review_nonmate language sql stable security definer
+create function pool_for(of_case bigint) returns setof review_nonmate language sql rows 100 stable security definer
   set search_path = pg_catalog, public, pg_temp as $$
   select n.* from review_nonmate n join cases_case c on c.agency_id = n.agency_id and c.id = of_case
    where not exists (select 1 from cases_storedimage i where i.original_sha256 = n.original_sha256 and i.gallery_id is not null)
@@ -30,7 +30,7 @@ create function show_non_mates(of_drawn bigint) returns void language sql set se
     select of_drawn, id, gen_random_uuid(), place <= 2 from chosen where place <= non_mates_a_sheet()
 $$;
 
-create function non_mates_of(of_case bigint, who bigint) returns setof review_nonmateshown language sql stable security definer
+create function non_mates_of(of_case bigint, who bigint) returns setof review_nonmateshown language sql rows 5 stable security definer
   set search_path = pg_catalog, public, pg_temp as $$
   select n.* from review_nonmateshown n join review_drawn d on d.id = n.drawn_id where d.case_id = of_case and d.reviewer_id = who
 $$;

@@ -24,7 +24,7 @@ create function seal_seeds(batch jsonb) returns integer language sql security de
 
 -- One reviewer's answer on one seed: on the person where he is in the list, else over all faces; who supported any stranger, supported.
 create function trials_of_seed(of_case bigint, of_mates text[]) returns table (who bigint, mated boolean, answer text, seconds float8, answered timestamptz)
-  language sql stable set search_path = pg_catalog, public, pg_temp as $$
+  language sql rows 20 stable set search_path = pg_catalog, public, pg_temp as $$
   with faces as (
     select d.reviewer_id, k.id, k.image_sha256 = any (of_mates) as mate, s.at as sorted, d.at as drawn, c.rating, c.at as concluded,
            count(s.id) over (partition by d.reviewer_id) as number

@@ -45,7 +45,7 @@ begin
 end $$;
 
 create function sealed_reasons_told(by_person bigint, details jsonb) returns table (of_case text, who text, about text, ground text, words text, told_at timestamptz)
-  language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+  language plpgsql rows 20 security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
   if not person_holds(by_person, 'auditor', house_today()) then
     raise exception 'only an auditor reads what a reviewer told him' using errcode = 'CS008';

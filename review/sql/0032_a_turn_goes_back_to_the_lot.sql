@@ -123,7 +123,7 @@ end $$;
 
 -- What is being examined, by whom and until when, for those who keep the queue: neither an answer nor how far anybody is.
 create function open_turns(for_person bigint) returns table (of_turn bigint, of_case text, who text, drawn_at timestamptz, lapses_at timestamptz, held integer)
-  language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+  language sql rows 200 stable security definer set search_path = pg_catalog, public, pg_temp as $$
   select d.id, c.ref, p.display_name, d.at, turn_lapses_at(d), (select h.hours from review_turnhold h where h.drawn_id = d.id)
     from review_waiting w join cases_case c on c.id = w.case_id join review_drawn d on d.case_id = w.case_id join people_person p on p.id = d.reviewer_id
    where w.drawn > 0 and w.agency_id = (select agency_id from people_person where id = for_person) and cardinality(turn_reasons(d)) = 0

@@ -33,7 +33,7 @@ create function may_examine_again(of_case bigint, who bigint) returns boolean la
        and apart_as_reviewer(who, c.id, house_today()) and person_admitted(who, house_today()) and pool_suffices(c.id))
 $$;
 
-create function reexaminations_for(who bigint) returns setof bigint language sql stable security definer
+create function reexaminations_for(who bigint) returns setof bigint language sql rows 200 stable security definer
   set search_path = pg_catalog, public, pg_temp as $$
   select w.reexamination_id from review_reexaminationwaiting w
    where w.lender_id = (select agency_id from people_person where id = who) and may_examine_again(w.reexamination_id, who)
@@ -69,13 +69,13 @@ create function kept_again(t review_reexaminationturn) returns bigint[] language
                 where k.case_id = t.reexamination_id and s.turn_id = t.id and s.step = 'sort'
                   and (k.id = any (kept_candidates(t.reexamination_id)) or (s.answers -> k.token::text ->> 'kept')::boolean) order by k.id)
 $$;
-create function non_mates_again(t review_reexaminationturn) returns table (token uuid, image_id uuid, again boolean) language sql stable
+create function non_mates_again(t review_reexaminationturn) returns table (token uuid, image_id uuid, again boolean) language sql rows 5 stable
   set search_path = pg_catalog, public, pg_temp as $$
   select n.token, m.image_id, n.again or coalesce((s.answers -> n.token::text ->> 'kept')::boolean, false)
     from review_reexaminationnonmate n join review_nonmate m on m.id = n.non_mate_id
     left join review_reexaminationstep s on s.turn_id = t.id and s.step = 'sort' where n.turn_id = t.id
 $$;
-create function faces_again(t review_reexaminationturn, one_to_one boolean) returns table (token uuid, image_id uuid, candidate boolean) language sql stable
+create function faces_again(t review_reexaminationturn, one_to_one boolean) returns table (token uuid, image_id uuid, candidate boolean) language sql rows 20 stable
   set search_path = pg_catalog, public, pg_temp as $$
   with kept as materialized (select kept_again(t) as ids)
   select k.token, k.image_id, true from cases_candidate k, kept where k.case_id = t.reexamination_id and (not one_to_one or k.id = any (kept.ids))
@@ -116,7 +116,7 @@ create function reexamination_of(by_person bigint, of_code text) returns jsonb l
     from review_reexaminationturn t left join review_reexaminationend e on e.turn_id = t.id
    where t.reviewer_id = by_person and t.code = of_code
 $$;
-create function reexaminations_open(by_person bigint) returns table (code text, at timestamptz) language sql stable security definer
+create function reexaminations_open(by_person bigint) returns table (code text, at timestamptz) language sql rows 10 stable security definer
   set search_path = pg_catalog, public, pg_temp as $$
   select t.code, t.at from review_reexaminationturn t join cases_case c on c.id = t.reexamination_id
    where t.reviewer_id = by_person and c.state <> 'DESTROYED' and not exists (select 1 from review_reexaminationend e where e.turn_id = t.id)
@@ -125,7 +125,7 @@ create function code_again(by_person bigint, of_ref text) returns text language 
   set search_path = pg_catalog, public, pg_temp as $$
   select t.code from review_reexaminationturn t join cases_case c on c.id = t.reexamination_id where t.reviewer_id = by_person and c.ref = of_ref
 $$;
-create function looks_wanting_again(by_person bigint, of_code text, one_to_one boolean) returns table (unseen integer, seconds integer) language sql stable
+create function looks_wanting_again(by_person bigint, of_code text, one_to_one boolean) returns table (unseen integer, seconds integer) language sql rows 1 stable
   security definer set search_path = pg_catalog, public, pg_temp as $$
   select l.unseen, l.seconds from review_reexaminationturn t, looks_again(t, one_to_one) l where t.reviewer_id = by_person and t.code = of_code
 $$;

@@ -2,7 +2,7 @@
 -- nothing. Where it excludes the person of an open lead, here or in a linked case, that is put on file as something that speaks for him, and
 -- the gate is shut until it is closed, by the rule that stands for every such item. Now the lot is opened in the record, and the result is told.
 create function compared_again(t review_reexaminationturn) returns table (candidate_id bigint, joined text, rating integer, grounds text, limits jsonb, agrees boolean)
-  language sql stable set search_path = pg_catalog, public, pg_temp as $$
+  language sql rows 20 stable set search_path = pg_catalog, public, pg_temp as $$
   select k.id, case when l.id is not null then 'lead' else coalesce(x.because, '') end, (a.form ->> 'rating')::int, coalesce(a.form ->> 'grounds', ''),
          coalesce(a.form -> 'limits', '[]'), (l.id is not null) = coalesce((a.form ->> 'rating')::int >= 1, false)
     from cases_candidate k left join review_lead l on l.candidate_id = k.id left join review_candidateend x on x.candidate_id = k.id
