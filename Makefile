@@ -35,8 +35,12 @@ prove: setup ## attacks, races and the model in full, on servers of its own; pri
 gatecheck: setup ## derive every countersignature again, beside a house that is up (make run)
 	@$(BIN)/python manage.py gatecheck
 
-bench: setup ## measured ratios, both sides in one run
+bench: setup var/peers/ready ## measured ratios, both sides in one run
 	@$(BIN)/python -m bench.run
+
+var/peers/ready: requirements-peers.txt # libraries that bench/peers compares with; the house has none of them
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --only-binary :all: --require-hashes --upgrade --target var/peers -r $< \
+	 && touch $@ || echo "The libraries to compare with could not be had; that part will say so."
 
 bench-quick: setup ## exact counts of each act, which may not rise, and two ratios; under five minutes
 	@$(BIN)/python -m bench.run quick

@@ -4,6 +4,7 @@ import json
 import os
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -53,23 +54,25 @@ from workers.effects import EFFECTS  # noqa: E402
 from workers.tasks import SLOW  # noqa: E402
 
 TITLE = "Counts of each act"
-HEAD = "| what | statements | round trips | WAL records | WAL bytes |\n| --- | ---: | ---: | ---: | ---: |"
+HEAD = "| what | statements | round trips | WAL records | WAL bytes | buffers |\n| --- | ---: | ---: | ---: | ---: | ---: |"
 BATCH, KEY = 500, "key-of-the-counts"
 SIGNED = "If the face result vanished I would still act."
 
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """What something cost: statements and round trips of the application, and what the database wrote to its log for them."""
+    """What something cost: statements and round trips of the application, what the database wrote to its log for them, the pages it looked at, and time."""
 
     what: str
     statements: int
     round_trips: int
     wal_records: int
     wal_bytes: int
+    buffers: int
+    ms: float
 
     def line(self) -> str:
-        return f"| {self.what} | {self.statements} | {self.round_trips} | {self.wal_records:,} | {self.wal_bytes:,} |"
+        return f"| {self.what} | {self.statements} | {self.round_trips} | {self.wal_records:,} | {self.wal_bytes:,} | {self.buffers:,} |"
 
 
 # what may not be exceeded: statements and round trips exactly, WAL records by more than a tenth, because pages split
@@ -96,18 +99,17 @@ MOST: dict[str, tuple[int, int, int]] = {
 }
 
 
-def of_the_road() -> list[Count]:
+def of_the_road(agency_case: str = "25-count", face: str = "p012", *, take: Callable[..., Any] = take_next) -> list[Count]:
     """Walk one road from a request to an action that starts, each act counted from its call to its commit."""
     counts: list[Count] = []
     at, who = house_now(), {name: world.person(name) for name in ("dana", "aris", "ada", "ben", "cora", "sol")}
-    picture, engine = clean_upload(world.picture("p012_cctv.jpg")), reference_engine()
+    picture, engine = clean_upload(world.picture(f"{face}_cctv.jpg")), reference_engine()
 
     def act(what: str, do: Callable[[], Any]) -> Any:
         with counting(what, counts):
             return do()
 
-    world.examined(world.searched("25-warm", "p001"), face="p001")  # what is read once a process has been read
-    wanted = world.wanted("25-count")
+    wanted = world.wanted(agency_case)
     _, ref = act("request_search", lambda: request_search(by=who["dana"], at=at, wanted=wanted, picture=picture, engine=engine))
     confirmed = {"code": "120", "statute": "", "report_reference": "p. 1"}
     act("confirm_offence", lambda: confirm_offence(by=who["aris"], at=at, case_ref=ref, **confirmed))
@@ -116,7 +118,7 @@ def of_the_road() -> list[Count]:
     act("check_probe", lambda: check_probe(by=who["aris"], at=at, case_ref=ref, **said))
     world.run_jobs()
     case = Case.objects.get(ref=ref)
-    _examined(case, act, who, at)
+    _examined(case, face, act, take, who, at)
     lead = Lead.objects.select_related("case", "candidate").get(case=case)
     _to_the_start(lead, act, who, at)
     return counts
@@ -125,19 +127,19 @@ def of_the_road() -> list[Count]:
 Act = Callable[[str, Callable[[], Any]], Any]
 
 
-def _examined(case: Case, act: Act, who: dict[str, Any], at: datetime) -> None:
+def _examined(case: Case, face: str, act: Act, take: Callable[..., Any], who: dict[str, Any], at: datetime) -> None:
     found = world.tokens(case)
     for name, last in (("ada", ""), ("ben", ", the last")):
         by = who[name]
-        act(f"take_next{last}", lambda by=by: take_next(by=by, at=at))  # type: ignore[misc]
+        act(f"take_next{last}", lambda by=by: take(by=by, at=at))  # type: ignore[misc]
         sorted_ = {
-            token: (subject == "p012", CLOSER_LOOK if subject == "p012" else "ears") for subject, token in found.items()
+            token: (subject == face, CLOSER_LOOK if subject == face else "ears") for subject, token in found.items()
         } | dict.fromkeys(faces.non_mates(by, case), (False, "chin"))
         looked(by, case)
         act(f"sort_candidates{last}", lambda by=by, s=sorted_: sort_candidates(by=by, at=at, case_ref=case.ref, answers=s))  # type: ignore[misc]
     for name, last in (("ada", ""), ("ben", ", the last: joins and opens the lead")):
         by = who[name]
-        rated = {found["p012"]: scripted(2, "ear, brow")} | {
+        rated = {found[face]: scripted(2, "ear, brow")} | {
             token: scripted(-2, "jaw") for token, again in faces.non_mates(by, case).items() if again
         }
         looked(by, case)
@@ -224,26 +226,31 @@ def counting(what: str, counts: list[Count], *, using: str = "default") -> Itera
     wrapped = connections[using]
     wrapped.ensure_connection()
     raw = wrapped.connection
-    before = _wal(raw)
+    before = _spent(raw)
     with tempfile.TemporaryFile() as traced:
         raw.pgconn.trace(traced.fileno())
         raw.pgconn.set_trace_flags(pq.Trace.SUPPRESS_TIMESTAMPS)
+        began = time.perf_counter()
         with CaptureQueriesContext(wrapped) as queries:
             yield
+        took = (time.perf_counter() - began) * 1000
         raw.pgconn.untrace()
         traced.seek(0)
         trips = sum(b"ReadyForQuery" in line for line in traced)
-    after = _wal(raw)
-    counts.append(Count(what, len(queries), trips, after[0] - before[0], after[1] - before[1]))
+    records, size, buffers = (after - was for after, was in zip(_spent(raw), before, strict=True))
+    counts.append(Count(what, len(queries), trips, records, size, buffers, took))
 
 
-def _wal(raw: "psycopg.Connection[Any]") -> tuple[int, int]:
-    """WAL records and bytes that this session wrote so far; a session of its own reads them, once they are given out."""
+def _spent(raw: "psycopg.Connection[Any]") -> tuple[int, int, int]:
+    """WAL records and bytes and looks at pages of this session so far; a session of its own reads them, once they are given out."""
     raw.execute("select pg_stat_force_next_flush()")
     with login("owner") as owner:
-        found = owner.execute("select wal_records, wal_bytes::bigint from pg_stat_get_backend_wal(%s)", [raw.info.backend_pid]).fetchone()
+        found = owner.execute(
+            "select wal_records, wal_bytes::bigint, (select sum(hits + reads)::bigint from pg_stat_get_backend_io(%s) where object = 'relation') "
+            "from pg_stat_get_backend_wal(%s)", [raw.info.backend_pid] * 2,
+        ).fetchone()  # fmt: skip
     assert found is not None
-    return int(found[0]), int(found[1])
+    return int(found[0]), int(found[1]), int(found[2])
 
 
 def exceeded(counts: list[Count]) -> list[str]:
@@ -262,6 +269,7 @@ def main() -> int:
         with world.the_machine():
             for job_id in due:
                 assert jobs.run(job_id=job_id, effects=EFFECTS) == "done"
+    world.examined(world.searched("25-warm", "p001"), face="p001")  # what is read once a process has been read
     counts = [*of_the_road(), *of_the_machine()]
     lines = [count.line() for count in counts]
     print("\n".join([HEAD, *lines, f"messages of a sweep for {BATCH} results: {messages()}"]), flush=True)

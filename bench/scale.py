@@ -1,19 +1,24 @@
-"""The house at more and more cases: rows written by COPY, then what its queries touch. Buffers are counted, so they are the same on every machine."""
+"""The house at more and more cases: what its pages and queries touch and take at each size, and the smallest house and the largest in turns.
 
-import hashlib
+``BENCH_SIZES=100000,1000000,10000000 python -m bench.run scale``. Buffers are pages of the database that statements look at: exact, and the same on
+every machine. Milliseconds are of this machine; where growth is a goal, both houses are asked in turns, in one run.
+"""
+
 import json
 import os
 import secrets
 import statistics
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from contextlib import contextmanager
 from typing import Any
 
 import psycopg
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
+from django.test.utils import CaptureQueriesContext
 from psycopg.types.json import Jsonb
 
+from bench import counts, years
 from bench.pages import as_page
 from bench.run import peak_mib
 from cases.audit import details
@@ -27,32 +32,20 @@ from tests.database import login
 TITLE = "Scale: the same house at more and more cases"
 SIZES = tuple(int(size) for size in os.environ.get("BENCH_SIZES", "100000,1000000").split(","))
 HEAD = f"| what | {' | '.join(f'{size:,} cases' for size in SIZES)} | growth |\n| --- |{' ---: |' * len(SIZES)} --- |"
-ASKED_FOR, CHUNK = 60, 20_000
-BARRED = 2_000  # so many of the oldest that wait are barred to Remy, who has a part in each
-FIRST = 10_000_000  # the numbers of the rows begin here; no walked row has one as high
-BEGAN = datetime(2019, 1, 1, tzinfo=UTC)
-# one in twenty-five waits to be examined, one in a hundred is disputed; nearly all others are over, as in a house of some years
-STATES = ("FIT", *["LEAD"] * 2, *["NO_LEAD"] * 2, *["CLOSED"] * 20)
-TABLES = {
-    "cases_investigation": "id, agency_id, agency_case",
-    "cases_case": "id, ref, agency_id, investigation_id, state, track, door, searched_before_screening, requested_by_id, received_at",
-    "cases_searchrequest": "id, case_id, by_id, gallery_id, offence_code, purpose, tried_before, persons_named, repeats_because, earlier_search, armed",
-    "cases_candidatelist": "id, case_id, engine_name, engine_version, template_version, score_scale, gallery_name, gallery_revision, number, not_reported",
-    "cases_candidate": "id, list_id, case_id, token, subject_ref, image_sha256",
-    "cases_job": "id, kind, key, case_id, details, attempts, last_error, not_before, done_at",
-    "review_waiting": "case_id, agency_id, received_at, state, drawn, parts, asked",
-    "review_drawn": "id, case_id, reviewer_id, turn, seed, code, attempt, at",
-    "review_notewords": "case_id, words",
-    "ledger_entry": "seq, at, kind, subject, body, leaf",
-}
-KINDS = ("request_search", "screen", "check_probe")
+FACES = ("p012", "p005", "p008")  # whom one more case at each size searches for
+ASKED_FOR = 60
+IN_TURNS, TURNS = 25, 40  # so often in a row, and so many times, is each house asked in turns
+CLAIMS = 2_000  # taken back again: each leaves the dead row that a claim leaves
 PAGES = (
     ("dana", "/", "desk of a detective"),
     ("aris", "/", "desk of an analyst"),
     ("ada", "/", "desk of a reviewer"),
+    ("cora", "/", "desk of a corroboration officer"),
+    ("sol", "/", "desk of a supervisor"),
     ("sol", "/turns", "who examines what"),
     ("mia", "/house", "the house"),
     ("otto", "/audit/", "the record"),
+    ("dana", "/notices", "notices"),
     ("dana", "/cases", "case list"),
     ("dana", "/cases?q=0004711", "case list, searched by the end of a number"),
     ("dana", "/cases?notes=umbrella", "case list, searched by a word of one note in a thousand"),
@@ -61,108 +54,44 @@ PAGES = (
     ("dana", "/cases/FR-2019-0000101", "a case"),
 )
 MOST_SECONDS = 20.0  # no page is asked for longer than that, however slow it is
+LISTED = "select id, ref, state from cases_case where agency_id = %s and id < %s order by id desc limit 50"
 
 
 def growth() -> list[str]:
-    """Grow the house from one size to the next and measure at each; one row a question, one column a size."""
+    """Grow the house from one size to the next and measure at each; then ask the smallest and the largest in turns. One row a question."""
     found: list[dict[str, Any]] = []
-    with login("owner") as owner:
-        there = 0
-        for size in SIZES:
+    live = connection.settings_dict["NAME"]
+    world.examined(world.searched("25-warm", "p001"), face="p001")
+    for before, size in zip((0, *SIZES), SIZES, strict=False):
+        with login("owner") as owner:
+            owner.execute("set maintenance_work_mem = '1GB'")
             began = time.perf_counter()
-            written = fill(owner, there, size)
+            written = years.fill(owner, before, size)
             seconds = time.perf_counter() - began
-            there = size
-            said = {"rows written by COPY": f"{written:,} in {seconds:.0f} s", **measured(owner)}
+            said = {"rows written by COPY": f"{written:,} in {seconds:,.0f} s", **measured(owner, size), **the_road(size)}
             found.append({**said, "peak memory of this process": f"{peak_mib():.0f} MiB"})
-    return [f"| {what} | {' | '.join(str(each[what]) for each in found)} | {_grown([each[what] for each in found])} |" for what in found[0]]
+        print(json.dumps(found[-1], indent=1), flush=True)
+        if size == SIZES[0] != SIZES[-1]:
+            _copied(live, f"{live}_small")
+    lines = [
+        f"| {what} | {' | '.join(str(each[what]) for each in found)} | {_grown([each[what] for each in found])} |" for what in found[0]
+    ]
+    return lines + (in_turns(f"{live}_small", live) if len(SIZES) > 1 else [])
 
 
-def fill(owner: "psycopg.Connection[Any]", first: int, last: int) -> int:
-    """Write what cases of these numbers have, entries and drawn examinations with them, past the promises; return how many rows."""
-    shared = _shared(owner)
-    written = 0
-    for table in TABLES:
-        owner.execute(f"alter table {table} disable trigger user")  # type: ignore[call-overload]
-    for begin in range(first, last, CHUNK):
-        with owner.transaction():  # a chunk each: what a commit still has to check is kept in memory
-            numbers = range(begin, min(begin + CHUNK, last))
-            for table, columns in TABLES.items():
-                text, rows = _text(table, numbers, shared)
-                with owner.cursor().copy(f"copy {table}({columns}) from stdin") as copy:  # type: ignore[call-overload]
-                    copy.write(text)
-                written += rows
-    for table in TABLES:
-        owner.execute(f"alter table {table} enable trigger user")  # type: ignore[call-overload]
-    owner.execute("vacuum analyze")
-    return written
-
-
-def _shared(owner: "psycopg.Connection[Any]") -> dict[str, int]:
-    row = owner.execute(
-        "select p.agency_id, p.id, (select min(id) from cases_gallery), (select id from people_person where username = 'ben'), "
-        "(select id from people_person where username = 'cleo'), "
-        "(select id from people_person where username = 'remy') from people_person p where username = 'dana'"
-    ).fetchone()
-    assert row is not None
-    return dict(zip(("agency", "dana", "gallery", "ben", "cleo", "remy"), row, strict=True))
-
-
-def _text(table: str, numbers: range, shared: dict[str, int]) -> tuple[str, int]:
-    lines = ["\t".join(map(str, row)) for n in numbers for row in _rows(table, n, shared)]
-    return "".join(f"{line}\n" for line in lines), len(lines)
-
-
-def _rows(table: str, n: int, shared: dict[str, int]) -> Iterator[tuple[object, ...]]:
-    """What case number n has in a table."""
-    key, ref = FIRST + n, f"FR-2019-{n:07}"
-    at = BEGAN + timedelta(minutes=n)
-    state = STATES[n % len(STATES)]
-    match table:
-        case "cases_investigation":
-            yield key, shared["agency"], f"19-{n:07}"
-        case "cases_case":
-            yield key, ref, shared["agency"], key, state, "suspect", "person", "f", shared["dana"], at
-        case "cases_searchrequest":
-            yield key, key, shared["dana"], shared["gallery"], "120", "x", "x", "{}", "", "", ""
-        case "cases_candidatelist":
-            yield key, key, "", "", "", "", "", "", 1, "{}"
-        case "cases_candidate":
-            yield key, key, key, hashlib.md5(ref.encode(), usedforsecurity=False).hexdigest(), f"S{n}", ""
-        case "cases_job":
-            yield key, "link", f"link:{ref}", key, "{}", 1, "", at, at
-        case "review_waiting":
-            if state == "FIT":
-                had = (shared["remy"],) if n < BARRED * len(STATES) else ()
-                parts = ",".join(map(str, (shared["dana"], *had)))
-                yield key, shared["agency"], at, state, 2 if n % 3 == 0 else 0, f"{{{parts}}}", f"{{{shared['dana']}}}"
-        case "review_drawn":
-            for turn, who in enumerate(("ben", "cleo"), start=1) if state != "FIT" or n % 3 == 0 else ():
-                yield key * 2 + turn, key, shared[who], turn, n, f"{n:09X}{turn}", 1, at
-        case "review_notewords":
-            further = [*(["coat"] if n % 8 == 0 else []), *(["umbrella"] if n % 1000 == 0 else [])]
-            yield key, " ".join(f"'{word}':{place}" for place, word in enumerate(["find", "quay", f"camera{n % 900}", *further], start=1))
-        case "ledger_entry":
-            for place, kind in enumerate(KINDS):
-                body = json.dumps({"kind": kind, "subject": ref, "at": at.isoformat(), "by": "x" * 150}).encode()
-                leaf = hashlib.sha256(b"\0" + body).hexdigest()
-                yield (n - 10**9) * 4 + place, at, kind, ref, f"\\\\x{body.hex()}", f"\\\\x{leaf}"
-
-
-def measured(owner: "psycopg.Connection[Any]") -> dict[str, Any]:
+def measured(owner: "psycopg.Connection[Any]", size: int) -> dict[str, Any]:
     """What each question touches and takes at this size: buffers of its plan, and the median of its time."""
     ada = world.person("ada")
     newest = Case.objects.order_by("-pk")
-    deep = newest[Case.objects.count() * 9 // 10].pk
     found: dict[str, Any] = {}
-    for what, who in (("", ada), (f", barred from the first {BARRED:,}", world.person("remy"))):
+    for what, who in (("", ada), (f", barred from the first {years.BARRED:,}", world.person("remy"))):
         _waiting(who)  # a session's first call reads the catalogue too
         found[f"next task: the 200 oldest that this reviewer may examine{what}: buffers"] = _waiting(who)[0]
         found[f"next task{what}: ms"] = round(statistics.median(_waiting(who)[1] for _ in range(ASKED_FOR)), 1)
     for what, rows in (
         ("page of 50 cases, newest first", newest[:50]),
-        ("page of 50 cases, nine tenths down, by key", newest.filter(pk__lt=deep)[:50]),
-        ("examinations of one reviewer, newest 50", Drawn.objects.filter(reviewer__username="ben").order_by("-id")[:50]),
+        ("page of 50 cases, nine tenths down, by key", newest.filter(pk__lt=years.FIRST + size // 10)[:50]),
+        ("examinations of one reviewer, newest 50", Drawn.objects.filter(reviewer__username=f"staff{years.STAFF}").order_by("-id")[:50]),
     ):
         plan = json.loads(rows.explain(format="json", analyze=True, buffers=True))
         found[f"{what}: buffers"] = _buffers(plan)
@@ -177,20 +106,156 @@ def measured(owner: "psycopg.Connection[Any]") -> dict[str, Any]:
         owner,
         "select id from cases_job where done_at is null and given_up_at is null and not_before <= now() order by not_before, id limit 500",
     )
-    return found | {f"page: {said}: ms": _page(name, path) for name, path, said in PAGES}
+    for name, path, said in PAGES:
+        found[f"page: {said}: buffers"], found[f"page: {said}: ms"] = _page(name, path)
+    return found
 
 
-def _page(name: str, path: str) -> float:
-    """The median of the server's own time for a page, of as many as fit into the seconds."""
+def the_road(size: int) -> dict[str, Any]:
+    """Walk one more case from its request to an action that starts, as ``bench.counts`` does; what each act touches and takes, commit and all."""
+
+    agency_case, found = f"26-{size}", {}
+    for count in counts.of_the_road(agency_case, FACES[SIZES.index(size)], take=drawn_at_once(agency_case)):
+        if not count.what.startswith("take_next"):
+            found[f"act: {count.what}: buffers"], found[f"act: {count.what}: ms"] = count.buffers, round(count.ms, 1)
+    return found
+
+
+def drawn_at_once(agency_case: str) -> Callable[..., None]:
+    """Return what draws a reviewer for this one case, past the lot among all that wait."""
+
+    def take(*, by: Any, at: Any) -> None:
+        case = Case.objects.get(investigation__agency_case=agency_case)
+        told = Jsonb(details(by=by))
+        assert ask_database("select draw(%s, %s, %s, %s, %s)", case.pk, by.pk, secrets.randbits(62), secrets.token_hex(5).upper(), told)
+
+    return take
+
+
+def in_turns(small: str, large: str) -> list[str]:
+    """P12 and P14 to P17: the smallest and the largest house asked in turns, and the questions within the largest."""
+    ada, remy, dana = (world.person(name) for name in ("ada", "remy", "dana"))
+    every = "".join(" |" for _ in SIZES[1:])
+
+    def line(what: str, figure: str, goal: str) -> str:
+        return f"| {what} | {figure} |{every} {goal} |"
+
+    def asked(who: int) -> Callable[["psycopg.Connection[Any]"], None]:
+        return lambda session: session.execute(take_next.WAITING, [who, take_next.LOOK_AT]).fetchall() and None
+
+    with _session(small) as little, _session(large) as big:
+        few, many = _times([(asked(ada.pk), little), (asked(ada.pk), big)])
+        barred, free = _times([(asked(remy.pk), big), (asked(ada.pk), big)])
+        deep, first = _times(
+            [(lambda s, under=under: s.execute(LISTED, [dana.agency_id, under]).fetchall(), big)  # type: ignore[misc]
+             for under in (years.FIRST + SIZES[-1] // 10, 2**62)]
+        )  # fmt: skip
+    fresh, after = _claims(ada)
+    house = _house_in_turns(small, large)
+    return [
+        line("P12 next task, largest / smallest house in turns: p50, p99",
+             f"**{_p(many, 50) / _p(few, 50):.2f}**, **{_p(many, 99) / _p(few, 99):.2f}**", "p99 at most 1.5, floor 3"),
+        line(f"P14 claim after {CLAIMS:,} claims / fresh, p50", f"**{after / fresh:.2f}**", "at most 1.5, floor 3"),
+        line("P15 next task of one barred from the first 2,000 / of one who is not, in the largest",
+             f"**{_p(barred, 50) / _p(free, 50):.2f}**", "at most 5, floor 15"),
+        line("P16 the page of the house, largest / smallest in turns", f"**{house:.2f}**", "at most 1.2, floor 2"),
+        line("P17 page of 50 nine tenths down / first page, in the largest", f"**{_p(deep, 50) / _p(first, 50):.2f}**", "at most 2, floor 8"),
+    ]  # fmt: skip
+
+
+def _times(sides: "list[tuple[Callable[[psycopg.Connection[Any]], object], psycopg.Connection[Any]]]") -> list[list[float]]:
+    """Ask the sides in turns, each side first as often as last; return the milliseconds of each."""
+    found: list[list[float]] = [[] for _ in sides]
+    for number in range(-2, TURNS):  # two turns warm up
+        for place in range(len(sides)) if number % 2 else reversed(range(len(sides))):
+            ask, session = sides[place]
+            for _ in range(IN_TURNS):
+                began = time.perf_counter()
+                ask(session)
+                if number >= 0:
+                    found[place].append((time.perf_counter() - began) * 1000)
+    return found
+
+
+def _p(times: list[float], percent: int) -> float:
+    return statistics.quantiles(times, n=100, method="inclusive")[percent - 1]
+
+
+def _claims(ada: Any) -> tuple[float, float]:
+    """The median of a claim, fresh and after many that were taken back: nothing is swept in between."""
+    with login("owner") as owner:
+        owner.execute("alter table review_waiting set (autovacuum_enabled = false)")
+        owner.execute("alter table review_drawn set (autovacuum_enabled = false)")
+    fresh = statistics.median(_claim(ada)[1] for _ in range(40))
+    for _ in range(CLAIMS):
+        _claim(ada)
+    return fresh, statistics.median(_claim(ada)[1] for _ in range(40))
+
+
+def _house_in_turns(small: str, large: str) -> float:
+    """The ratio of a manager's page in the large house to the same in the small, in turns."""
+    ratios = []
+    for number in range(10):
+        times = {}
+        for name in (small, large) if number % 2 else (large, small):
+            with _living_in(name):
+                times[name] = _page("mia", "/house")[1]
+        ratios.append(times[large] / times[small])
+    return statistics.median(ratios)
+
+
+@contextmanager
+def _living_in(name: str) -> Iterator[None]:
+    """Let every alias speak to this database."""
+    kept = {each.alias: each.settings_dict["NAME"] for each in connections.all()}
+    for each in connections.all():
+        each.close()
+        each.settings_dict["NAME"] = name
+    try:
+        yield
+    finally:
+        for each in connections.all():
+            each.close()
+            each.settings_dict["NAME"] = kept[each.alias]
+
+
+@contextmanager
+def _session(name: str) -> Iterator["psycopg.Connection[Any]"]:
+    """A session of the app's own login in a database."""
+    s = connections["app"].settings_dict
+    with psycopg.connect(host=s["HOST"], user=s["USER"], password=s["PASSWORD"], dbname=name, autocommit=True) as session:
+        yield session
+
+
+def _copied(source: str, target: str) -> None:
+    """Copy a database; nobody may be in it."""
+    for each in connections.all():
+        each.close()
+    s = connections["owner"].settings_dict
+    with psycopg.connect(host=s["HOST"], user=s["USER"], password=s["PASSWORD"], dbname="postgres", autocommit=True) as owner:
+        owner.execute(f'create database "{target}" template "{source}" strategy file_copy')  # type: ignore[call-overload]
+
+
+def _page(name: str, path: str) -> tuple[int, float]:
+    """What the statements of a page touch, and the median of the server's own time for it, of as many as fit into the seconds."""
     ask = as_page(name, path)
     ask()
+    with CaptureQueriesContext(connection) as captured:
+        ask()
+    touched = 0
+    with transaction.atomic(), connection.cursor() as cursor:
+        for query in captured:
+            if query["sql"].lstrip("( ").upper().startswith(("SELECT", "WITH")):
+                cursor.execute(f"explain (analyze, buffers, format json) {query['sql']}")
+                touched += _seen(cursor.fetchone()[0])[0]
+        transaction.set_rollback(True)
     times: list[float] = []
     end = time.perf_counter() + MOST_SECONDS
     while len(times) < ASKED_FOR // 3 and (not times or time.perf_counter() < end):
         began = time.perf_counter()
         ask()
         times.append((time.perf_counter() - began) * 1000)
-    return round(statistics.median(times), 1)
+    return touched, round(statistics.median(times), 1)
 
 
 def _claim(ada: Any) -> tuple[int, float]:
@@ -240,4 +305,4 @@ def _grown(figures: list[Any]) -> str:
     first, last = figures[0], figures[-1]
     if isinstance(first, str):
         return ""
-    return f"{last - first:+.0f}" if isinstance(first, int) else f"x{last / max(first, 0.1):.1f}"
+    return f"{last - first:+,.0f}" if isinstance(first, int) else f"x{last / max(first, 0.1):.1f}"

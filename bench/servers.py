@@ -24,6 +24,7 @@ from bench.soak import House, rss
 from bench.soak_people import Book, Machine, Persona
 
 ROUNDS, SLICE, HANDS = 12, 1.0, 8
+NUMBER = "@@"  # in a body: what is another in each request
 HEAD = "| what was asked | granian / gunicorn, requests a second | quartiles | p99 ms, gunicorn | p99 ms, granian | requests a second of this run |\n| --- | ---: | --- | ---: | ---: | --- |"
 
 
@@ -42,9 +43,9 @@ def main() -> int:
 
 
 def _measured(house: House, granian: Path) -> None:
-    ports = {"gunicorn": _free_port(), "granian": _free_port()}
+    ports = {"gunicorn": free_port(), "granian": free_port()}
     commands = {
-        "gunicorn": ["gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{ports['gunicorn']}", "--workers", "2", "--log-level", "warning"],
+        "gunicorn": gunicorn(ports["gunicorn"]),
         "granian": ["granian", "--interface", "wsgi", "--workers", "2", "--blocking-threads", "1", "--host", "127.0.0.1",
                     "--port", str(ports["granian"]), "--no-log", "config.wsgi:application"],
     }  # fmt: skip
@@ -57,7 +58,7 @@ def _measured(house: House, granian: Path) -> None:
     }
     try:
         for port in ports.values():
-            _answers(port)
+            answers(port)
         print(f"({machine()}; {load()} before)\n\n{HEAD}", flush=True)
         for what, path, body, headers in _asked(house):
             print(_paired(what, ports, path, body, headers), flush=True)
@@ -78,7 +79,12 @@ def _asked(house: House) -> list[tuple[str, str, bytes, dict[str, str]]]:
     cases = [ref for _ in range(10) for ref in source.batch(100)]
     cookies = {name: {"Cookie": Persona(house.address, book, name).cookies()} for name in ("dana", "sol", "otto")}
     plain = {"Authorization": f"Bearer {source.key}", "Content-Type": "application/json"}
-    result = {"external_id": "", "agency_case": "SV-1", "track": "suspect", "candidates": [{"subject_ref": "S1", "rank": 1, "score": 1.5}]}
+    result = {
+        "external_id": NUMBER,
+        "agency_case": "SV-1",
+        "track": "suspect",
+        "candidates": [{"subject_ref": "S1", "rank": 1, "score": 1.5}],
+    }
     assert not book.faults, book.faults
     return [
         ("whether it lives", "/healthz", b"", {}),
@@ -114,10 +120,10 @@ def _paired(what: str, servers: dict[str, int], path: str, body: bytes, headers:
     )
 
 
-def slice_of(port: int, path: str, body: bytes, headers: dict[str, str], name: str) -> list[float]:
-    """Ask with eight hands for a second; return the milliseconds of each answer. A connection is kept where the server keeps it."""
+def slice_of(port: int, path: str, body: bytes, headers: dict[str, str], name: str, seconds: float = SLICE) -> list[float]:
+    """Ask with eight hands for so long; return the milliseconds of each answer. A connection is kept where the server keeps it."""
     found: list[float] = []
-    end = time.perf_counter() + SLICE
+    end = time.perf_counter() + seconds
     hands = [threading.Thread(target=_hand, args=(port, path, body, headers, f"{name}-{hand}", end, found.append)) for hand in range(HANDS)]
     for hand in hands:
         hand.start()
@@ -131,7 +137,7 @@ def _hand(port: int, path: str, body: bytes, headers: dict[str, str], name: str,
     number = 0
     while (began := time.perf_counter()) < end:
         number += 1
-        sent = body.replace(b'"external_id": ""', f'"external_id": "{name}-{number}"'.encode())
+        sent = body.replace(NUMBER.encode(), f"{name}-{number}".encode())
         further = {"Idempotency-Key": f"key-{name}-{number}"} if body else {}
         connection.request("POST" if body else "GET", path, sent or None, {**headers, **further})
         answer = connection.getresponse()
@@ -142,13 +148,18 @@ def _hand(port: int, path: str, body: bytes, headers: dict[str, str], name: str,
     connection.close()
 
 
-def _free_port() -> int:
+def gunicorn(port: int) -> list[str]:
+    """The command of the house's own server, on this port."""
+    return ["gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2", "--log-level", "warning"]
+
+
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
-def _answers(port: int) -> None:
+def answers(port: int) -> None:
     """Wait until it answers."""
     end = time.monotonic() + 60
     while time.monotonic() < end:
