@@ -21,7 +21,7 @@ class Entry(models.Model):
     seq = models.BigAutoField(primary_key=True)
     xid = TransactionIdField()
     at = models.DateTimeField(db_default=HouseNow())
-    kind = models.ForeignKey(Kind, models.PROTECT, related_name="+", db_column="kind")
+    kind = models.ForeignKey(Kind, models.PROTECT, related_name="+", db_column="kind", db_index=False)
     subject = models.TextField()
     body = models.BinaryField()
     leaf = models.BinaryField()

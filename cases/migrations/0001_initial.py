@@ -131,7 +131,7 @@ class Migration(migrations.Migration):
                 ('token', models.UUIDField(default=uuid.uuid4, unique=True)),
                 ('subject_ref', models.TextField()),
                 ('image_sha256', models.TextField(blank=True)),
-                ('list', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='candidates', to='cases.candidatelist')),
+                ('list', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='candidates', to='cases.candidatelist')),
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='candidates', to='cases.case')),
                 ('gallery_subject', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.gallerysubject')),
             ],
@@ -155,7 +155,7 @@ class Migration(migrations.Migration):
                 ('agency_case', models.TextField()),
                 ('opened_at', models.DateTimeField(db_default=ledger.fields.HouseNow())),
                 ('locked_at', models.DateTimeField(null=True)),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.agency')),
+                ('agency', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.agency')),
             ],
         ),
         migrations.AddField(
@@ -411,7 +411,7 @@ class Migration(migrations.Migration):
                 ('target_because', models.TextField()),
                 ('edit', models.TextField(blank=True)),
                 ('added_at', models.DateTimeField(db_default=ledger.fields.HouseNow())),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='probes', to='cases.case')),
+                ('case', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='probes', to='cases.case')),
             ],
         ),
         migrations.CreateModel(
@@ -576,9 +576,9 @@ class Migration(migrations.Migration):
                 ('body_sha256', models.TextField()),
                 ('answer', models.JSONField()),
                 ('received_at', models.DateTimeField(db_default=ledger.fields.HouseNow())),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.agency')),
+                ('agency', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.agency')),
                 ('case', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='result', to='cases.case')),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.sourcesystem')),
+                ('source', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.sourcesystem')),
             ],
         ),
         migrations.CreateModel(

@@ -44,8 +44,8 @@ class SearchResult(models.Model):
     """A result as it arrived: natural key, hash of its body, and the answer that was given."""
 
     case = models.OneToOneField(Case, models.PROTECT, related_name="result")
-    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
-    source = models.ForeignKey(SourceSystem, models.PROTECT, related_name="+")
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+", db_index=False)
+    source = models.ForeignKey(SourceSystem, models.PROTECT, related_name="+", db_index=False)
     external_id = models.TextField()
     idempotency_key = models.TextField()
     body_sha256 = models.TextField()

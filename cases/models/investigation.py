@@ -11,7 +11,7 @@ from people.models import Agency
 class Investigation(models.Model):
     """An agency's own case, by the agency's number."""
 
-    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+", db_index=False)
     agency_case = models.TextField()
     opened_at = models.DateTimeField(db_default=HouseNow())
     locked_at = models.DateTimeField(null=True)  # means nothing: SELECT ... FOR SHARE needs one column that may be updated

@@ -12,7 +12,7 @@ from people.models import Agency
 class Probe(models.Model):
     """One version of the probe. Version 1 is the original; the target face is boxed in pixels (x, y, width, height)."""
 
-    case = models.ForeignKey(Case, models.PROTECT, related_name="probes")
+    case = models.ForeignKey(Case, models.PROTECT, related_name="probes", db_index=False)
     version = models.IntegerField()
     image = models.ForeignKey(StoredImage, models.PROTECT, related_name="+")
     kind = models.TextField(choices=[(k, k.replace("_", " ")) for k in ("cctv_still", "photograph", "document_photo", "other_still")])

@@ -56,7 +56,7 @@ class CandidateList(models.Model):
 class Candidate(models.Model):
     """One face that was returned. ``token`` is how pages name it; order and score are elsewhere, sealed."""
 
-    list = models.ForeignKey(CandidateList, models.PROTECT, related_name="candidates")
+    list = models.ForeignKey(CandidateList, models.PROTECT, related_name="candidates", db_index=False)
     case = models.ForeignKey(Case, models.PROTECT, related_name="candidates")
     token = models.UUIDField(unique=True, default=uuid.uuid4)
     subject_ref = models.TextField()

@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
                 ('subject', models.TextField()),
                 ('body', models.BinaryField()),
                 ('leaf', models.BinaryField()),
-                ('kind', models.ForeignKey(db_column='kind', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.kind')),
+                ('kind', models.ForeignKey(db_index=False, db_column='kind', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.kind')),
             ],
             options={
                 'indexes': [models.Index(fields=['subject', 'seq'], name='entries_of_one_subject'), models.Index(fields=['xid', 'seq'], name='the_sequencers_cursor'), models.Index(condition=models.Q(('kind__in', ('gatecheck_differs', 'log_stalled', 'witness_refused', 'witnesses_silent'))), fields=['at'], name='alarms_for_auditors')],

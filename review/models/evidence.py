@@ -28,7 +28,7 @@ class Evidence(models.Model):
     """
 
     ref = models.TextField(unique=True)
-    case = models.ForeignKey(Case, models.PROTECT, related_name="evidence")
+    case = models.ForeignKey(Case, models.PROTECT, related_name="evidence", db_index=False)
     lead = models.ForeignKey(Lead, models.PROTECT, null=True, related_name="evidence")
     kind = models.ForeignKey(EvidenceKind, models.PROTECT, related_name="+", db_column="kind")
     direction = models.TextField(choices=[("incriminating", "incriminating"), ("exculpatory", "exculpatory")])
@@ -49,7 +49,7 @@ class Evidence(models.Model):
 class Fixing(models.Model):
     """What the corroboration officer read in the source document. Fixing again takes a second person, and is disclosed."""
 
-    item = models.ForeignKey(Evidence, models.PROTECT, related_name="fixings")
+    item = models.ForeignKey(Evidence, models.PROTECT, related_name="fixings", db_index=False)
     number = models.IntegerField(default=1)
     by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     second = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")

@@ -16,8 +16,8 @@ class Drawn(models.Model):
     ``code`` is the name under which he alone knows the examination: chosen by lot, it tells no case number.
     """
 
-    case = models.ForeignKey(Case, models.PROTECT, related_name="drawn")
-    reviewer = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    case = models.ForeignKey(Case, models.PROTECT, related_name="drawn", db_index=False)
+    reviewer = models.ForeignKey(Person, models.PROTECT, related_name="+", db_index=False)
     turn = models.IntegerField()
     attempt = models.IntegerField(db_default=1)
     seed = models.BigIntegerField()
@@ -37,7 +37,7 @@ class Drawn(models.Model):
 class Sorting(models.Model):
     """A face kept for the 1:1 comparison, or set aside, by one reviewer."""
 
-    candidate = models.ForeignKey(Candidate, models.PROTECT, related_name="+")
+    candidate = models.ForeignKey(Candidate, models.PROTECT, related_name="+", db_index=False)
     by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     kept = models.BooleanField()
     reason = models.TextField()
@@ -71,7 +71,7 @@ class FeatureForm(models.Model):
 class Conclusion(FeatureForm):
     """One reviewer's rating of one candidate. Locked when written."""
 
-    candidate = models.ForeignKey(Candidate, models.PROTECT, related_name="conclusions")
+    candidate = models.ForeignKey(Candidate, models.PROTECT, related_name="conclusions", db_index=False)
     by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     at = models.DateTimeField(db_default=HouseNow())
 
