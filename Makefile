@@ -20,8 +20,8 @@ run: setup ## the house on this machine: database, queue, worker, web; prints th
 demo: setup ## the main job on rendered people who do not exist; four roads, printed
 	@$(BIN)/python -m config.run with --fresh -- $(BIN)/python manage.py demo
 
-test: setup ## every test, on embedded servers
-	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+test: setup ## every test, on embedded servers; three at once, because on two cores one of two would often wait
+	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 check: setup ## format, lint, types, floors
 	@$(BIN)/ruff format --check .
