@@ -24,6 +24,11 @@ FIGURES: dict[str, tuple[str, tuple[str, ...], str]] = {
         "select coalesce(extract(epoch from house_now() - min(m.at)), 0) from cases_case c cross join lateral "
         "(select max(at) as at from cases_move where case_id = c.id) m where c.state in ('FIT', 'DISPUTED')",
     ),
+    "oldest_reexamination_seconds": (
+        "How long the drawn case that has waited longest for another agency waits, from the first of its month",
+        (),
+        "select coalesce(extract(epoch from house_now() - oldest_from::timestamp at time zone 'UTC'), 0) from lots_counted()",
+    ),
     "refusals": (
         "Refused acts by act and reason",
         ("act", "reason"),

@@ -19,6 +19,7 @@ from django.db import connections, transaction
 from django.db.backends.utils import CursorWrapper
 
 from ledger.keyed import keyed
+from oversight import recounting
 from oversight.reading import File, Row, files_of, rows_of
 from oversight.rederiving import Asking, Picture
 from oversight.tables import DEMANDS, NATURES, SHUT
@@ -75,6 +76,7 @@ def gatecheck(*, using: str, since: datetime | None = None) -> Checked:
         wrong += [
             Wrong(ref, state, (Finding("witnesses_silent", said),)) for ref, state, said in signed_unseen(cursor, since, OF_ONE_MOMENT)
         ]
+        wrong += _lots_counted(cursor)
     for found in (
         _countersignatures(using, since, counts, can_name),
         _leads(using, since, counts),
@@ -599,6 +601,13 @@ def _lots(using: str, since: datetime | None) -> Iterator[Wrong]:
     for row in _pages(using, LOTS, since, "seq"):
         if not json.loads(row.lot).get("commitment") == row.commitment == _sealed(row) or (row.chosen and not row.kept):
             yield Wrong(row.ref, row.state, (Finding("lot_lost", "The lot of this joined case is not kept as the record holds it."),))
+
+
+def _lots_counted(cursor: CursorWrapper) -> Iterator[Wrong]:
+    """What everybody is told of the lots is what their rows say."""
+    if recounting.told_otherwise(cursor):
+        said = "How many cases were drawn to be examined again, or what became of them, is told otherwise than the lots say."
+        yield Wrong("examined again", "", (Finding("lots_told_otherwise", said),))
 
 
 def _result_again(row: Row) -> Iterator[Finding]:

@@ -77,6 +77,7 @@ class Migration(migrations.Migration):
         promise("review", "0061_who_examines_again_has_the_same_desk"),
         promise("review", "0062_an_examination_again_only_warns"),
         promise("review", "0063_whoever_examined_again_holds_no_other_part"),
+        promise("review", "0064_lots_are_counted_for_everybody"),
         promise("review", "0040_what_leaves_the_agency_is_on_file"),
         promise("review", "0041_a_certificate_is_worth_what_the_gate_says_now"),
         promise("review", "0042_a_court_is_answered_item_by_item"),

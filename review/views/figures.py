@@ -9,7 +9,7 @@ from cases.rules.finding import Refusal
 from people.roles import Role
 from review import access, signed
 from review.acts.reveal_seeds import reveal_seeds
-from review.sheets import figures
+from review.sheets import figures, lots
 from review.views.doors import signed_in
 from review.views.session import now_of, person_of
 
@@ -39,7 +39,8 @@ def units(request: HttpRequest) -> HttpResponse:
     auditor = access.holds(person, Role.AUDITOR, on=on)
     if not auditor:
         _must_be(request, Role.MANAGER)
-    return render(request, "figures/units.html", {"sheet": figures.of_agency(person.agency, on=on, names_people=auditor)})
+    sheet = figures.of_agency(person.agency, on=on, names_people=auditor)
+    return render(request, "figures/units.html", {"sheet": sheet, "lots": lots.counted()})
 
 
 @signed_in

@@ -15,7 +15,7 @@ from review import access
 from review.acts.adopt_policy import adopt_policy
 from review.acts.meet_obligation import meet_obligation
 from review.acts.propose_policy import propose_policy
-from review.sheets import policy_board
+from review.sheets import lots, policy_board
 from review.views.doors import refused, signed_in, told
 from review.views.policy_forms import AdoptForm, MetForm, ProposeForm
 from review.views.session import now_of, person_of
@@ -27,7 +27,8 @@ def board(request: HttpRequest) -> HttpResponse:
     person, at = person_of(request), now_of(request)
     access.must_read_law(person, on=at.date())
     may_propose = access.holds(person, Role.POLICY_BOARD, on=at.date())
-    return render(request, "policy_board/page.html", {"sheet": policy_board.board(at=at, may_propose=may_propose)})
+    sheet = policy_board.board(at=at, may_propose=may_propose)
+    return render(request, "policy_board/page.html", {"sheet": sheet, "lots": lots.counted()})
 
 
 @signed_in
