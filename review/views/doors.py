@@ -16,6 +16,7 @@ from cases.models import StoredImage
 from cases.rules.finding import Finding, Refusal
 from ledger.keyed import KeysAway
 from review.access import NotVisible
+from review.views.keys_away import keys_away
 from review.views.session import person_of, to_sign_in
 
 View = Callable[..., HttpResponse]
@@ -50,7 +51,7 @@ class KeysAreThere:
         return self.answer(request)
 
     def process_exception(self, request: HttpRequest, trouble: Exception) -> HttpResponse | None:
-        return never_cache(render)(request, "503.html", status=503) if isinstance(trouble, KeysAway) else None
+        return keys_away(request) if isinstance(trouble, KeysAway) else None
 
 
 def refused(request: HttpRequest, finding: Refusal, form: Form) -> None:

@@ -23,6 +23,7 @@ from people.roles import Role
 from people.signing_in import note_leaving
 from review import access
 from review.sheets import notices
+from review.views.keys_away import or_keys_away
 
 Answer = Callable[[HttpRequest], HttpResponse]
 WITHOUT_SECOND_FACTOR = {"account_logout", "mfa_activate_totp", "mfa_add_webauthn", "account_reauthenticate"}
@@ -55,6 +56,7 @@ class SessionLimits:
     def __init__(self, answer: Answer) -> None:
         self.answer = answer
 
+    @or_keys_away
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated:
             now = time.time()
@@ -90,6 +92,7 @@ class SecondFactor:
     def __init__(self, answer: Answer) -> None:
         self.answer = answer
 
+    @or_keys_away
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated and not _as_persona(request) and not request.session.get("second_factor"):
             if is_mfa_enabled(request.user):

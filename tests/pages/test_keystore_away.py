@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.http import HttpResponse
@@ -22,6 +23,7 @@ from tests import world
 from tests.api.test_batch import URL, lines, plain
 from tests.api.test_search_results import KEY, source
 from tests.database import login
+from tests.pages.signing import enrolled
 from tests.proof.stopped import _away, _disk, _filled, _read_only
 
 __all__ = ["source"]
@@ -112,6 +114,39 @@ def test_a_stranger_is_told_too_where_the_process_has_not_read_its_key_yet(fresh
     assert (answer.status_code, stored()) == (503, before)
     assert "cannot be reached" in answer.content.decode()
     assert client.post(path, said).status_code in (200, 422)
+
+
+def idle(client: Client) -> None:
+    session = client.session
+    session["seen_at"] -= settings.SESSION_IDLE_SECONDS + 1
+    session.save()
+
+
+def without_the_factor(client: Client) -> None:
+    """It never gave the factor that was set up elsewhere."""
+    enrolled("dana")
+    client.force_login(world.person("dana"))
+
+
+@pytest.mark.parametrize("asks", [lambda dana: dana.get("/"), lambda dana: dana.get("/cases"), asked], ids=["desk", "cases", "request"])
+@pytest.mark.parametrize("ends", [idle, without_the_factor])
+def test_a_session_that_has_to_end_ends_when_the_keys_are_back_and_lets_nobody_in_before(fresh, ends, asks):
+    """Its end is an entry under a keyed hash: without the key the session neither goes on nor ends."""
+    dana = client_of("dana")
+    ends(dana)
+    derived_key.cache_clear()
+    before = stored(), list(Session.objects.values_list("session_key", "session_data"))
+    with master_away():
+        answer = asks(dana)
+        assert answer.status_code == 503
+        assert "No picture can be sealed or opened now" in answer.content.decode()
+        assert "no-store" in answer["Cache-Control"]
+    assert (stored(), list(Session.objects.values_list("session_key", "session_data"))) == before
+
+    answer = asks(dana)
+    assert (answer.status_code, answer["Location"].split("?")[0]) == (302, "/sign-in")
+    assert Entry.objects.filter(kind="sign_out").count() == 1
+    assert Case.objects.count() == 0
 
 
 def test_a_request_and_a_result_are_refused_too_where_the_process_has_not_read_its_key_yet(fresh, source):
