@@ -13,7 +13,7 @@ from django.db.models.functions import Reverse, Upper
 
 from cases.models import Case, EnrolmentRun, Investigation, Job, LegalHold, OffenceReport, PolicyProposal, SearchRequest
 from cases.rules.act import Act
-from ledger.asking import ask_database
+from ledger.asking import ask_database, ask_rows
 from ledger.keyed import keyed
 from people.models import Agreement, Person
 from people.roles import Role
@@ -135,7 +135,7 @@ def case_for_act(by: Person, ref: str, act: Act, *, on: date) -> Case:
         raise NotVisible(ref)
     if ROLE_FOR[act] is Role.REVIEWER and not Drawn.objects.filter(case=case, reviewer=by).exists():
         raise NotVisible(ref)
-    _lock(case)
+    _lock_apart(by, case)
     return Case.objects.select_for_update(of=("self",)).select_related("agency", "investigation").get(pk=case.pk)
 
 
@@ -144,7 +144,7 @@ def lead_for_act(by: Person, ref: str, act: Act, *, on: date) -> Lead:
     lead = Lead.objects.select_related("case__investigation", "case__agency", "candidate").filter(ref=ref).first()
     if lead is None or not _within_reach(by, lead.case, ROLE_FOR[act], on=on):
         raise NotVisible(ref)
-    _lock(lead.case)
+    _lock_apart(by, lead.case)
     return lead
 
 
@@ -153,7 +153,7 @@ def item_for_act(by: Person, ref: str, act: Act, *, on: date) -> Evidence:
     item = Evidence.objects.select_related("case__investigation", "case__agency", "lead").filter(ref=ref).first()
     if item is None or not _within_reach(by, item.case, ROLE_FOR[act], on=on):
         raise NotVisible(ref)
-    _lock(item.case)
+    _lock_apart(by, item.case)
     return item
 
 
@@ -162,13 +162,14 @@ def custody_for_act(by: Person, number: int, act: Act, *, on: date) -> Custody:
     custody = Custody.objects.select_related("case__investigation", "case__agency", "lead").filter(pk=number).first()
     if custody is None or not _within_reach(by, custody.case, ROLE_FOR[act], on=on):
         raise NotVisible(str(number))
-    _lock(custody.case)
+    _lock_apart(by, custody.case)
     return custody
 
 
 def custody_for_reading(by: Person, number: int, act: Act, *, on: date) -> Custody:
     """Return the custody that this person may act on. No lock is taken: it is only shown."""
-    custody = Custody.objects.select_related("case__investigation", "lead").filter(pk=number).first() if number < 2**31 else None
+    apart = Custody.objects.exclude(case__investigation__in=investigations_examined_again(by))
+    custody = apart.select_related("case__investigation", "lead").filter(pk=number).first() if number < 2**31 else None
     if custody is None or not _within_reach(by, custody.case, ROLE_FOR[act], on=on):
         raise NotVisible(str(number))
     return custody
@@ -176,7 +177,8 @@ def custody_for_reading(by: Person, number: int, act: Act, *, on: date) -> Custo
 
 def lead_for_officer(by: Person, ref: str, *, on: date) -> Lead:
     """Return a lead that this corroboration officer may weigh against another. No face is shown with it."""
-    lead = Lead.objects.select_related("case__investigation", "case__agency", "candidate").filter(ref=ref).first()
+    apart = Lead.objects.exclude(case__investigation__in=investigations_examined_again(by))
+    lead = apart.select_related("case__investigation", "case__agency", "candidate").filter(ref=ref).first()
     if lead is None or not _within_reach(by, lead.case, Role.CORROBORATION_OFFICER, on=on):
         raise NotVisible(ref)
     return lead
@@ -190,14 +192,15 @@ def second_person(username: str, *, role: Role, beside: Person, on: date) -> Per
 
 def countersignature_for_act(by: Person, ref: str, act: Act, *, on: date) -> Countersignature:
     """Return the request if this person may answer or start it; the database takes the lock alone, so none is taken here."""
-    found = Countersignature.objects.select_related("lead__case__investigation", "lead__candidate").filter(ref=ref).first()
+    apart = Countersignature.objects.exclude(lead__case__investigation__in=investigations_examined_again(by))
+    found = apart.select_related("lead__case__investigation", "lead__candidate").filter(ref=ref).first()
     if found is None or not _within_reach(by, found.lead.case, ROLE_FOR[act], on=on):
         raise NotVisible(ref)
     return found
 
 
 def _within_reach(by: Person, case: Case, role: Role, *, on: date) -> bool:
-    """Own agency, or one to which an agreement lends this role on this day, unless he examined a case of the investigation again for it."""
+    """Own agency, or one to which an agreement lends this role on this day."""
     if not holds(by, role, on=on):
         return False
     if by.agency_id == case.agency_id:
@@ -205,7 +208,25 @@ def _within_reach(by: Person, case: Case, role: Role, *, on: date) -> bool:
     lent = Agreement.objects.filter(
         lender=by.agency_id, borrower=case.agency_id, roles__contains=[role.value], from_on__lte=on, until_on__gte=on
     )
-    return lent.exists() and not ask_database("select %s in (select investigations_examined_again(%s))", case.investigation_id, by.pk)
+    return lent.exists()
+
+
+def examined_again(person: Person, investigation_id: int) -> bool:
+    """Whether a person examined a case of the investigation again for another agency. Wherever he went since, he does nothing else there."""
+    return bool(ask_database("select %s in (select investigations_examined_again(%s))", investigation_id, person.pk))
+
+
+def investigations_examined_again(by: Person) -> RawSQL:
+    """Return whatever is linked to a case that this person examined again for another agency."""
+    return RawSQL("select investigations_examined_again(%s)", (by.pk,))
+
+
+def _lock_apart(by: Person, case: Case) -> None:
+    """Lock the investigation, unless this person examined a case of it again. One statement."""
+    asked = "select lock_investigation(%s, false), %s in (select investigations_examined_again(%s))"
+    ((_, again),) = ask_rows(asked, case.investigation_id, case.investigation_id, by.pk)
+    if again:
+        raise NotVisible(case.ref)
 
 
 def _lock(case: Case) -> None:
@@ -433,7 +454,8 @@ def job_for_act(by: Person, number: int, *, on: date) -> Job:
 
 def item_for_officer(by: Person, ref: str, *, on: date) -> Evidence:
     """Return an item that this corroboration officer may fix or close. No lock is taken: it is only shown."""
-    item = Evidence.objects.select_related("case__investigation", "case__agency", "lead").filter(ref=ref).first()
+    apart = Evidence.objects.exclude(case__investigation__in=investigations_examined_again(by))
+    item = apart.select_related("case__investigation", "case__agency", "lead").filter(ref=ref).first()
     if item is None or not _within_reach(by, item.case, Role.CORROBORATION_OFFICER, on=on):
         raise NotVisible(ref)
     return item

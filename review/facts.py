@@ -73,12 +73,13 @@ def other_part(person: Person, investigation_id: int, *, than: str) -> bool:
 
 
 def is_a_second(second: Person | None, *, beside: Person, investigation_id: int, on: date) -> bool:
-    """Whether ``second`` is another corroboration officer with no other part in the investigation."""
+    """Whether ``second`` is another corroboration officer with no other part in the investigation, nor an examination again of a case of it."""
     return (
         second is not None
         and second.pk != beside.pk
         and access.holds(second, Role.CORROBORATION_OFFICER, on=on)
         and not other_part(second, investigation_id, than="corroboration_officer")
+        and not access.examined_again(second, investigation_id)
     )
 
 

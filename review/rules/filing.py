@@ -25,7 +25,9 @@ DOCUMENT_NOT_SEEN = Reason("document_not_seen", "The kind is fixed from the sour
 ALREADY_CLOSED = Reason("already_closed", "This item is closed already.", "docs/independence.md, G6")
 NOT_FIXED_YET = Reason("not_fixed_yet", "This item was not fixed yet; fix it once before it is fixed again.", "docs/independence.md")
 SECOND_TO_FIX_AGAIN = Reason(
-    "second_to_fix_again", "Fixing an item again takes a second corroboration officer with no other part.", "docs/independence.md"
+    "second_to_fix_again",
+    "Fixing an item again takes a second corroboration officer with no other part in the investigation; name another.",
+    "docs/independence.md",
 )
 OUTSIDE_TIME_ALONE = Reason(
     "outside_time_alone",
@@ -38,7 +40,11 @@ EXCULPATORY_OPEN_ITEM = Reason(
 )
 EXCULPATORY_HOLDS_ITEM = Reason("exculpatory_holds", "A test that clears the person was made, and it holds.", "docs/independence.md; G6")
 NOT_EXCULPATORY = Reason("not_exculpatory", "Only an item that speaks for the person is closed.", "docs/independence.md, G6")
-NEEDS_SECOND = Reason("needs_second", "Weighing an item away takes a second person.", "docs/road.md, G6")
+NEEDS_SECOND = Reason(
+    "needs_second",
+    "Weighing an item away takes a second corroboration officer with no other part in the investigation; name another.",
+    "docs/road.md, G6",
+)
 UNKNOWN_CLOSING = Reason("unknown_closing", "There is no such way to close an item; choose one from the list.", "docs/rules.md")
 UNKNOWN_GALLERY = Reason("unknown_gallery", "There is no such gallery in this agency.", "docs/road.md")
 WOULD_TURN_IN_A_CIRCLE = Reason("circle", "With this edge an item would depend on itself.", "docs/independence.md")
@@ -389,7 +395,9 @@ RESTS_ON_THE_FACE = Reason(
     "docs/independence.md, what stands without the face",
 )
 CHECKED_BY_ANOTHER = Reason(
-    "not_checked", "A corroboration officer with no other part checks that it stands without the face.", "docs/independence.md"
+    "not_checked",
+    "Another corroboration officer with no other part in the investigation checks that it stands without the face; name one.",
+    "docs/independence.md",
 )
 USE_NOT_DISCLOSED = Reason("use_not_disclosed", "The papers say that a face search was used.", "docs/disclosure.md")
 

@@ -73,6 +73,7 @@ def of(person: Person, *, at: datetime) -> DeskSheet:
         )
     if access.holds(person, Role.CORROBORATION_OFFICER, on=on):
         items = Evidence.objects.filter(case__agency=person.agency_id, lead__ended__isnull=True).select_related("case__investigation")
+        items = items.exclude(case__investigation__in=access.investigations_examined_again(person))
         to_fix = items.filter(fixings__isnull=True, direction="incriminating").order_by("entered_at")[:MOST]
         to_close = items.filter(closing__isnull=True, direction="exculpatory").order_by("entered_at")[:MOST]
         queues.append(
@@ -85,10 +86,12 @@ def of(person: Person, *, at: datetime) -> DeskSheet:
         )
         queues.append(Queue("What speaks for a person, to close", tuple(_item(e) for e in to_close), "Nothing is open."))
     if access.holds(person, Role.LEGAL_ADVISER, on=on):
-        held = facts.held_items(person.agency_id).select_related("case__investigation").order_by("entered_at")[:MOST]
+        held = facts.held_items(person.agency_id).exclude(case__investigation__in=access.investigations_examined_again(person))
+        held = held.select_related("case__investigation").order_by("entered_at")[:MOST]
         lines = tuple(_item(e, address=f"/items/{e.ref}/hold") for e in held)
         queues.append(Queue("Holds to decide", lines, "No item waits for a legal decision."))
         views = Countersignature.objects.filter(state="ASKED", lead__case__agency=person.agency_id, action__demands__contains=["GL"])
+        views = views.exclude(lead__case__investigation__in=access.investigations_examined_again(person))
         views = views.select_related("lead__case__investigation", "action").order_by("-asked_at")[:MOST]
         lines = tuple(
             Line(f"/leads/{v.lead.ref}/legal-view", v.action.name.capitalize(), v.lead.case.investigation.agency_case, v.asked_at)
@@ -97,6 +100,7 @@ def of(person: Person, *, at: datetime) -> DeskSheet:
         queues.append(Queue("Actions that need your view", lines, "None waits."))
     if access.holds(person, Role.SUPERVISOR, on=on):
         asked = Countersignature.objects.filter(state="ASKED", lead__case__agency=person.agency_id)
+        asked = asked.exclude(lead__case__investigation__in=access.investigations_examined_again(person))
         rows = asked.select_related("lead__case__investigation", "action", "asked_by__unit").order_by("-asked_at")[:MOST]
         queues.append(Queue("Waiting for you", tuple(_asked(r) for r in facts.with_reasons(rows)), "No request waits."))
     return DeskSheet(tuple(queues), access.holds(person, Role.REVIEWER, on=on))
