@@ -88,7 +88,7 @@ WRITTEN = (
         "alibi",
         "",
         "alibi_lead physical_difference capability other_named_suspect named_and_not_returned stale_reference never_interviewed "
-        "witness_unreliable first_choice_fillers",
+        "witness_unreliable first_choice_fillers examined_again",
     ),
     ("unknown", "", "other unknown"),
 )

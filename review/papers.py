@@ -40,7 +40,7 @@ def statements(lead: Lead) -> tuple[Statement, ...]:
             ratings=[_rated(form) for form in forms if form.rating >= SUPPORTS_FROM],
             dissent=[_rated(form) for form in forms if form.rating < SUPPORTS_FROM],
             image_age=NOT_REPORTED,
-            differences=[item.description for item in mine if item.kind_id in ("physical_difference", "visible_mark") and item.direction == "exculpatory"]
+            differences=[item.description for item in mine if item.kind_id in ("physical_difference", "visible_mark", "examined_again") and item.direction == "exculpatory"]
             + [f"a reviewer on {said}" for form in forms for said in differences(form)],
             witnesses=[_witness(item) for item in mine if hasattr(item, "statement")]
             + [f"line-up: picked {held.picked}" for held in LineUpHeld.objects.filter(form__lead__in=facts.family(lead)).order_by("id")],

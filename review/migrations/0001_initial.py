@@ -1067,6 +1067,10 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('outside_at__isnull', True), ('outside_system', '')), models.Q(models.Q(('outside_system', ''), _negated=True), ('outside_at__isnull', False)), _connector='OR'), name='an_outside_time_has_its_system'),
         ),
         migrations.AddConstraint(
+            model_name='fixing',
+            constraint=models.CheckConstraint(condition=models.Q(('kind', 'examined_again'), _negated=True), name='nobody_fixes_what_another_agency_excluded'),
+        ),
+        migrations.AddConstraint(
             model_name='givenback',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('by__isnull', True), ('how', 'lapsed')), models.Q(('by__isnull', False), ('how', 'released')), models.Q(('by__isnull', False), ('how', 'sent_back'), models.Q(('because', ''), _negated=True)), _connector='OR'), name='a_turn_goes_back_in_one_of_three_ways'),
         ),
@@ -1137,6 +1141,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='evidence',
             index=models.Index(fields=['case', 'lead'], name='items_of_a_case'),
+        ),
+        migrations.AddConstraint(
+            model_name='evidence',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'examined_again'), _negated=True), models.Q(('direction', 'exculpatory'), ('entered_by__isnull', True)), _connector='OR'), name='nobody_enters_what_another_agency_excluded'),
         ),
         migrations.AddConstraint(
             model_name='custody',

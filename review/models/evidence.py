@@ -44,6 +44,12 @@ class Evidence(models.Model):
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["case", "lead"], name="items_of_a_case")]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=~models.Q(kind="examined_again") | models.Q(entered_by__isnull=True, direction="exculpatory"),
+                name="nobody_enters_what_another_agency_excluded",
+            )
+        ]
 
 
 class Fixing(models.Model):
@@ -78,6 +84,7 @@ class Fixing(models.Model):
                 | (~models.Q(outside_system="") & models.Q(outside_at__isnull=False)),
                 name="an_outside_time_has_its_system",
             ),
+            models.CheckConstraint(condition=~models.Q(kind="examined_again"), name="nobody_fixes_what_another_agency_excluded"),
         ]
 
 

@@ -48,7 +48,7 @@ from review.rules.feature_form import CLOSER_LOOK
 from review.rules.filing import StatementSaid
 from review.rules.gate import SafeguardAnswer, ask_gate
 from review.rules.graph import PROBE, weigh
-from review.rules.kinds import KINDS, Trait
+from review.rules.kinds import BY_PERSONS, KINDS, Trait
 from review.rules.probe_fitness import Grade
 from review.rules.wanted import SearchWanted
 
@@ -333,7 +333,7 @@ class _Walk:
 
     def _stand_in(self, kind: str, judgement: bool, wanted: dict[str, bool]) -> str:
         like = KINDS[kind]
-        for other in KINDS.values():
+        for other in BY_PERSONS.values():
             same = other.channel is like.channel and other.traits - {Trait.JUDGEMENT} == like.traits - {Trait.JUDGEMENT}
             if same and wanted.setdefault(other.name, judgement) == judgement and all(i.kind != other.name for i in self.scenario.items):
                 return other.name

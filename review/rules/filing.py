@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from cases.rules.act import Act
 from cases.rules.finding import Finding, Reason, judge
 from review.rules.boxes import Box, named
-from review.rules.kinds import KINDS
+from review.rules.kinds import BY_PERSONS
 
 MISSING = Reason("missing", "Something that must be said is missing.", "docs/roles.md")
 SEVERAL_FACES = Reason(
@@ -166,7 +166,7 @@ def may_add_evidence(
 ) -> Finding:
     """Return a Permit to enter an item; its source may be missing, and then it is shown as not shown."""
     reasons = missing(said)
-    if kind not in KINDS:
+    if kind not in BY_PERSONS:
         reasons.append(UNKNOWN_KIND)
     if not open_for_entries:
         reasons.append(Reason("not_open", "Evidence is entered on an open lead, or on a case that is not closed.", "docs/road.md"))
@@ -217,7 +217,7 @@ def may_fix(facts: FixingFacts) -> Finding:
     """Return a Permit to fix an item's kind from its source document, for the first time or again with a second person."""
     reasons: list[Reason] = []
     again = facts.act is Act.FIX_AGAIN
-    if facts.kind not in KINDS:
+    if facts.kind not in BY_PERSONS:
         reasons.append(UNKNOWN_KIND)
     if facts.links_to not in LINKS:
         reasons.append(UNKNOWN_LINK)

@@ -138,10 +138,12 @@ _ALL: tuple[Kind, ...] = (
         "never_interviewed",
         "witness_unreliable",
         "first_choice_fillers",
+        "examined_again",
     ),
     # closes nothing and counts for nothing
     *_kinds(Channel.UNKNOWN, "other", "unknown"),
 )
 
 KINDS: dict[str, Kind] = {kind.name: kind for kind in _ALL}
+BY_PERSONS: dict[str, Kind] = {name: kind for name, kind in KINDS.items() if name != "examined_again"}  # that one the database alone enters
 LINE_UPS = frozenset(kind.name for kind in _ALL if Trait.LINE_UP in kind)

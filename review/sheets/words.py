@@ -186,6 +186,7 @@ KIND_WORDS = {
     "visible_mark": "mark or tattoo",
     "alibi_lead": "where the person was",
     "physical_difference": "a difference of body",
+    "examined_again": "excluded by another agency’s blind examination",
     "physical_state": "a state of body at the time",
     "other_named_suspect": "somebody else was named",
     "stale_reference": "the gallery picture is old",

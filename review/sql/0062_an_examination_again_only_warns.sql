@@ -21,10 +21,10 @@ begin
     return null;
   end if;
   insert into review_evidence(ref, case_id, lead_id, kind, direction, description, source_document, exculpatory_code)
-    values (new_ref, lead.case_id, lead.id, 'physical_difference', 'exculpatory',
+    values (new_ref, lead.case_id, lead.id, 'examined_again', 'exculpatory',
             format('Examined again, blind, by a reviewer of another agency (%s), who excludes that the images show the same person (%s)', by_whom, rating),
             said, '');
-  perform ledger_write('add_evidence', new_ref, jsonb_build_object('by', 'machine', 'kind_of_item', 'physical_difference', 'direction', 'exculpatory'));
+  perform ledger_write('add_evidence', new_ref, jsonb_build_object('by', 'machine', 'kind_of_item', 'examined_again', 'direction', 'exculpatory'));
   return new_ref;
 end $$;
 

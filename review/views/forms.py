@@ -14,7 +14,7 @@ from review.models import Closing, Disposition
 from review.rules.actions import ACTIONS
 from review.rules.filing import LINKS
 from review.rules.graph import EdgeKind
-from review.rules.kinds import KINDS, Channel
+from review.rules.kinds import BY_PERSONS, Channel
 from review.rules.probe_fitness import Grade
 from review.sheets.words import KIND_WORDS
 from review.views.ground_form import fields_for, fields_of_report
@@ -240,7 +240,7 @@ class EvidenceForm(forms.Form):
     )
     kind = forms.ChoiceField(
         label="Kind",
-        choices=[(k.name, _upper(KIND_WORDS[k.name])) for k in KINDS.values()],
+        choices=[(k.name, _upper(KIND_WORDS[k.name])) for k in BY_PERSONS.values()],
         help_text="A corroboration officer fixes it from the source document.",
     )
     description = forms.CharField(label="What it is", widget=AREA, max_length=2000)
@@ -314,7 +314,7 @@ class FixForm(forms.Form):
     """What the corroboration officer reads in the source document."""
 
     source_document_seen = forms.BooleanField(label="I have the source document before me", required=False)
-    kind = forms.ChoiceField(label="Kind", choices=[(k.name, f"{_upper(KIND_WORDS[k.name])} (channel: {CHANNEL_WORDS.get(k.channel, k.channel.value).replace('_', ' ')})") for k in KINDS.values()], help_text="From the document, not from the detective's words. The kind fixes the channel.")  # fmt: skip
+    kind = forms.ChoiceField(label="Kind", choices=[(k.name, f"{_upper(KIND_WORDS[k.name])} (channel: {CHANNEL_WORDS.get(k.channel, k.channel.value).replace('_', ' ')})") for k in BY_PERSONS.values()], help_text="From the document, not from the detective's words. The kind fixes the channel.")  # fmt: skip
     links_to = forms.ChoiceField(
         label="It links to",
         choices=[(link, LINK_WORDS[link]) for link in LINKS],

@@ -1,5 +1,6 @@
 """One case in fifty is examined again, blind, by another agency. It can warn and never help; whoever does it is drawn as for any examination."""
 
+import psycopg
 import pytest
 
 from cases.models import Refused
@@ -8,6 +9,7 @@ from ledger.clock import house_now
 from ledger.models import Entry
 from review import reexamining
 from review.access import NotVisible
+from review.acts.fix_evidence import ReadInDocument, fix_evidence
 from review.acts.hold_reexamination import hold_reexamination
 from review.acts.read_sealed_reasons import read_sealed_reasons
 from review.acts.recuse_reexamination import recuse_reexamination
@@ -67,7 +69,7 @@ def test_an_exclusion_of_an_open_lead_is_put_on_file_and_shuts_the_gate(pool):
     examined_again(lead.case, -2)
 
     found = ReexaminationResult.objects.get()
-    item = Evidence.objects.get(lead=lead, kind="physical_difference")
+    item = Evidence.objects.get(lead=lead, kind="examined_again")
     assert (found.agrees, found.items) == (False, [item.ref])
     assert (item.direction, item.entered_by) == ("exculpatory", None)
     assert POOL in item.description
@@ -75,6 +77,35 @@ def test_an_exclusion_of_an_open_lead_is_put_on_file_and_shuts_the_gate(pool):
     assert "exculpatory_open" in gate()
     assert "exculpatory_open" in world.signed(ref).codes
     assert world.again(lead.case).state == "LEAD"
+
+
+@committed
+def test_an_exclusion_by_another_agency_is_entered_and_fixed_by_nobody(pool):
+    """Its kind says that another agency examined blind; a person who could choose it would say so without it."""
+    lead, _ = world.ready_to_sign()
+    item = world.ItemWanted("examined_again", "they say so too", "Letter", exculpatory=True)
+    assert world.add_evidence(by=world.person("dana"), at=house_now(), lead_ref=lead.ref, item=item)[0].codes == ("unknown_kind",)
+    read = ReadInDocument("examined_again", "offence", 1_000_000, source_document_seen=True)
+    alibi = world.add_evidence(
+        by=world.person("dana"), at=house_now(), lead_ref=lead.ref, item=world.ItemWanted("alibi_lead", "away", "Log")
+    )[1]
+    assert fix_evidence(by=world.person("cora"), at=house_now(), item_ref=str(alibi), read=read).codes == ("unknown_kind",)
+
+    examined_again(lead.case, -2)
+    number, dana = Evidence.objects.get(lead=lead, kind="examined_again").pk, world.person("dana").pk
+    columns = "case_id, lead_id, kind, description, source_document, exculpatory_code"
+    for direction, by in (("exculpatory", dana), ("incriminating", None)):
+        with login("owner") as owner, pytest.raises(psycopg.errors.CheckViolation, match="nobody_enters_what_another_agency_excluded"):
+            owner.execute(
+                f"insert into review_evidence(ref, {columns}, direction, entered_by_id) select ref || 'X', {columns}, %s, %s from review_evidence where id = %s",
+                [direction, by, number],
+            )
+    with login("owner") as owner, pytest.raises(psycopg.errors.CheckViolation, match="nobody_fixes_what_another_agency_excluded"):
+        owner.execute(
+            "insert into review_fixing(item_id, number, by_id, because, kind, links_to, discriminates, one_in, tested_on, source_document_seen, outside_system, earlier_agrees) "
+            "select %s, 1, id, '', 'examined_again', 'offence', true, 1000000, 1, true, '', false from people_person where username = 'cora'",
+            [Evidence.objects.get(ref=alibi).pk],
+        )
 
 
 @committed
@@ -86,7 +117,7 @@ def test_what_was_signed_does_not_hold_any_more_until_the_item_is_closed(pool):
     examined_again(lead.case, -3)
 
     assert not ask_database("select countersignature_holds(%s)", ref)
-    item = Evidence.objects.get(lead=lead, kind="physical_difference")
+    item = Evidence.objects.get(lead=lead, kind="examined_again")
     said = {"at": house_now(), "item_ref": item.ref, "how": "tested_does_not", "because": "prints compared"}
     world.must(world.close_exculpatory(by=world.person("cora"), **said))
     assert gate() == ["papers_stale"]  # they have to say it
@@ -104,7 +135,7 @@ def test_support_changes_nothing_and_no_conclusion_only_says_that_they_do_not_ag
     assert (found.agrees, found.items) == (rating >= 1, [])
     assert gate() == []
     assert (Conclusion.objects.count(), Lead.objects.count()) == (before, 1)
-    assert Evidence.objects.filter(kind="physical_difference").count() == 0
+    assert Evidence.objects.filter(kind="examined_again").count() == 0
     world.must(world.signed(ref))
 
 
@@ -342,7 +373,7 @@ def test_whoever_supports_a_known_non_mate_is_set_aside_and_another_is_drawn(poo
     world.must(rated_again("cleo", {"p012": -3}, non_mate=1))
 
     assert not ReexaminationResult.objects.exists()
-    assert not Evidence.objects.filter(kind="physical_difference").exists()
+    assert not Evidence.objects.filter(kind="examined_again").exists()
     assert takes("cleo") is None
     examined_again(lead.case, 2, name="remy")
     assert ReexaminationResult.objects.get().agrees

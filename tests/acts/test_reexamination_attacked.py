@@ -100,7 +100,7 @@ def test_an_exclusion_speaks_for_the_person_of_a_lead_that_stands_next_door(pool
 
     excluded_by_pool(first)
 
-    (item,) = Evidence.objects.filter(lead=lead, kind="physical_difference")
+    (item,) = Evidence.objects.filter(lead=lead, kind="examined_again")
     assert ReexaminationResult.objects.get(case=first).items == [item.ref]
     assert "exculpatory_open" in gate(lead)
 
@@ -114,7 +114,7 @@ def test_an_exclusion_is_not_outrun_by_a_lead_that_opens_after_it(pool):
     lead = lead_beside(repeats_because="A better frame was found")
 
     assert "exculpatory_open" in gate(lead)
-    assert Evidence.objects.filter(lead=lead, kind="physical_difference").count() == 1
+    assert Evidence.objects.filter(lead=lead, kind="examined_again").count() == 1
 
 
 def test_nor_by_an_investigation_that_is_linked_after_it(pool):
@@ -174,7 +174,7 @@ def test_nor_closes_what_he_himself_put_on_file(pool):
     lead, _ = world.ready_to_sign()
     examined_again(lead.case, -2)
     lent_later("cleo", Role.CORROBORATION_OFFICER)
-    (item,) = Evidence.objects.filter(lead=lead, kind="physical_difference")
+    (item,) = Evidence.objects.filter(lead=lead, kind="examined_again")
     said = {"at": house_now(), "item_ref": item.ref, "how": "tested_does_not", "because": "It was another light"}
 
     with pytest.raises(NotVisible):
@@ -235,7 +235,7 @@ def test_what_was_signed_does_not_start_after_an_exclusion(pool):
 def test_nobody_at_home_closes_it_with_nothing(pool):
     lead, _ = world.ready_to_sign()
     examined_again(lead.case, -2)
-    (item,) = Evidence.objects.filter(lead=lead, kind="physical_difference")
+    (item,) = Evidence.objects.filter(lead=lead, kind="examined_again")
     for name in ("sol", "dana", "ada"):
         with pytest.raises(NotVisible):
             world.close_exculpatory(by=world.person(name), at=house_now(), item_ref=item.ref, how="tested_does_not", because="no")

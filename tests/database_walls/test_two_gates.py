@@ -14,7 +14,7 @@ from review.models import Edge, Evidence, Fixing, HoldDecision, Statement
 from review.rules.actions import ACTIONS
 from review.rules.gate import ask_gate
 from review.rules.graph import OUTSIDE_THE_ITEMS, PROBE, EdgeKind, independent, weigh
-from review.rules.kinds import KINDS
+from review.rules.kinds import BY_PERSONS, KINDS
 from tests import world
 
 pytestmark = pytest.mark.django_db
@@ -31,7 +31,7 @@ def grow(lead, rng: random.Random) -> None:
             ref=f"X{lead.pk}-{rng.random()}-{n}",
             case=lead.case,
             lead=lead if rng.random() < 0.9 else None,
-            kind_id=rng.choice(sorted(KINDS)),
+            kind_id=rng.choice(sorted(BY_PERSONS)),
             direction=rng.choice(["incriminating", "incriminating", "exculpatory"]),
             description="x",
             source_document=rng.choice(["doc", "doc", "doc", ""]),
@@ -46,7 +46,7 @@ def grow(lead, rng: random.Random) -> None:
                 by=cora,
                 second=None if number == 1 else world.person("cody"),
                 because="" if number == 1 else "read again",
-                kind_id=rng.choice(sorted(KINDS)),
+                kind_id=rng.choice(sorted(BY_PERSONS)),
                 links_to=rng.choice(["offence", "offence", "identity"]),
                 discriminates=rng.random() < 0.8,
                 one_in=1,

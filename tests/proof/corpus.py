@@ -13,7 +13,7 @@ from uuid import uuid4
 import psycopg
 
 from review.rules.graph import OUTSIDE_THE_ITEMS, PROBE, Item, Weighed
-from review.rules.kinds import KINDS, Trait
+from review.rules.kinds import BY_PERSONS, Trait
 from tests import database
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -177,7 +177,7 @@ class _Said:
         self.rows: dict[str, list[Sequence[object]]] = {table: [] for table in COLUMNS}
         unfixed = not item.source_shown and not item.links_to
         blank = not item.source_shown and rng is not None and rng.random() < 0.5
-        other = rng.choice(sorted(KINDS)) if rng and not unfixed else item.kind.name
+        other = rng.choice(sorted(BY_PERSONS)) if rng and not unfixed else item.kind.name
         direction = "incriminating" if item.incriminating else "exculpatory"
         entered = (self.number, f"proof {self.number}", direction, item.ref, " " if blank else "Report", "", NOW)
         self.rows["review_evidence"] = [(*entered, place.case, place.person, other, lead)]
@@ -198,7 +198,7 @@ class _Said:
         item, number = self.item, 1
         if rng and rng.random() < 0.3:  # fixed twice: only the newest is read
             first = (self.number, number, "", "offence", True, 1, 1, True, "reader", LONG_AGO, False, self.place.person)
-            self.rows["review_fixing"].append((*first, rng.choice(sorted(KINDS)), None))
+            self.rows["review_fixing"].append((*first, rng.choice(sorted(BY_PERSONS)), None))
             number = 2
         time = LONG_AGO if item.fixed_before else NOW if rng and rng.random() < 0.3 else None
         seen = item.source_shown or blank
