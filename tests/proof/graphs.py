@@ -14,7 +14,7 @@ from itertools import islice, product
 from review.rules.actions import ACTIONS
 from review.rules.gate import SAFEGUARDS, GateFacts
 from review.rules.graph import FACE_RESULT, PROBE, EdgeKind, Item, Weighed, independent, weigh
-from review.rules.kinds import KINDS, Channel, Kind
+from review.rules.kinds import BY_PERSONS, KINDS, Channel, Kind
 from tests.proof import corpus
 from tests.proof.corpus import Owner
 from tests.proof.table import Proof
@@ -232,7 +232,7 @@ AS_FAR_AS = 12
 
 def random_graph(rng: random.Random, most: int) -> list[Item]:
     """A random graph; a third of them with few faults, so that several items count and have to be told apart."""
-    sound, kinds, found = rng.random() < 0.5, list(KINDS.values()), []
+    sound, kinds, found = rng.random() < 0.5, list(BY_PERSONS.values()), []
     for n in range(rng.randint(1, most)):
         parents = [FACE_RESULT, PROBE, *(each.ref for each in found)]
         if sound:
