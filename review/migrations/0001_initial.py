@@ -1156,6 +1156,14 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.agency'),
         ),
         migrations.AddIndex(
+            model_name='reexamination',
+            index=models.Index(fields=['at', 'case'], name='lots_as_they_were_drawn'),
+        ),
+        migrations.AddIndex(
+            model_name='reexamination',
+            index=models.Index(condition=models.Q(('chosen', True)), fields=['case'], name='lots_that_were_chosen'),
+        ),
+        migrations.AddIndex(
             model_name='reexaminationturn',
             index=models.Index(fields=['reviewer', 'at'], name='turns_again_by_day'),
         ),

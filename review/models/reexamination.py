@@ -22,6 +22,12 @@ class Reexamination(models.Model):
     commitment = models.TextField()
     at = models.DateTimeField(db_default=HouseNow())
 
+    class Meta:
+        indexes = [
+            models.Index(fields=["at", "case"], name="lots_as_they_were_drawn"),
+            models.Index(fields=["case"], condition=models.Q(chosen=True), name="lots_that_were_chosen"),
+        ]
+
 
 class ReexaminationWaiting(models.Model):
     """What still has to be examined again: one small row, gone with the result."""
