@@ -155,6 +155,9 @@ begin
   if t.id is null then return why; end if;
   if exists (select 1 from parts_in(whole) x where x.person_id = t.reviewer_id) then why := array_append(why, 'took_other_part'); end if;
   if (select unit_id from people_person where id = t.reviewer_id) = any (units_that_asked(whole)) then why := array_append(why, 'of_requesters_unit'); end if;
+  if (select agency_id from people_person where id = t.reviewer_id) = (select agency_id from cases_case where id = t.reexamination_id) then
+    why := array_append(why, 'works_there_now');
+  end if;
   if not person_holds(t.reviewer_id, 'reviewer', house_today()) or not person_trained(t.reviewer_id, 'face_comparison', house_today()) then
     why := array_append(why, 'not_trained');
   end if;

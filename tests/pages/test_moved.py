@@ -12,12 +12,13 @@ from people.roles import Role
 from review.acts.fix_again import fix_again
 from review.acts.fix_evidence import ReadInDocument
 from review.acts.record_without_face import record_without_face
-from review.models import Closing, Evidence, Fixing
+from review.acts.recuse_reexamination import recuse_reexamination
+from review.models import Closing, Evidence, Fixing, ReexaminationResult
 from review.rules.filing import CHECKED_BY_ANOTHER, NEEDS_SECOND, SECOND_TO_FIX_AGAIN
 from tests import world
 from tests.acts.test_stepping_back import appointed
 from tests.database import login
-from tests.examined_again import a_pool_lends, examined_again, one_in
+from tests.examined_again import a_pool_lends, examined_again, one_in, rated_again, sorted_again, taken_again
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -105,6 +106,25 @@ def test_he_is_nobodys_second_and_the_refusal_says_what_to_do(case):
     assert CHECKED_BY_ANOTHER.code in without.codes
     assert (Closing.objects.count(), Fixing.objects.count()) == before
     assert Refused.objects.count() == 3
+
+
+def test_whoever_moves_before_he_has_answered_answers_no_more(tmp_path):
+    a_pool_lends()
+    one_in(tmp_path, 1)
+    lead = world.a_lead()
+    code = taken_again(lead.case).code
+    world.must(sorted_again("cleo"))
+    moved("cleo", Role.CORROBORATION_OFFICER)
+
+    assert rated_again("cleo", {"p012": 2}).codes == ("works_there_now",)
+    with login("app") as app:
+        who = world.person("cleo").pk
+        assert "works_there_now" in app.execute("select conclude_again(%s, %s, '{}', '{}', '{}')", [who, code]).fetchone()[0]
+    assert not ReexaminationResult.objects.exists()
+    said = {"ground": "other_tie", "words": "I work there now"}
+    world.must(recuse_reexamination(by=world.person("cleo"), at=house_now(), code=code, **said))
+    examined_again(lead.case, 2, name="remy")
+    assert ReexaminationResult.objects.get().agrees
 
 
 def test_elsewhere_he_works_as_anybody_does(case):
