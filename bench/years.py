@@ -153,7 +153,8 @@ def fill(owner: "psycopg.Connection[Any]", first: int, last: int, *, unchecked: 
     written = 0
     for begin in range(first, last, CHUNK):
         numbers = f"generate_series({begin}::bigint, {min(begin + CHUNK, last) - 1}) as g(n)"
-        for table, (columns, rows) in TABLES.items():
+        for table in only:
+            columns, rows = TABLES[table]
             written += _piped(owner, unchecked, table, columns, rows.format(**said, numbers="{numbers}").replace("{numbers}", numbers))
     for statement in kept:
         owner.execute(statement)  # type: ignore[call-overload]
