@@ -39,6 +39,7 @@ from review.models import (
     Edge,
     Evidence,
     Fixing,
+    ItemWaiting,
     Lead,
     LeadEnd,
     LegalView,
@@ -195,14 +196,15 @@ _FIXED = ("links_to", "source_document_seen")
 _EDGE_KINDS = {kind.value: kind for kind in EdgeKind}
 
 
-def held_items(agency_id: int) -> QuerySet[Evidence]:
-    """Return the items of an agency's open leads that await a legal decision, as the database weighs them."""
-    held = RawSQL(  # noqa: S611 - the number is a parameter
-        "select w.item_id from review_lead l join cases_case c on c.id = l.case_id, lateral items_weighed(l.id) w "
-        "where c.agency_id = %s and 'T6' = any (w.taints) and not exists (select 1 from review_leadend x where x.lead_id = l.id)",
-        (agency_id,),
-    )
-    return Evidence.objects.filter(pk__in=held)
+def items_on_desk(agency_id: int, desk: str, *, most: int) -> QuerySet[Evidence]:
+    """Return the items that have waited longest on a desk of an agency, the oldest first: ``to_fix``, ``to_close`` or ``held``."""
+    waiting = RawSQL("select items_waiting(%s, %s, %s)", (agency_id, desk, most))  # noqa: S611 - the values are parameters
+    return Evidence.objects.filter(pk__in=waiting).select_related("case__investigation").order_by("entered_at", "id")
+
+
+def counted_on_desk(agency_id: int, desk: str) -> QuerySet[ItemWaiting]:
+    """Return what waits on a desk of an agency, to be counted."""
+    return ItemWaiting.objects.filter(agency=agency_id, desk=desk)
 
 
 def newest_fixing(item: Evidence) -> Fixing | None:

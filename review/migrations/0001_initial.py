@@ -396,6 +396,16 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='ItemWaiting',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('desk', models.TextField(choices=[('to_fix', 'to fix'), ('to_close', 'to close'), ('held', 'held')])),
+                ('entered_at', models.DateTimeField()),
+                ('agency', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.agency')),
+                ('item', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='review.evidence')),
+            ],
+        ),
+        migrations.CreateModel(
             name='Lead',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -1075,6 +1085,14 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('by__isnull', True), ('how', 'lapsed')), models.Q(('by__isnull', False), ('how', 'released')), models.Q(('by__isnull', False), ('how', 'sent_back'), models.Q(('because', ''), _negated=True)), _connector='OR'), name='a_turn_goes_back_in_one_of_three_ways'),
         ),
         migrations.AddIndex(
+            model_name='itemwaiting',
+            index=models.Index(fields=['agency', 'desk', 'entered_at', 'item'], name='what_waits_on_a_desk_by_age'),
+        ),
+        migrations.AddConstraint(
+            model_name='itemwaiting',
+            constraint=models.UniqueConstraint(fields=('item', 'desk', 'agency'), name='an_item_waits_once_on_a_desk'),
+        ),
+        migrations.AddIndex(
             model_name='dissemination',
             index=models.Index(fields=['ori', 'id'], name='what_an_agency_was_given'),
         ),
@@ -1089,6 +1107,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='dissemination',
             constraint=models.CheckConstraint(condition=models.Q(('recipient', ''), ('purpose', ''), ('authority', ''), _connector='OR', _negated=True), name='what_leaves_says_to_whom_and_why'),
+        ),
+        migrations.AddIndex(
+            model_name='countersignature',
+            index=models.Index(condition=models.Q(('state', 'ASKED')), fields=['asked_at', 'id'], name='requests_that_wait_by_age'),
         ),
         migrations.AddConstraint(
             model_name='countersignature',

@@ -70,6 +70,7 @@ class Migration(migrations.Migration):
         promise("review", "0032_a_turn_goes_back_to_the_lot"),
         promise("review", "0023_what_waits_is_a_small_table"),
         promise("review", "0025_notes_are_found_by_their_words"),
+        promise("review", "0026_an_item_waits_on_its_desk"),
         promise("review", "0031_a_face_is_compared_feature_by_feature"),
         promise("review", "0033_each_face_gets_its_time"),
         promise("review", "0035_a_draft_is_its_reviewers_alone"),

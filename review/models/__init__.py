@@ -42,7 +42,7 @@ from review.models.seed import Practice, PracticeAnswer, PracticePicture, Reveal
 from review.models.stepping_back import Recusal, SealedReason
 from review.models.tables import Action, CountersignatureTransition
 from review.models.turn import GivenBack, TurnHold
-from review.models.waiting import Waiting
+from review.models.waiting import ItemWaiting, Waiting
 
 __all__ = [
     "Action",
@@ -76,6 +76,7 @@ __all__ = [
     "Fixing",
     "GivenBack",
     "HoldDecision",
+    "ItemWaiting",
     "Lead",
     "LeadEnd",
     "LegalView",

@@ -37,6 +37,7 @@ class Countersignature(models.Model):
                 name="at_most_one_open_countersignature_for_an_action",
             )
         ]
+        indexes = [models.Index(fields=["asked_at", "id"], condition=models.Q(state="ASKED"), name="requests_that_wait_by_age")]
 
     def __str__(self) -> str:
         return self.ref

@@ -11,13 +11,16 @@ $$;
 
 -- The timer starts with the draw. While others still sort there is nothing to do and it stands still; it starts anew when the faces to
 -- compare are settled, and with each draft that says something new. A hold adds its hours.
-create function turn_lapses_at(d review_drawn) returns timestamptz language sql stable security definer
+create function turn_counts_from(d review_drawn) returns timestamptz language sql stable security definer
   set search_path = pg_catalog, public, pg_temp as $$
   select greatest(case when not exists (select 1 from review_sorting s join cases_candidate k on k.id = s.candidate_id
                                 where k.case_id = d.case_id and s.by_id = d.reviewer_id) then d.at
               when sorting_settled(d.case_id) then (select max(s.at) from review_sorting s join cases_candidate k on k.id = s.candidate_id
                                                      where k.case_id = d.case_id) end, (select max(f.at) from review_draft f where f.drawn_id = d.id))
-         + make_interval(hours => turn_hours() + coalesce((select h.hours from review_turnhold h where h.drawn_id = d.id), 0))
+$$;
+create function turn_lapses_at(d review_drawn) returns timestamptz language sql stable security definer
+  set search_path = pg_catalog, public, pg_temp as $$
+  select turn_counts_from(d) + make_interval(hours => turn_hours() + coalesce((select h.hours from review_turnhold h where h.drawn_id = d.id), 0))
 $$;
 
 create function turn_reasons(d review_drawn) returns text[] language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$
@@ -121,15 +124,29 @@ begin
   return true;
 end $$;
 
--- What is being examined, by whom and until when, for those who keep the queue: neither an answer nor how far anybody is.
+-- What is being examined, by whom and until when, for those who keep the queue: neither an answer nor how far anybody is. Nobody sees here
+-- what he was drawn for: who has no part in a file was not. The turns are those that ``turn_reasons`` leaves open, asked for all at once;
+-- names are looked up for those alone that are shown.
 create function open_turns(for_person bigint) returns table (of_turn bigint, of_case text, who text, drawn_at timestamptz, lapses_at timestamptz, held integer)
-  language sql rows 200 stable security definer set search_path = pg_catalog, public, pg_temp as $$
-  select d.id, c.ref, p.display_name, d.at, turn_lapses_at(d), (select h.hours from review_turnhold h where h.drawn_id = d.id)
-    from review_waiting w join cases_case c on c.id = w.case_id join review_drawn d on d.case_id = w.case_id join people_person p on p.id = d.reviewer_id
-   where w.drawn > 0 and w.agency_id = (select agency_id from people_person where id = for_person) and cardinality(turn_reasons(d)) = 0
-     and not exists (select 1 from review_drawn own join cases_case o on o.id = own.case_id where own.reviewer_id = for_person
-                        and o.investigation_id = any (investigation_set(c.investigation_id)))
-   order by turn_lapses_at(d) nulls last, d.id limit 200
+  language sql stable rows 200 security definer set search_path = pg_catalog, public, pg_temp set enable_seqscan = off set enable_hashjoin = off
+  set enable_mergejoin = off as $$
+  with me as materialized (
+    select id, agency_id, turn_hours() as hours from people_person where id = for_person
+  ), open as materialized (
+    select d.id, d.case_id, d.reviewer_id, d.at, turn_counts_from(d) + make_interval(hours => me.hours + coalesce(h.hours, 0)) as until, h.hours
+      from me join review_waiting w on w.agency_id = me.agency_id and w.drawn > 0 join review_drawn d on d.case_id = w.case_id
+      left join review_turnhold h on h.drawn_id = d.id
+     where not exists (select 1 from review_setaside s where s.drawn_id = d.id)
+       and not exists (select 1 from review_recusal r where r.drawn_id = d.id)
+       and not exists (select 1 from review_givenback g where g.drawn_id = d.id)
+       and not exists (select 1 from cases_candidate k join review_conclusion c on c.candidate_id = k.id where k.case_id = d.case_id and c.by_id = d.reviewer_id)
+       and not (me.id = any (w.parts) and exists (
+             select 1 from cases_case c join cases_case o on o.investigation_id = any (investigation_set(c.investigation_id))
+               join review_drawn own on own.case_id = o.id and own.reviewer_id = for_person where c.id = w.case_id))
+     order by until nulls last, d.id limit 200
+  )
+  select o.id, c.ref, p.display_name, o.at, o.until, o.hours
+    from open o join cases_case c on c.id = o.case_id join people_person p on p.id = o.reviewer_id order by o.until nulls last, o.id
 $$;
 
 do $$
@@ -143,7 +160,7 @@ begin
   end loop;
 end $$;
 
-revoke all on function turn_hours(), hold_hours(), turn_lapses_at(review_drawn), turn_reasons(review_drawn), turn_opened(review_drawn),
+revoke all on function turn_hours(), hold_hours(), turn_counts_from(review_drawn), turn_lapses_at(review_drawn), turn_reasons(review_drawn), turn_opened(review_drawn),
   release_turn(text, bigint, jsonb), hold_turn(text, bigint, integer, jsonb), send_turn_back(bigint, bigint, text, jsonb), lapse_turn(jsonb),
   open_turns(bigint) from public;
 grant execute on function turn_hours(), hold_hours(), turn_lapses_at(review_drawn), turn_opened(review_drawn), release_turn(text, bigint, jsonb),
