@@ -86,7 +86,7 @@ MOST: dict[str, tuple[int, int, int]] = {
     "sort_candidates, the last": (26, 26, 73),
     "conclude": (29, 29, 29),
     "conclude, the last: joins and opens the lead": (40, 40, 100),
-    "add_evidence": (11, 11, 58),
+    "add_evidence": (11, 11, 69),
     "fix_evidence": (10, 10, 31),
     "close_exculpatory": (9, 9, 29),
     "file_papers": (29, 29, 27),

@@ -24,7 +24,7 @@ STATES = ("RECEIVED", "ELIGIBLE", *["FIT"] * 10, "DISPUTED", *["LEAD"] * 3, "NO_
 TABLES = (
     "cases_investigation", "cases_case", "cases_searchrequest", "cases_offencereport", "cases_candidatelist", "cases_candidate",
     "cases_move", "cases_policynumber", "review_drawn", "review_waiting", "review_conclusion", "review_lead", "review_countersignature", "people_person",
-    "review_evidence", "review_notewords",
+    "review_evidence", "review_itemwaiting", "review_notewords",
 )  # fmt: skip
 ROWS = (
     """create temporary table n as select g, (array[{states}])[1 + g % 20] as state, house_now() - g * interval '12 minutes' as at,
@@ -76,6 +76,8 @@ ROWS = (
     """insert into review_evidence(ref, case_id, lead_id, kind, direction, description, source_document, exculpatory_code, entered_by_id)
          select l.ref || '-E1', l.case_id, l.id, 'fingerprint', 'incriminating', 'x', 'Report', '', (select id from people_person where username = 'dana')
            from review_lead l where l.ref like 'FR-2019-%'""",
+    """insert into review_itemwaiting(item_id, desk, agency_id, entered_at) select e.id, 'to_fix', c.agency_id, e.entered_at
+         from review_evidence e join cases_case c on c.id = e.case_id where e.ref like 'FR-2019-%'""",
     # each case has a note; one in a thousand says an umbrella, one in eight a coat
     """insert into review_notewords(case_id, words)
          select id, to_tsvector('english', 'Find out who was at the quay' || case when g % 8 = 0 then ', in a coat' else '' end

@@ -35,10 +35,11 @@ create function agencies_with_a_lead(whole bigint[]) returns setof bigint langua
 $$;
 
 create function note_items_waiting(of_investigation bigint) returns void language plpgsql security definer
-  set search_path = pg_catalog, public, pg_temp as $$
+  set search_path = pg_catalog, public, pg_temp set enable_seqscan = off as $$
 declare whole bigint[] := investigation_set(of_investigation);
 begin
-  if not exists (select 1 from cases_case c join review_evidence e on e.case_id = c.id where c.investigation_id = any (whole)) then return; end if;
+  if not exists (select 1 from cases_case c cross join lateral (select 1 from review_evidence e where e.case_id = c.id limit 1) x
+                  where c.investigation_id = any (whole)) then return; end if;
   perform pg_advisory_xact_lock(hashtextextended('items that wait', whole[1]));  -- two at once would each write what it read before the other
   with items as materialized (
     select e, e.id, e.entered_at, c.agency_id from cases_case c join review_evidence e on e.case_id = c.id where c.investigation_id = any (whole)
@@ -55,16 +56,19 @@ end $$;
 
 create function review_items_that_wait_change() returns trigger language plpgsql security definer
   set search_path = pg_catalog, public, pg_temp as $$
-declare row_ jsonb := to_jsonb(new);
+declare
+  row_ jsonb := to_jsonb(new);
+  of_case bigint := review_case_of(row_);
 begin
-  perform note_items_waiting(coalesce((row_ ->> 'one_id')::bigint, (select investigation_id from cases_case where id = review_case_of(row_))));
+  perform note_items_waiting(coalesce((row_ ->> 'one_id')::bigint, (select investigation_id from cases_case where id = of_case)));
   return null;
 end $$;
--- A list is the first face result of its case; a link joins what was fixed before and what was seen since; the rest speaks for itself.
+-- A link joins what was fixed before and what was seen since. Of face results only one from elsewhere may be older than what is on file; a
+-- list of our own never is, and whatever was on file before the first one is weighed when a lead opens.
 do $$
 declare t text;
 begin
-  foreach t in array array['cases_candidatelist', 'cases_investigationlink', 'review_lead', 'review_leadend', 'review_evidence', 'review_fixing', 'review_closing',
+  foreach t in array array['cases_outsideresult', 'cases_investigationlink', 'review_lead', 'review_leadend', 'review_evidence', 'review_fixing', 'review_closing',
       'review_statement', 'review_edge', 'review_holddecision'] loop
     execute format('create trigger what_waits_on_a_desk_changes after insert on %I for each row execute function review_items_that_wait_change()', t);
     execute format('alter table %I enable always trigger what_waits_on_a_desk_changes', t);

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from threading import Thread
 
 import psycopg
@@ -17,6 +18,7 @@ from review.acts.add_edge import add_edge
 from review.acts.add_evidence import ItemWanted, add_evidence
 from review.acts.close_exculpatory import close_exculpatory
 from review.acts.decide_hold import decide_hold
+from review.acts.file_outside_result import OutsideFiled, file_outside_result
 from review.acts.fix_again import fix_again
 from review.acts.fix_evidence import ReadInDocument
 from review.acts.hold_turn import hold_turn
@@ -163,6 +165,72 @@ def test_an_item_is_held_in_each_way_there_is_and_no_longer():
     assert number(fixed_as) not in waits()["held"]
     edge(by_face, EdgeKind.CONTENT_FROM, "face_result")
     assert number(by_face) not in waits()["held"]
+
+
+def by_a_kind_that_it_was_fixed_as(lead: Lead) -> str:
+    goods = entered(lead, "stolen_goods_in_possession")
+    must(world.fixed(goods, "search_warrant_finds"))
+    return goods
+
+
+def by_what_nobody_has_read(lead: Lead) -> str:
+    unread, by_unread = entered(lead, "employer_record"), on_file(lead, "phone_location")
+    edge(by_unread, EdgeKind.AUTHORISED_BY, unread)
+    return by_unread
+
+
+def by_the_face(lead: Lead) -> str:
+    ref = on_file(lead, "device_evidence")
+    edge(ref, EdgeKind.AUTHORISED_BY, "face_result")
+    return ref
+
+
+def by_its_own_kind(lead: Lead) -> str:
+    return on_file(lead, "firearm_from_search")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("held", [by_a_kind_that_it_was_fixed_as, by_what_nobody_has_read, by_the_face, by_its_own_kind])
+def test_each_way_holds_an_item_where_there_is_no_other(held):
+    ref = held(world.a_lead())
+
+    assert waits()["held"] == {number(ref)}
+
+
+@pytest.mark.django_db
+def test_an_earlier_face_result_from_elsewhere_holds_what_rests_on_a_tip():
+    """A tip that an outside system fixed five days ago came before our search, and not before theirs."""
+    lead = world.a_lead("25-1")
+    tip, records = entered(lead, "informant_tip"), on_file(lead, "bank_records")
+    must(world.fixed(tip, "informant_tip", outside_system="Tip line", outside_at=house_now() - timedelta(days=5)))
+    told(tip, recorded=True, name_unprompted=True)
+    edge(records, EdgeKind.AUTHORISED_BY, tip)
+    assert waits()["held"] == set()
+
+    filed = OutsideFiled(
+        agency_case="25-1", track="suspect", sender="State bureau", sender_ori="XX0020000", their_number="R-1",
+        they_sent_at=house_now() - timedelta(days=10), not_reported=("engine",),
+    )  # fmt: skip
+    finding, _ = file_outside_result(by=person("dana"), at=house_now(), filed=filed, faces=())
+    must(finding)
+
+    assert waits()["held"] == {number(records)}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_link_brings_what_is_held_to_the_desk_of_the_other():
+    ended, other = world.a_lead("25-1"), world.searched("25-2", "p014")
+    goods = on_file(ended, "firearm_from_search")
+    clears = entered(ended, "alibi_lead", exculpatory=True, exculpatory_code="prints_or_dna")
+    must(close_exculpatory(by=person("cora"), at=house_now(), item_ref=clears, how="tested_excludes", because="another's print"))
+    world.examined(other, face="p014")
+    assert waits()["held"] == set()
+
+    with login("owner") as owner:
+        ids = [ended.case.investigation_id, other.investigation_id]
+        owner.execute("insert into cases_investigationlink(one_id, other_id, because) values (%s, %s, 'same_probe')", ids)
+
+    assert waits()["held"] == {number(goods)}
 
 
 @pytest.mark.django_db
