@@ -15,7 +15,7 @@ $$;
 
 -- Which items await a legal decision, as the gate weighs them. Whatever is held rests, by a line of edges, on an item that some power was
 -- needed for or rested on: an edge “authorised by”, or a kind that needs authority. Where there is neither, nothing has to be weighed.
-create function held_in(whole bigint[]) returns setof bigint language plpgsql stable
+create function held_in(whole bigint[]) returns setof bigint language plpgsql stable rows 20
   set search_path = pg_catalog, public, pg_temp as $$
 begin
   if exists (select 1 from cases_case c join review_evidence e on e.case_id = c.id
@@ -28,7 +28,7 @@ begin
 end $$;
 
 -- The agencies on whose desks a held item waits: those with a lead in the linked set that has not ended.
-create function agencies_with_a_lead(whole bigint[]) returns setof bigint language sql stable
+create function agencies_with_a_lead(whole bigint[]) returns setof bigint language sql stable rows 3
   set search_path = pg_catalog, public, pg_temp as $$
   select distinct c.agency_id from cases_case c join review_lead l on l.case_id = c.id
    where c.investigation_id = any (whole) and not exists (select 1 from review_leadend x where x.lead_id = l.id)

@@ -1,7 +1,7 @@
 -- How many cases were drawn to be examined again and what became of them, for everybody: no house quietly never does it. What waits is still
 -- not told: it is counted once the fifty lots that were drawn one after another are whole, or from half a year on, and dated by its month.
 create function lots_counted() returns table (lots bigint, drawn bigint, examined bigint, waiting bigint, not_lent bigint, oldest_from date,
-    gone_by_time bigint, gone_by_law bigint) language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+    gone_by_time bigint, gone_by_law bigint) language sql rows 1 stable security definer set search_path = pg_catalog, public, pg_temp as $$
   with newest as (
     select case_id from review_reexamination order by at desc, case_id desc limit (select count(*) from review_reexamination) % 50
   ), chosen as (
