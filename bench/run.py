@@ -84,9 +84,9 @@ def steps(asked: list[str]) -> list[tuple[str, str, list[str], str]]:
 
 
 def _let_the_owner_fill(servers: Servers) -> None:
-    """On these servers, which are thrown away, the owner may write rows unchecked, copy a database, and let the log of writes grow meanwhile."""
+    """On these servers, which are thrown away, the owner may write rows unchecked, and the log of writes may grow meanwhile."""
     with servers.superuser() as superuser:
-        superuser.execute("grant set on parameter session_replication_role to owner; alter role owner createdb")
+        superuser.execute("grant set on parameter session_replication_role to owner")
         superuser.execute("alter system set max_wal_size = '8GB'")
         superuser.execute("select pg_reload_conf()")
 

@@ -24,6 +24,7 @@ def looked_at(owner: "psycopg.Connection[Any]") -> dict[str, int]:
     """How many rows of each table that grows were looked at so far, by every session."""
     with connection.cursor() as cursor:  # a session tells what it did once a second, unless it is asked
         cursor.execute("select pg_stat_force_next_flush()")
+    owner.execute("select pg_stat_force_next_flush()")
     owner.execute("select pg_stat_clear_snapshot()")
     return {name: int(number) for name, number in owner.execute(LOOKED_AT, [CASES])}
 

@@ -31,7 +31,7 @@ TABLES = ("ledger_entry", "cases_investigation", "cases_case")
 NUMBERS = "generate_series(1, 20000) n, people_person p where p.username = 'dana'"
 # what is asked, and how many pages of 8 kB it may read
 QUESTIONS = {
-    "newest": (Asked(), 300),
+    "newest": (Asked(), 450),
     "kind": (Asked(kind="record_outside_gate"), 700),
     "outcome": (Asked(outcome="refused"), 700),
     "alarm": (Asked(outcome="alarm"), 150),
