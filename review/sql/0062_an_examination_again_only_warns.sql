@@ -10,16 +10,19 @@ create function compared_again(t review_reexaminationturn) returns table (candid
    where k.case_id = t.reexamination_id
 $$;
 
--- Once for each lead, however often it is asked.
+-- Once for each lead, however often it is asked, and under a number that is free, whoever took the next one.
 create function exclusion_put_on_file(lead review_lead, of_ref text, by_whom text, rating integer) returns text language plpgsql
   set search_path = pg_catalog, public, pg_temp as $$
 declare
   said text := format('Examination again of %s', of_ref);
-  new_ref text := lead.ref || '-E' || (1 + (select count(*) from review_evidence e where e.lead_id = lead.id));
+  number integer := 1 + (select count(*) from review_evidence e where e.lead_id = lead.id);
+  new_ref text;
 begin
-  if exists (select 1 from review_evidence e where e.lead_id = lead.id and e.source_document = said and e.entered_by_id is null) then
+  if exists (select 1 from review_evidence e where e.lead_id = lead.id and e.source_document = said and e.kind = 'examined_again') then
     return null;
   end if;
+  while exists (select 1 from review_evidence e where e.ref = lead.ref || '-E' || number) loop number := number + 1; end loop;
+  new_ref := lead.ref || '-E' || number;
   insert into review_evidence(ref, case_id, lead_id, kind, direction, description, source_document, exculpatory_code)
     values (new_ref, lead.case_id, lead.id, 'examined_again', 'exculpatory',
             format('Examined again, blind, by a reviewer of another agency (%s), who excludes that the images show the same person (%s)', by_whom, rating),
@@ -27,6 +30,23 @@ begin
   perform ledger_write('add_evidence', new_ref, jsonb_build_object('by', 'machine', 'kind_of_item', 'examined_again', 'direction', 'exculpatory'));
   return new_ref;
 end $$;
+
+-- And nobody writes it before it was found, to close it in advance: it is of an examination that is done and excluded the person of its lead.
+create function review_what_another_agency_excluded_it_did() returns trigger language plpgsql security definer
+  set search_path = pg_catalog, public, pg_temp as $$
+begin
+  if not exists (
+    select 1 from review_lead l, review_reexaminationturn t join review_reexaminationend e on e.turn_id = t.id and e.how = 'done'
+      join cases_case c on c.id = t.reexamination_id cross join lateral compared_again(t) x
+     where l.id = new.lead_id and new.source_document = format('Examination again of %s', c.ref) and x.rating <= -2
+       and l.candidate_id = any (same_person_candidates(x.candidate_id))) then
+    raise exception 'another agency has excluded nobody of this lead there' using errcode = 'CS014';
+  end if;
+  return new;
+end $$;
+create trigger c_another_agency_did before insert on review_evidence for each row when (new.kind = 'examined_again')
+  execute function review_what_another_agency_excluded_it_did();
+alter table review_evidence enable always trigger c_another_agency_did;
 
 create function examined_again_is_done(t review_reexaminationturn) returns void language plpgsql set search_path = pg_catalog, public, pg_temp as $$
 declare
@@ -132,6 +152,6 @@ create trigger c_was_drawn before insert on review_reexaminationturn for each ro
 alter table review_reexaminationturn enable always trigger c_was_drawn;
 
 revoke all on function compared_again(review_reexaminationturn), examined_again_is_done(review_reexaminationturn),
-  exclusion_put_on_file(review_lead, text, text, integer), exclusions_again_reach(review_lead), review_a_later_lead_meets_the_exclusion(),
+  exclusion_put_on_file(review_lead, text, text, integer), review_what_another_agency_excluded_it_did(), exclusions_again_reach(review_lead), review_a_later_lead_meets_the_exclusion(),
   review_linked_leads_meet_the_exclusion(), review_what_waits_again_goes_with_its_result(),
   review_a_result_again_follows_from_its_rows(), review_what_is_examined_again_was_drawn() from public;
