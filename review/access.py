@@ -216,6 +216,12 @@ def examined_again(person: Person, investigation_id: int) -> bool:
     return bool(ask_database("select %s in (select investigations_examined_again(%s))", investigation_id, person.pk))
 
 
+def examined_again_under(by: Person, agency_case: str) -> bool:
+    """Whether a person examined a case again of what his agency has under its own number: there he opens none."""
+    theirs = Investigation.objects.filter(agency=by.agency_id, agency_case=agency_case.strip())
+    return theirs.filter(pk__in=investigations_examined_again(by)).exists()
+
+
 def investigations_examined_again(by: Person) -> RawSQL:
     """Return whatever is linked to a case that this person examined again for another agency."""
     return RawSQL("select investigations_examined_again(%s)", (by.pk,))

@@ -52,6 +52,7 @@ def file_outside_result(
         now=at,
         faults=[(fault.field, fault.code, fault.sentence) for fault in faults],
         too_large=len(attachment or b"") > MOST_BYTES,
+        other_part=access.examined_again_under(by, filed.agency_case),
     )
     if not isinstance(finding, Permit):
         return moves.refuse(finding, by=by, case_ref=None), None

@@ -106,6 +106,7 @@ def _facts(by: Person, at: datetime, wanted: SearchWanted, picture: CleanImage, 
         searched_before=before.exists(),
         repeats_because=wanted.repeats_because,
         earlier_search=wanted.earlier_search,
+        other_part=access.examined_again_under(by, wanted.agency_case),
         further=ground.faults(
             ground.GroundFacts(
                 said=wanted.ground,

@@ -83,6 +83,7 @@ class RequestFacts:
     searched_before: bool
     repeats_because: str
     earlier_search: str = ""
+    other_part: bool = False
     further: tuple[Reason, ...] = ()  # what is wrong with what the law asks besides
 
 
@@ -116,6 +117,8 @@ def may_request(facts: RequestFacts) -> Finding:
         reasons.append(IN_THE_FUTURE)
     if (facts.searched_before or facts.earlier_search.strip()) and not facts.repeats_because.strip():
         reasons.append(REPEAT_UNEXPLAINED)
+    if facts.other_part:
+        reasons.append(OTHER_PART)
     reasons.extend(facts.further)
     return judge(Act.REQUEST_SEARCH, facts.agency_case, reasons)
 
@@ -128,6 +131,7 @@ def may_file(
     now: datetime,
     faults: Sequence[tuple[str, str, str]] = (),
     too_large: bool = False,
+    other_part: bool = False,
 ) -> Finding:
     """Return a Permit to file a result that another agency sent. ``faults`` are (field, code, sentence) of its list."""
     reasons = missing(said)
@@ -135,6 +139,8 @@ def may_file(
         reasons.append(IN_THE_FUTURE)
     if too_large:
         reasons.append(TOO_LARGE)
+    if other_part:
+        reasons.append(OTHER_PART)
     reasons.extend(Reason(code, f"{field}: {sentence}", "docs/road.md") for field, code, sentence in faults)
     return judge(Act.FILE_OUTSIDE_RESULT, subject, reasons)
 

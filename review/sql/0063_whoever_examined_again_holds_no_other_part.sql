@@ -1,5 +1,5 @@
 -- Whoever examines a case again stands apart from its investigation for good: by no role that is held or lent later does he read it, enter,
--- fix or close an item of it, or sign. What others do there is not asked about him, and tells them nothing.
+-- tie, fix or close an item of it, open or close a case in it, or sign. What others do there is not asked about him, and tells them nothing.
 create function investigations_examined_again(who bigint) returns setof bigint language sql stable rows 10 security definer
   set search_path = pg_catalog, public, pg_temp as $$
   select unnest(investigation_set(c.investigation_id)) from review_reexaminationturn t join cases_case c on c.id = t.reexamination_id where t.reviewer_id = who
@@ -24,7 +24,8 @@ do $$
 declare t record;
 begin
   for t in select * from (values
-      ('cases_offencereport', 'by_id'), ('review_probecheck', 'by_id'), ('review_evidence', 'entered_by_id'), ('review_statement', 'by_id'),
+      ('cases_searchrequest', 'by_id'), ('cases_outsideresult', 'filed_by_id'), ('review_disposition', 'by_id'), ('review_edge', 'written_by_id'),
+      ('review_recheck', 'by_id'), ('review_release', 'by_id'), ('cases_offencereport', 'by_id'), ('review_probecheck', 'by_id'), ('review_evidence', 'entered_by_id'), ('review_statement', 'by_id'),
       ('review_existingwarrant', 'by_id'), ('review_lineupform', 'by_id'), ('review_lineupheld', 'by_id'), ('review_papers', 'by_id'),
       ('review_outsidegate', 'entered_by_id, checked_by_id'), ('review_fixing', 'by_id, second_id'), ('review_closing', 'by_id, second_id'),
       ('review_rivalweighed', 'by_id, second_id'), ('review_holddecision', 'by_id'), ('review_legalview', 'by_id'),

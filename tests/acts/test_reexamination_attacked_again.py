@@ -1,16 +1,29 @@
 """Examined again, attacked once more by a fresh eye: each attack here once got through."""
 
+import json
 from contextlib import suppress
+from dataclasses import replace
+from datetime import timedelta
 
 import psycopg
 import pytest
+from django.db.models import F
 
+from cases.matching.reference import reference_engine
+from cases.models import Case, Move
+from cases.uploads import clean_upload
 from ledger.clock import house_now
+from people.roles import Role
+from review.acts.file_outside_result import file_outside_result
+from review.acts.request_search import request_search
 from review.models import Evidence, ReexaminationResult
+from review.rules.filing import OTHER_PART
 from tests import world
+from tests.acts.test_doors import FILED
 from tests.acts.test_reexamination_attacked import gate
 from tests.database import login
 from tests.examined_again import a_pool_lends, examined_again, one_in
+from tests.pages.test_moved import moved
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 
@@ -52,3 +65,74 @@ def test_an_exclusion_is_not_closed_before_it_was_found(pool, how):
     (item,) = Evidence.objects.filter(lead=lead, kind="examined_again")
     assert ReexaminationResult.objects.get().items == [item.ref]
     assert "exculpatory_open" in gate(lead)
+
+
+# -- who examined it again does nothing else there --------------------------------------------------------------------
+
+
+def test_whoever_moved_opens_no_case_in_the_investigation(pool):
+    lead = world.a_lead()
+    examined_again(lead.case, 2)
+    moved("cleo", Role.DETECTIVE)
+    cleo, at, before = world.person("cleo"), house_now(), Case.objects.count()
+    filed = replace(FILED, agency_case="25-1", they_sent_at=at - timedelta(days=1))
+    asked = {"picture": clean_upload(world.picture("p014_cctv.jpg")), "engine": reference_engine()}
+
+    finding, ref = request_search(by=cleo, at=at, wanted=world.wanted("25-1 "), **asked)
+    assert (finding.codes, ref) == ((OTHER_PART.code,), None)
+    finding, ref = file_outside_result(by=cleo, at=at, filed=filed, faces=())
+    assert (finding.codes, ref) == ((OTHER_PART.code,), None)
+    assert Case.objects.count() == before
+
+    world.must(request_search(by=cleo, at=at, wanted=world.wanted("25-8"), **asked)[0])
+
+
+DOORS = {
+    "receive_request": {"agency_case": "25-1", "track": "suspect", "offence_code": "120", "purpose": "p", "tried_before": "t"},
+    "receive_outside": {
+        "agency_case": "25-1", "track": "suspect", "sender": "s", "sender_ori": "XX0099999", "their_number": "7",
+        "they_sent_at": "2020-01-01T00:00Z", "list": {"not_reported": []}, "candidates": [],
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_nor_past_the_program(pool, door):
+    lead = world.a_lead()
+    examined_again(lead.case, 2)
+    moved("cleo", Role.DETECTIVE)
+    before = Case.objects.count()
+    gallery = lead.case.request.gallery_id
+    said = DOORS[door] | {"gallery": gallery, "probe": {"image": str(lead.case.probes.get().image_id)}}
+    if door == "receive_outside":
+        del said["probe"]
+    with login("app") as app, pytest.raises(psycopg.Error) as told:
+        app.execute(f"select {door}(%s, %s, '[]', '{{}}'::bytea[], '{{}}')", [world.person("cleo").pk, json.dumps(said)])
+    assert told.value.sqlstate == "CS008", told.value
+    assert Case.objects.count() == before
+
+
+@pytest.mark.parametrize(
+    ("role", "row"),
+    [
+        (Role.DETECTIVE, "insert into review_edge(item_id, kind, root, written_by_id) select id, 'prompted_by', 'face_result', %(who)s from review_evidence limit 1"),
+        (Role.DETECTIVE, "insert into review_disposition(case_id, disposition, note, by_id) select id, 'withdrawn', '', %(who)s from cases_case limit 1"),
+    ],
+)  # fmt: skip
+def test_he_neither_ties_nor_closes_past_the_program(pool, role, row):
+    lead, _ = world.ready_to_sign()
+    examined_again(lead.case, 2)
+    moved("cleo", role)
+    with login("app") as app, pytest.raises(psycopg.Error) as told, app.transaction():
+        app.execute(row, {"who": world.person("cleo").pk})
+    assert told.value.sqlstate == "CS008", told.value
+
+
+# -- who is told ------------------------------------------------------------------------------------------------------
+
+
+def test_a_move_tells_whoever_asked_for_the_case_and_nobody_else(pool):
+    world.ready_to_sign()
+
+    assert Move.objects.exists()
+    assert not Move.objects.exclude(told=F("case__requested_by")).exists()
