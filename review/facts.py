@@ -133,7 +133,7 @@ def reexaminer(again: Reexamining, *, at_day: date) -> ReviewerFacts:
         went_back=again.went_back,
         took_other_part=bool(parts_of(person, investigation)),
         of_requesters_unit=of_units_that_asked(person, investigation),
-        works_there_now=person.agency_id == again.case.agency_id,
+        left_the_lender=person.agency_id != again.lender_id,
         trained=trained and access.holds(person, Role.REVIEWER, on=at_day),
         admitted=measuring.may_review(trials_counted(person, on=at_day)),
     )

@@ -30,6 +30,7 @@ class Reexamining:
     pk: int
     case: Case
     reviewer: Person
+    lender_id: int
     code: str
     seed: int
     at: datetime
@@ -70,6 +71,7 @@ class Reexamining:
             pk=said["turn"],
             case=Case.objects.select_related("investigation", "agency").get(pk=said["case"]),
             reviewer=by,
+            lender_id=said["lender"],
             code=code,
             seed=said["seed"],
             at=datetime.fromisoformat(said["at"]),

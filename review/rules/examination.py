@@ -15,9 +15,9 @@ WENT_BACK = Reason(
 )
 TOOK_OTHER_PART = Reason("took_other_part", "This person already holds another part in the investigation.", "docs/road.md; G3")
 OF_REQUESTERS_UNIT = Reason("of_requesters_unit", "This person belongs to the requester's unit.", "docs/road.md, G3")
-WORKS_THERE_NOW = Reason(
-    "works_there_now",
-    "This person works for the agency of this case now, and the examination was drawn for somebody of another. Step back, and another takes it.",
+LEFT_THE_LENDER = Reason(
+    "left_the_lender",
+    "This person does not work any more for the agency of which somebody was drawn for this examination. Step back, and another takes it.",
     "docs/examination.md",
 )
 NOT_TRAINED = Reason("not_trained", "Training in face comparison is not valid today.", "NLC 2021, training; G3")
@@ -88,7 +88,7 @@ class ReviewerFacts:
     admitted: bool = False
     recused: bool = False
     went_back: bool = False
-    works_there_now: bool = False
+    left_the_lender: bool = False
 
     def reasons(self) -> list[Reason]:
         reasons: list[Reason] = []
@@ -102,8 +102,8 @@ class ReviewerFacts:
             reasons.append(TOOK_OTHER_PART)
         if self.of_requesters_unit:
             reasons.append(OF_REQUESTERS_UNIT)
-        if self.works_there_now:
-            reasons.append(WORKS_THERE_NOW)
+        if self.left_the_lender:
+            reasons.append(LEFT_THE_LENDER)
         if not self.trained:
             reasons.append(NOT_TRAINED)
         if not self.admitted:

@@ -109,6 +109,7 @@ create function reexamination_of(by_person bigint, of_code text) returns jsonb l
   set search_path = pg_catalog, public, pg_temp as $$
   select jsonb_build_object('turn', t.id, 'case', t.reexamination_id, 'seed', t.seed, 'at', t.at,
            'sorted', exists (select 1 from review_reexaminationstep s where s.turn_id = t.id and s.step = 'sort'),
+           'lender', (select r.lender_id from review_reexamination r where r.case_id = t.reexamination_id),
            'recused', exists (select 1 from review_reexaminationtold x where x.turn_id = t.id and x.about = 'recusal'),
            'kept', to_jsonb(kept_again(t)), 'ended', coalesce(e.how, ''), 'ended_at', e.at,
            'non_mates', (select jsonb_agg(jsonb_build_object('token', n.token, 'image', n.image_id, 'again', n.again)) from non_mates_again(t) n),
@@ -155,8 +156,8 @@ begin
   if t.id is null then return why; end if;
   if exists (select 1 from parts_in(whole) x where x.person_id = t.reviewer_id) then why := array_append(why, 'took_other_part'); end if;
   if (select unit_id from people_person where id = t.reviewer_id) = any (units_that_asked(whole)) then why := array_append(why, 'of_requesters_unit'); end if;
-  if (select agency_id from people_person where id = t.reviewer_id) = (select agency_id from cases_case where id = t.reexamination_id) then
-    why := array_append(why, 'works_there_now');
+  if (select agency_id from people_person where id = t.reviewer_id) <> (select lender_id from review_reexamination where case_id = t.reexamination_id) then
+    why := array_append(why, 'left_the_lender');
   end if;
   if not person_holds(t.reviewer_id, 'reviewer', house_today()) or not person_trained(t.reviewer_id, 'face_comparison', house_today()) then
     why := array_append(why, 'not_trained');

@@ -22,7 +22,7 @@ from tests import world
 from tests.acts.test_doors import FILED
 from tests.acts.test_reexamination_attacked import gate
 from tests.database import login
-from tests.examined_again import a_pool_lends, examined_again, one_in
+from tests.examined_again import a_pool_lends, examined_again, one_in, rated_again, sorted_again, taken_again
 from tests.pages.test_moved import moved
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
@@ -126,6 +126,25 @@ def test_he_neither_ties_nor_closes_past_the_program(pool, role, row):
     with login("app") as app, pytest.raises(psycopg.Error) as told, app.transaction():
         app.execute(row, {"who": world.person("cleo").pk})
     assert told.value.sqlstate == "CS008", told.value
+
+
+def test_whoever_left_the_lender_for_a_third_agency_answers_no_more(pool):
+    """The result would say that somebody of the lender examined it, and no agreement lends whom the third agency employs."""
+    lead = world.a_lead()
+    code = taken_again(lead.case).code
+    world.must(sorted_again("cleo"))
+    with login("owner") as owner:
+        owner.execute("insert into people_agency(ori, name, time_zone) values ('XX0030000', 'A third', 'UTC')")
+        owner.execute("insert into people_unit(agency_id, name) select id, 'Third' from people_agency where ori = 'XX0030000'")
+        owner.execute(
+            "update people_person p set agency_id = u.agency_id, unit_id = u.id from people_unit u where u.name = 'Third' and username = 'cleo'"
+        )
+
+    assert rated_again("cleo", {"p012": 2}).codes == ("left_the_lender",)
+    with login("app") as app:
+        who = world.person("cleo").pk
+        assert "left_the_lender" in app.execute("select conclude_again(%s, %s, '{}', '{}', '{}')", [who, code]).fetchone()[0]
+    assert not ReexaminationResult.objects.exists()
 
 
 # -- who is told ------------------------------------------------------------------------------------------------------

@@ -78,7 +78,21 @@ def test_what_its_reviewer_is_told_holds_no_score_rank_name_or_crime(lead):
     again = taken_again(lead.case)
     with login("app") as app:
         (said,) = app.execute("select reexamination_of(%s, %s)", [again.reviewer_id, again.code]).fetchone() or ({},)
-    assert set(said) == {"turn", "case", "seed", "at", "sorted", "recused", "kept", "ended", "ended_at", "non_mates", "held", "opened"}
+    assert set(said) == {
+        "turn",
+        "case",
+        "lender",
+        "seed",
+        "at",
+        "sorted",
+        "recused",
+        "kept",
+        "ended",
+        "ended_at",
+        "non_mates",
+        "held",
+        "opened",
+    }
     assert said["kept"] == []  # what others kept is not told before he has sorted
 
 

@@ -116,10 +116,10 @@ def test_whoever_moves_before_he_has_answered_answers_no_more(tmp_path):
     world.must(sorted_again("cleo"))
     moved("cleo", Role.CORROBORATION_OFFICER)
 
-    assert rated_again("cleo", {"p012": 2}).codes == ("works_there_now",)
+    assert rated_again("cleo", {"p012": 2}).codes == ("left_the_lender",)
     with login("app") as app:
         who = world.person("cleo").pk
-        assert "works_there_now" in app.execute("select conclude_again(%s, %s, '{}', '{}', '{}')", [who, code]).fetchone()[0]
+        assert "left_the_lender" in app.execute("select conclude_again(%s, %s, '{}', '{}', '{}')", [who, code]).fetchone()[0]
     assert not ReexaminationResult.objects.exists()
     said = {"ground": "other_tie", "words": "I work there now"}
     world.must(recuse_reexamination(by=world.person("cleo"), at=house_now(), code=code, **said))
