@@ -304,7 +304,7 @@ def cases_for_reading(by: Person, *, on: date) -> QuerySet[Case]:
     held = [role for role in READERS if holds(by, role, on=on)]
     if not held:
         return Case.objects.none()
-    return Case.objects.filter(_reached(by, held, on=on)).filter(_not_examined_by(by))
+    return Case.objects.filter(_reached(by, held, on=on)).filter(not_examined_by(by))
 
 
 def _reached(by: Person, roles: Iterable[Role], *, on: date, agency: str = "agency") -> Q:
@@ -313,7 +313,7 @@ def _reached(by: Person, roles: Iterable[Role], *, on: date, agency: str = "agen
     return Q(**{agency: by.agency_id}) | Q(**{f"{agency}__in": lent.values("borrower")})
 
 
-def _not_examined_by(by: Person, investigation: str = "investigation_id") -> Func:
+def not_examined_by(by: Person, investigation: str = "investigation_id") -> Func:
     """Nothing that is linked to a case that was drawn for him: there he would read what the others found of the same face.
 
     The numbers are gathered once (``<> all``): with ``not in`` the planner reads every case rather than look for a few.
@@ -487,7 +487,7 @@ def legal_hold(by: Person, number: int, *, on: date) -> LegalHold:
 def cases_of_prosecutor(by: Person, *, on: date) -> QuerySet[Case]:
     """Return the cases of this prosecutor's agency, and of those that borrow the role; none that is linked to an examination of his own."""
     must_hold(by, Act.GIVE_NOTICE_OF_USE, on=on)
-    return Case.objects.filter(_reached(by, [Role.PROSECUTOR], on=on)).filter(_not_examined_by(by))
+    return Case.objects.filter(_reached(by, [Role.PROSECUTOR], on=on)).filter(not_examined_by(by))
 
 
 def leads_of_prosecutor(by: Person, *, on: date) -> QuerySet[Lead]:
@@ -510,7 +510,7 @@ def discovery_requests(by: Person, *, on: date) -> QuerySet[DiscoveryRequest]:
     """Return what courts asked for in cases of this legal adviser's agency, and of those that borrow the role; none of an examination of his own."""
     must_hold(by, Act.TAKE_DISCOVERY, on=on)
     return DiscoveryRequest.objects.filter(_reached(by, [Role.LEGAL_ADVISER], on=on, agency="case__agency")).filter(
-        _not_examined_by(by, "case__investigation_id")
+        not_examined_by(by, "case__investigation_id")
     )
 
 

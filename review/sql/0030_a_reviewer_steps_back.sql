@@ -56,7 +56,8 @@ begin
       from review_sealedreason r join review_drawn d on d.id = r.drawn_id join cases_case c on c.id = d.case_id join people_person p on p.id = d.reviewer_id
      where c.agency_id = (select agency_id from people_person where id = by_person)
        and not exists (select 1 from review_drawn own join cases_case o on o.id = own.case_id where own.reviewer_id = by_person
-                          and o.investigation_id in (select unnest(investigation_set(c.investigation_id)))) order by r.id desc limit 500)
+                          and o.investigation_id in (select unnest(investigation_set(c.investigation_id))))
+       and not examined_again(by_person, c.investigation_id) order by r.id desc limit 500)
     union all  -- what his own reviewers told who examine a case of another agency again: under the examination's code
     (select r.code, p.display_name::text, r.about, r.ground, r.words, r.at
       from review_reexaminationtold r join review_reexaminationturn t on t.id = r.turn_id join people_person p on p.id = t.reviewer_id

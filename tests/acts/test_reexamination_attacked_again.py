@@ -15,9 +15,11 @@ from cases.uploads import clean_upload
 from ledger.clock import house_now
 from people.roles import Role
 from review.acts.file_outside_result import file_outside_result
+from review.acts.record_outside_gate import record_outside_gate
 from review.acts.request_search import request_search
 from review.models import Evidence, ReexaminationResult
 from review.rules.filing import OTHER_PART
+from review.sheets import notices
 from tests import world
 from tests.acts.test_doors import FILED
 from tests.acts.test_reexamination_attacked import gate
@@ -145,6 +147,19 @@ def test_whoever_left_the_lender_for_a_third_agency_answers_no_more(pool):
         who = world.person("cleo").pk
         assert "left_the_lender" in app.execute("select conclude_again(%s, %s, '{}', '{}', '{}')", [who, code]).fetchone()[0]
     assert not ReexaminationResult.objects.exists()
+
+
+@pytest.mark.parametrize("role", [Role.SUPERVISOR, Role.AUDITOR, Role.PROSECUTOR])
+def test_no_notice_tells_him_which_case_it_was(pool, role):
+    lead, _ = world.ready_to_sign()
+    examined_again(lead.case, -2)
+    now = house_now()
+    outside = {"action": "arrest", "happened_at": now, "description": "At the shop", "lead_known": "yes"}
+    world.must(record_outside_gate(by=world.person("dana"), at=now, lead_ref=lead.ref, **outside))
+    moved("cleo", role)
+
+    found = notices.of(world.person("cleo"), at=house_now(), roles=frozenset({role}))
+    assert lead.case.ref not in {notice.case for notice in found}
 
 
 # -- who is told ------------------------------------------------------------------------------------------------------
