@@ -7,6 +7,8 @@ from review.sheets.figures import Row
 
 COMPANY = "So that nobody learns which, one that waits is counted once the fifty lots that were drawn one after another are whole, or after half a year."
 
+UNTOLD = "That the other agency lends no more, or that the pictures are gone, is told half a year after its month."
+
 
 def counted() -> tuple[Row, ...]:
     """Return the figures of the whole house, as the database counts them."""
@@ -25,7 +27,7 @@ def _since(waiting: int, oldest: date | None) -> str:
 
 
 def _for_whom(not_lent: int) -> str:
-    return f"{not_lent} of them for an agency that lends its reviewers no more." if not_lent else "For an agency that lends its reviewers."
+    return f"{not_lent} of them for an agency that lends its reviewers no more." if not_lent else UNTOLD
 
 
 def _why(by_time: int, by_law: int) -> str:

@@ -87,16 +87,49 @@ def test_until_then_no_page_tells_a_lot_that_was_drawn_from_one_that_was_not(poo
 
 def test_fifty_lots_that_are_whole_tell_what_waits_among_them(pool):
     world.a_lead()
-    with login("owner") as owner:
-        write_past_the_promises(owner, ("cases_case", "review_reexamination"), BESIDE, {"number": 48})
+    beside(48)
     assert told()["lots"] == 49
     assert told()["waiting"] == 0
 
+    beside(1, "2001")
+    assert {name: told()[name] for name in ("lots", "drawn", "waiting")} == {"lots": 50, "drawn": 1, "waiting": 1}
+
+
+def beside(number: int, year: str = "2000") -> None:
+    """So many lots more that were not drawn."""
     with login("owner") as owner:
         write_past_the_promises(
-            owner, ("cases_case", "review_reexamination"), [each.replace("2000", "2001") for each in BESIDE], {"number": 1}
+            owner, ("cases_case", "review_reexamination"), [each.replace("2000", year) for each in BESIDE], {"number": number}
         )
-    assert {name: told()[name] for name in ("lots", "drawn", "waiting")} == {"lots": 50, "drawn": 1, "waiting": 1}
+
+
+def test_neither_pictures_that_are_gone_nor_an_agreement_that_ends_tells_which_of_them_it_is(pool):
+    """Else it is the last that is left of its fifty, or the one whose agency lends no more."""
+    case = closed(no_lead())
+    beside(49)
+    before = told()
+    assert (before["drawn"], before["waiting"]) == (1, 1)
+
+    with days_later(40):
+        destroyed(case)
+        with login("owner") as owner:
+            owner.execute("update people_agreement set until_on = current_date - 1")
+        assert told() == before
+        assert "pictures are gone 0" in said("/policy")
+    with days_later(HALF_A_YEAR):
+        assert {name: told()[name] for name in ("drawn", "waiting", "gone_by_law")} == {"drawn": 1, "waiting": 0, "gone_by_law": 1}
+
+
+def test_nor_does_the_month_in_which_it_was_drawn_while_its_fifty_are_young(pool):
+    """In a month in which one case was joined, that month is its name."""
+    world.a_lead()
+    began = house_now().date().replace(day=1)
+    with days_later(70):
+        later = house_now().date().replace(day=1)
+        beside(49)
+        assert (told()["waiting"], told()["oldest_from"]) == (1, later)
+    with days_later(HALF_A_YEAR):
+        assert (told()["waiting"], told()["oldest_from"]) == (1, began)
 
 
 def test_what_was_examined_is_counted_at_once(pool):
@@ -112,6 +145,8 @@ def test_pictures_that_went_first_are_counted_with_the_reason(pool):
     case = closed(no_lead())
     with days_later(40):
         destroyed(case)
+        assert told()["drawn"] == 0
+    with days_later(HALF_A_YEAR):
         assert {name: told()[name] for name in ("drawn", "waiting", "gone_by_time", "gone_by_law")} == {
             "drawn": 1, "waiting": 0, "gone_by_time": 0, "gone_by_law": 1,
         }  # fmt: skip
