@@ -13,6 +13,7 @@ from people.models import Person
 from review import access, facts
 from review.models import Fixing
 from review.rules import filing
+from review.rules.kinds import BY_PERSONS
 from review.rules.weight import discriminates
 
 
@@ -61,6 +62,7 @@ def fix(
             has_earlier=item.earlier_id is not None,
             has_second=facts.is_a_second(second, beside=by, investigation_id=item.case.investigation_id, on=at.date()),
             because=because,
+            by_another_agency=item.kind_id not in BY_PERSONS,
         )
     )
     if not isinstance(finding, Permit):

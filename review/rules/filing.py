@@ -21,6 +21,11 @@ TOO_LARGE = Reason("too_large", "The attachment is larger than 20 MB; send what 
 UNKNOWN_KIND = Reason("unknown_kind", "There is no such kind of evidence; choose one from the list.", "docs/rules.md")
 OTHER_PART = Reason("other_part", "This person already holds another part in the investigation.", "docs/road.md")
 ALREADY_FIXED = Reason("already_fixed", "The kind of this item is fixed already.", "docs/road.md")
+NOT_FIXED_BY_PERSONS = Reason(
+    "not_fixed_by_persons",
+    "What another agency excluded when it examined the case again is fixed by nobody. Close it: tested, impossible or weighed by two.",
+    "docs/examination.md",
+)
 DOCUMENT_NOT_SEEN = Reason("document_not_seen", "The kind is fixed from the source document; open it first.", "docs/road.md")
 ALREADY_CLOSED = Reason("already_closed", "This item is closed already.", "docs/independence.md, G6")
 NOT_FIXED_YET = Reason("not_fixed_yet", "This item was not fixed yet; fix it once before it is fixed again.", "docs/independence.md")
@@ -217,12 +222,15 @@ class FixingFacts:
     has_earlier: bool
     has_second: bool
     because: str
+    by_another_agency: bool = False
 
 
 def may_fix(facts: FixingFacts) -> Finding:
     """Return a Permit to fix an item's kind from its source document, for the first time or again with a second person."""
     reasons: list[Reason] = []
     again = facts.act is Act.FIX_AGAIN
+    if facts.by_another_agency:
+        reasons.append(NOT_FIXED_BY_PERSONS)
     if facts.kind not in BY_PERSONS:
         reasons.append(UNKNOWN_KIND)
     if facts.links_to not in LINKS:

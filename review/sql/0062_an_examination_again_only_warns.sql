@@ -48,6 +48,19 @@ create trigger c_another_agency_did before insert on review_evidence for each ro
   execute function review_what_another_agency_excluded_it_did();
 alter table review_evidence enable always trigger c_another_agency_did;
 
+-- Nor does anybody fix it as something else: its kind is what another agency did.
+create function review_nobody_fixes_what_another_agency_excluded() returns trigger language plpgsql security definer
+  set search_path = pg_catalog, public, pg_temp as $$
+begin
+  if (select kind from review_evidence where id = new.item_id) = 'examined_again' then
+    raise exception 'what another agency excluded is fixed by nobody' using errcode = 'CS014';
+  end if;
+  return new;
+end $$;
+create trigger c_nobody_fixes_what_another_agency_excluded before insert on review_fixing for each row
+  execute function review_nobody_fixes_what_another_agency_excluded();
+alter table review_fixing enable always trigger c_nobody_fixes_what_another_agency_excluded;
+
 create function examined_again_is_done(t review_reexaminationturn) returns void language plpgsql set search_path = pg_catalog, public, pg_temp as $$
 declare
   lot review_reexamination%rowtype;
@@ -152,6 +165,7 @@ create trigger c_was_drawn before insert on review_reexaminationturn for each ro
 alter table review_reexaminationturn enable always trigger c_was_drawn;
 
 revoke all on function compared_again(review_reexaminationturn), examined_again_is_done(review_reexaminationturn),
-  exclusion_put_on_file(review_lead, text, text, integer), review_what_another_agency_excluded_it_did(), exclusions_again_reach(review_lead), review_a_later_lead_meets_the_exclusion(),
+  exclusion_put_on_file(review_lead, text, text, integer), review_what_another_agency_excluded_it_did(),
+  review_nobody_fixes_what_another_agency_excluded(), exclusions_again_reach(review_lead), review_a_later_lead_meets_the_exclusion(),
   review_linked_leads_meet_the_exclusion(), review_what_waits_again_goes_with_its_result(),
   review_a_result_again_follows_from_its_rows(), review_what_is_examined_again_was_drawn() from public;

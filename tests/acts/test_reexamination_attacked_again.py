@@ -18,7 +18,7 @@ from review.acts.file_outside_result import file_outside_result
 from review.acts.record_outside_gate import record_outside_gate
 from review.acts.request_search import request_search
 from review.models import Evidence, ReexaminationResult
-from review.rules.filing import OTHER_PART
+from review.rules.filing import NOT_FIXED_BY_PERSONS, OTHER_PART
 from review.sheets import notices
 from tests import world
 from tests.acts.test_doors import FILED
@@ -67,6 +67,22 @@ def test_an_exclusion_is_not_closed_before_it_was_found(pool, how):
     (item,) = Evidence.objects.filter(lead=lead, kind="examined_again")
     assert ReexaminationResult.objects.get().items == [item.ref]
     assert "exculpatory_open" in gate(lead)
+
+
+def test_nobody_fixes_it_as_something_else(pool):
+    """Its kind is what another agency did: fixed as another, page and bundle would say that somebody at home noticed a difference."""
+    lead, _ = world.ready_to_sign()
+    examined_again(lead.case, -2)
+    (item,) = Evidence.objects.filter(lead=lead, kind="examined_again")
+
+    assert world.fixed(item.ref, "physical_difference").codes == (NOT_FIXED_BY_PERSONS.code,)
+    with login("owner") as owner, pytest.raises(psycopg.Error) as told:
+        owner.execute(
+            "insert into review_fixing(item_id, number, by_id, because, kind, links_to, discriminates, one_in, tested_on, source_document_seen, outside_system, earlier_agrees) "
+            "select %s, 1, id, '', 'physical_difference', 'offence', true, 1000000, 1, true, '', false from people_person where username = 'cora'",
+            [item.pk],
+        )
+    assert told.value.sqlstate == "CS014", told.value
 
 
 # -- who examined it again does nothing else there --------------------------------------------------------------------
