@@ -22,7 +22,7 @@ from review.rules.filing import NOT_FIXED_BY_PERSONS, OTHER_PART
 from review.sheets import notices
 from tests import world
 from tests.acts.test_doors import FILED
-from tests.acts.test_reexamination_attacked import gate
+from tests.acts.test_reexamination_attacked import gate, two_more_reviewers
 from tests.database import login
 from tests.examined_again import a_pool_lends, examined_again, one_in, rated_again, sorted_again, taken_again
 from tests.pages.test_moved import moved
@@ -176,6 +176,20 @@ def test_no_notice_tells_him_which_case_it_was(pool, role):
 
     found = notices.of(world.person("cleo"), at=house_now(), roles=frozenset({role}))
     assert lead.case.ref not in {notice.case for notice in found}
+
+
+def test_nor_does_the_list_of_turns(pool):
+    two_more_reviewers()
+    lead = world.a_lead()
+    examined_again(lead.case, 2)
+    case = world.searched("25-1", repeats_because="A better frame")
+    world.drawn(case, "uma")
+    moved("cleo", Role.SUPERVISOR)
+
+    for name, seen in (("sol", True), ("cleo", False)):
+        with login("app") as app:
+            found = app.execute("select of_case from open_turns(%s)", [world.person(name).pk]).fetchall()
+        assert ((case.ref,) in found) is seen, name
 
 
 # -- who is told ------------------------------------------------------------------------------------------------------
