@@ -149,6 +149,20 @@ def test_a_session_that_has_to_end_ends_when_the_keys_are_back_and_lets_nobody_i
     assert Case.objects.count() == 0
 
 
+def test_whoever_signs_out_meanwhile_leaves_no_session_in_which_somebody_goes_on(fresh):
+    """That he left is an entry too; until it can be written the session neither goes on nor ends."""
+    dana = client_of("dana")
+    derived_key.cache_clear()
+    with master_away():
+        assert dana.post("/sign-out").status_code == 503
+        assert dana.get("/cases").status_code == 503
+    assert Entry.objects.filter(kind="sign_out").count() == 0
+
+    answer = dana.get("/cases")
+    assert (answer.status_code, answer["Location"].split("?")[0]) == (302, "/sign-in")
+    assert Entry.objects.filter(kind="sign_out").count() == 1
+
+
 def test_a_request_and_a_result_are_refused_too_where_the_process_has_not_read_its_key_yet(fresh, source):
     dana = client_of("dana")
     derived_key.cache_clear()
