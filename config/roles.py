@@ -8,7 +8,9 @@ LOGINS: dict[str, str] = {
     "auditor": "",
 }
 SHORT_TRANSACTIONS = ("app", "intake", "worker")
-A_LOOK_ELSEWHERE = 1.1  # what a page elsewhere costs, to the next one: 4 is of turning disks, and has ten million cases read whole for a few
+A_LOOK_ELSEWHERE = (
+    1.1  # what a page elsewhere costs, to the next one: 4 is of turning disks, and has ten million cases read whole for a few
+)
 
 
 def role_statements(passwords: dict[str, str], *, database: str, test_server: bool) -> list[str]:

@@ -145,6 +145,7 @@ create function open_turns(for_person bigint) returns table (of_turn bigint, of_
        and not (me.id = any (w.parts) and exists (
              select 1 from cases_case c join cases_case o on o.investigation_id = any (investigation_set(c.investigation_id))
                join review_drawn own on own.case_id = o.id and own.reviewer_id = for_person where c.id = w.case_id))
+       and not exists (select 1 from again a where a.id = (select c.investigation_id from cases_case c where c.id = w.case_id))
      order by until nulls last, d.id limit 200
   )
   select o.id, c.ref, p.display_name, o.at, o.until, o.hours
