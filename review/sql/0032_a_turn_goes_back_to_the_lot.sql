@@ -133,7 +133,8 @@ create function open_turns(for_person bigint) returns table (of_turn bigint, of_
   with me as materialized (
     select id, agency_id, turn_hours() as hours from people_person where id = for_person
   ), again(id) as materialized (
-    select investigations_examined_again(for_person)
+    select unnest(investigation_set((select c.investigation_id from cases_case c where c.id = t.reexamination_id)))
+      from review_reexaminationturn t where t.reviewer_id = for_person
   ), open as materialized (
     select d.id, d.case_id, d.reviewer_id, d.at, turn_counts_from(d) + make_interval(hours => me.hours + coalesce(h.hours, 0)) as until, h.hours
       from me join review_waiting w on w.agency_id = me.agency_id and w.drawn > 0 join review_drawn d on d.case_id = w.case_id
