@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from django.contrib.postgres.search import SearchQuery
-from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, QuerySet, Value
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Reverse, Upper
 
@@ -320,6 +320,12 @@ def not_examined_by(by: Person, investigation: str = "investigation_id") -> Func
     """
     examined = RawSQL(f"array({EXAMINED})", (by.pk, by.pk))  # noqa: S611 - the numbers are parameters
     return Func(F(investigation), examined, template="%(expressions)s", arg_joiner=" <> all ", output_field=BooleanField())
+
+
+def may_be_told_of(by: Person, investigation: str = "investigation_id") -> Func:
+    """Nothing of an investigation in which he examined, as the database says; the worker that mails the notices reads no turn."""
+    asked = (Value(by.pk), F(investigation))
+    return Func(*asked, function="is_kept_from", template="not %(function)s(%(expressions)s)", output_field=BooleanField())
 
 
 def numbered(rows: QuerySet[Case], sought: str, *, offences: Iterable[str]) -> QuerySet[Case]:

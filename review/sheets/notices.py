@@ -128,7 +128,7 @@ def _signed(person: Person, *, since: datetime, read: datetime | None) -> list[N
     no_more = Concat(Value("Does not hold any more: "), "action__name", output_field=TextField())
     lapsed = rows.filter(holds=False).values_list("decision__at", "lead__case__ref", no_more, Value(value=True))
     excluded = ReexaminationResult.objects.filter(case__agency=person.agency_id, at__gte=since, items__len__gt=0)
-    excluded = excluded.filter(access.not_examined_by(person, "case__investigation_id"))
+    excluded = excluded.filter(access.may_be_told_of(person, "case__investigation_id"))
     again = excluded.values_list("at", "case__ref", _AGAIN, Value(value=False))
     return [
         Notice(f"/cases/{ref}", ref, what, when, new=shut or read is None or when > read)
@@ -139,14 +139,14 @@ def _signed(person: Person, *, since: datetime, read: datetime | None) -> list[N
 def _outside_the_gate(person: Person, *, since: datetime) -> list[tuple[datetime, str, str]]:
     """What was done without a countersignature in this person's agency: auditors and prosecutors are told."""
     rows = OutsideGate.objects.filter(case__agency=person.agency_id, entered_at__gte=since)
-    rows = rows.filter(access.not_examined_by(person, "case__investigation_id"))
+    rows = rows.filter(access.may_be_told_of(person, "case__investigation_id"))
     said = rows.values_list("entered_at", "case__ref", "basis", "action")
     return [(when, ref, f"{basis.replace('_', ' ').capitalize()}: {action.replace('_', ' ')}") for when, ref, basis, action in said]
 
 
 def _told(person: Person, *, since: datetime) -> list[tuple[datetime, str, str]]:
     """What reviewers of this agency's cases told its auditors: that they did, not what."""
-    sealed = SealedReason.objects.filter(access.not_examined_by(person, "drawn__case__investigation_id"), at__gte=since)
+    sealed = SealedReason.objects.filter(access.may_be_told_of(person, "drawn__case__investigation_id"), at__gte=since)
     rows = sealed.filter(drawn__case__agency=person.agency_id).values_list("at", "drawn__case__ref", "about")
     again = ReexaminationTold.objects.filter(agency=person.agency_id, at__gte=since).values_list("at", "code", "about")
     rows = rows.union(again, all=True)
@@ -196,7 +196,7 @@ def _rechecked(person: Person, alarms: dict[str, datetime]) -> list[tuple[dateti
     """Where the independent re-check came to another answer: auditors are told, for the cases of their agency."""
     if not alarms:
         return []
-    apart, agency = access.not_examined_by, person.agency_id
+    apart, agency = access.may_be_told_of, person.agency_id
     signed = Countersignature.objects.filter(apart(person, "lead__case__investigation_id"), ref__in=alarms, lead__case__agency=agency)
     leads = Lead.objects.filter(apart(person, "case__investigation_id"), ref__in=alarms, case__agency=agency)
     cases = CaseRow.objects.filter(apart(person), ref__in=alarms, agency=agency)

@@ -35,5 +35,17 @@ begin
     execute format('alter table %I enable always trigger c_author_examined_nothing_again', t.name);
   end loop;
 end $$;
-revoke all on function investigations_examined_again(bigint), review_author_examined_nothing_again() from public;
+-- Whether a notice of an investigation is kept from a person: he examined there, once or again. Asked by the pages and, for the mails, by the
+-- worker, which reads no turn; of one who has no notices it says yes, whatever he examined.
+create function is_kept_from(who bigint, of_investigation bigint) returns boolean language sql stable security definer
+  set search_path = pg_catalog, public, pg_temp as $$
+  select not exists (select 1 from unnest(array['detective', 'supervisor', 'auditor', 'prosecutor', 'policy_board', 'manager']) r(role)
+                      where person_holds(who, r.role, house_today()))
+      or exists (select 1 from review_drawn d join cases_case o on o.id = d.case_id
+                  where d.reviewer_id = who and of_investigation = any (investigation_set(o.investigation_id)))
+      or of_investigation in (select investigations_examined_again(who))
+$$;
+
+revoke all on function is_kept_from(bigint, bigint), investigations_examined_again(bigint), review_author_examined_nothing_again() from public;
 grant execute on function investigations_examined_again(bigint) to app;
+grant execute on function is_kept_from(bigint, bigint) to app, worker;
