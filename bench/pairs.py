@@ -7,17 +7,10 @@ from collections.abc import Callable
 from typing import Any
 
 import psycopg
-from django.db import connections
 
 SLICE, ROUNDS = 0.25, 14
 KEY = "bench-key"
 KEY_HASH = hashlib.sha256(KEY.encode()).hexdigest()
-
-
-def login(role: str) -> "psycopg.Connection[Any]":
-    """Return a session with the real login of a role."""
-    s = connections[role].settings_dict
-    return psycopg.connect(host=s["HOST"], user=s["USER"], password=s["PASSWORD"], dbname=s["NAME"], autocommit=True)
 
 
 def in_turns(*do: Callable[[], object], seconds: float = SLICE, rounds: int = ROUNDS) -> list[list[float]]:

@@ -15,12 +15,13 @@ from django.test import RequestFactory
 from psycopg.types.json import Jsonb
 
 from bench import entries
-from bench.pairs import KEY, KEY_HASH, in_turns, login, ratios, row
+from bench.pairs import KEY, KEY_HASH, in_turns, ratios, row
 from bench.run import ROOT
 from bench.servers import NUMBER, answers, free_port, gunicorn, slice_of
 from cases.acts.receive_result import DOOR, MANY, what_is_said
 from cases.api.batch import read_line, search_results_batch
 from ledger.clock import house_now
+from tests.database import login
 
 TITLE = "Intake over the wire and in batches"
 SECONDS, ROUNDS, MADE = 2, 10, 120

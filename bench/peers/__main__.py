@@ -21,7 +21,7 @@ def main() -> int:
     django.setup()
     from django.core.management import call_command
 
-    from bench.pairs import login
+    from tests.database import login
 
     call_command("migrate", "--database", "owner", "--run-syncdb", verbosity=0)
     with login("owner") as owner:  # the libraries write with the login of the pages
@@ -35,8 +35,9 @@ def _moves() -> list[str]:
     from django.db import connections, transaction
     from psycopg.types.json import Jsonb
 
-    from bench.pairs import cases_to_move, in_turns, login, ratios, row
+    from bench.pairs import cases_to_move, in_turns, ratios, row
     from bench.peers.models import WithFsm
+    from tests.database import login
 
     with login("owner") as owner:
         refs = cases_to_move(owner)
@@ -62,8 +63,9 @@ def _moves() -> list[str]:
 def _histories() -> list[str]:
     """P11: what is kept beside a save or a move, each to the same without it, in one run."""
     from bench.entries import ASKS_FOR_IT, WITH, WITHOUT, variants
-    from bench.pairs import KEY_HASH, in_turns, login, ratios, row
+    from bench.pairs import KEY_HASH, in_turns, ratios, row
     from bench.peers import models
+    from tests.database import login
 
     rows = []
     with login("owner") as owner, login("intake") as intake:
