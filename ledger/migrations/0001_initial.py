@@ -2,11 +2,11 @@ import django.db.models.deletion
 import ledger.fields
 from django.db import migrations, models
 
-
+from ledger.first_tables import FirstTables
 from ledger.promises import promise
 
 
-class Migration(migrations.Migration):
+class Migration(FirstTables):
 
     initial = True
 

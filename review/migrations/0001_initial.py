@@ -10,8 +10,10 @@ import ledger.fields
 from django.conf import settings
 from django.db import migrations, models
 
+from ledger.first_tables import FirstTables
 
-class Migration(migrations.Migration):
+
+class Migration(FirstTables):
 
     initial = True
 
