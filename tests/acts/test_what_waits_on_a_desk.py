@@ -43,7 +43,7 @@ TRUTH = """
    where x.id is null and case e.direction when 'incriminating' then not exists (select 1 from review_fixing f where f.item_id = e.id)
                                            else not exists (select 1 from review_closing k where k.item_id = e.id) end
   union
-  select e.ref, 'held', c.agency_id from review_lead l join cases_case c on c.id = l.case_id, lateral items_weighed(l.id) w
+  select e.ref, case when exists (select 1 from review_holddecision d where d.item_id = e.id) then 'decided' else 'held' end, c.agency_id from review_lead l join cases_case c on c.id = l.case_id, lateral items_weighed(l.id) w
     join review_evidence e on e.id = w.item_id
    where 'T6' = any (w.taints) and not exists (select 1 from review_leadend x where x.lead_id = l.id)
    order by 1, 2, 3"""
@@ -62,7 +62,7 @@ def waits() -> dict[str, set[str]]:
     truth = ask_rows(TRUTH)
     assert ask_rows(ROWS) == truth
     agency, found = person("cora").agency_id, {}
-    for name in ("to_fix", "to_close", "held"):
+    for name in ("to_fix", "to_close", "held", "decided"):
         refs = {ref for ref, on, of in truth if on == name and of == agency}
         shown = facts.items_on_desk(agency, name, most=200)
         assert list(shown) == list(Evidence.objects.filter(ref__in=refs).order_by("entered_at", "id"))
@@ -129,7 +129,7 @@ def test_an_item_waits_until_it_is_fixed_or_closed_or_its_lead_ends():
 
 
 @pytest.mark.django_db
-def test_an_item_is_held_in_each_way_there_is_and_no_longer():
+def test_an_item_is_held_in_each_way_there_is_and_no_longer_and_lies_apart_once_decided():
     lead = world.a_lead()
     needs_authority = on_file(lead, "firearm_from_search")
     fixed_as = entered(lead, "stolen_goods_in_possession")
@@ -159,7 +159,8 @@ def test_an_item_is_held_in_each_way_there_is_and_no_longer():
     decided(needs_authority, True)
     assert not {number(ref) for ref in (needs_authority, by_held, from_held)} & waits()["held"]
     decided(needs_authority, False, court="County court")
-    assert waits()["held"] == (first | {number(statement)}) - {number(by_unread)}
+    assert waits()["held"] == (first | {number(statement)}) - {number(by_unread), number(needs_authority)}
+    assert waits()["decided"] == {number(needs_authority)}
     read = ReadInDocument("stolen_goods_in_possession", "offence", 1_000_000, source_document_seen=True)
     must(fix_again(by=person("cora"), second=person("cody"), at=house_now(), item_ref=fixed_as, read=read, because="no search"))
     assert number(fixed_as) not in waits()["held"]
@@ -287,6 +288,7 @@ def test_no_login_writes_what_waits_on_a_desk():
             "update review_itemwaiting set desk = 'held'",
             "select note_items_waiting(1)",
             "select held_in('{1}')",
+            "select desk_of_held(1)",
         ):
             with login(who) as below, pytest.raises(psycopg.errors.InsufficientPrivilege):
                 below.execute(sql)
@@ -362,7 +364,7 @@ def shown(name: str) -> Iterator[tuple[str, list[str], str, str]]:
 
 @pytest.mark.django_db(transaction=True)
 def test_a_desk_shows_those_that_wait_longest_and_says_how_many_more_wait_and_reads_no_more_because_more_is_done():
-    assert [(queue[1], queue[3]) for name in DESKS for queue in shown(name)] == [([], "")] * 6
+    assert [(queue[1], queue[3]) for name in DESKS for queue in shown(name)] == [([], "")] * 7
     fill(1, 2_000)
     small = {name: buffers(person(name)) for name in DESKS}
     fill(2_001, 20_000)
@@ -382,7 +384,8 @@ def test_a_desk_shows_those_that_wait_longest_and_says_how_many_more_wait_and_re
             "Shown are the 50 that wait longest. 250 more wait.",
         ),
     ]
-    holds, views = shown("lea")
+    holds, decided, views = shown("lea")
+    assert decided[:2] == ("Decided: may not be used", [])
     assert holds == (
         "Holds to decide", [f"/items/FR-2019-{n}-E2/hold" for n in range(1, 21)], "300", "Shown are the 20 that wait longest. 280 more wait."
     )  # fmt: skip

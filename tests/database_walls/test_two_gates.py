@@ -18,7 +18,7 @@ from review.rules.kinds import BY_PERSONS, KINDS
 from tests import world
 
 pytestmark = pytest.mark.django_db
-GRAPHS = 150
+GRAPHS = 80
 
 
 def grow(lead, rng: random.Random) -> None:

@@ -17,7 +17,7 @@ from tests import world
 from tests.database_walls.test_two_gates import grow
 
 pytestmark = pytest.mark.django_db
-GRAPHS = 100
+GRAPHS = 50
 
 
 def file_and_lead(of: world.Lead) -> tuple[File, Row, Row]:

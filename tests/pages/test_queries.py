@@ -51,7 +51,7 @@ TABLE: dict[str, list[tuple[str, int, str]]] = {
         ("mia", 9, ""),
         ("otto", 8, "the alarms of the re-check"),
         ("petra", 11, ""),
-        ("lea", 6, ""),
+        ("lea", 7, ""),
         ("pia", 6, ""),
     ],
     "cases": [("dana", 9, ""), ("ada", 5, ""), ("otto", 11, "the alarms of the re-check"), ("sol", 9, "")],

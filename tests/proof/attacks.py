@@ -313,7 +313,7 @@ def on_tables(full: bool) -> Iterator[Proof]:
                     for name in some:
                         columns, free = tables[name]
                         said = {"t": f"public.{name}", "n": name, "c": ", ".join(columns), "f": ", ".join(free), **named}
-                        every += [a.format(**said, f1=free[0]) for a in (TABLE_ATTACKS if full else rng.sample(TABLE_ATTACKS, 12))]
+                        every += [a.format(**said, f1=free[0]) for a in (TABLE_ATTACKS if full else rng.sample(TABLE_ATTACKS, 8))]
                         every += [a.format(**said, f1=column) for column in (free if full else rng.sample(free, 1)) for a in COLUMN_ATTACKS]
                     _judged(proof, judge, intruder, role, every)
         yield proof
@@ -386,7 +386,7 @@ def on_doors(full: bool) -> Iterator[Proof]:
             with intrusion(role) as intruder:
                 for some in _chunks(functions, 1 if full else 10):
                     for name, names, types, granted in some:
-                        for _ in range((300 if full else 20) if role in granted else (10 if full else 1)):
+                        for _ in range((300 if full else 12) if role in granted else (10 if full else 1)):
                             arguments = pools.draw(rng, names or [""] * len(types), types)
                             attempt(intruder, f"select * from public.{name}({', '.join(arguments)})")
                             proof.tried += 1
