@@ -197,7 +197,7 @@ _EDGE_KINDS = {kind.value: kind for kind in EdgeKind}
 
 
 def items_on_desk(agency_id: int, desk: str, *, most: int) -> QuerySet[Evidence]:
-    """Return the items that have waited longest on a desk of an agency, the oldest first: ``to_fix``, ``to_close`` or ``held``."""
+    """Return the items that have waited longest on a desk of an agency, the oldest first: ``to_fix``, ``to_close``, ``held`` or ``decided``."""
     waiting = RawSQL("select items_waiting(%s, %s, %s)", (agency_id, desk, most))  # noqa: S611 - the values are parameters
     return Evidence.objects.filter(pk__in=waiting).select_related("case__investigation").order_by("entered_at", "id")
 

@@ -401,7 +401,7 @@ class Migration(FirstTables):
             name='ItemWaiting',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('desk', models.TextField(choices=[('to_fix', 'to fix'), ('to_close', 'to close'), ('held', 'held')])),
+                ('desk', models.TextField(choices=[('to_fix', 'to fix'), ('to_close', 'to close'), ('held', 'held'), ('decided', 'decided')])),
                 ('entered_at', models.DateTimeField()),
                 ('agency', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.agency')),
                 ('item', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='review.evidence')),

@@ -33,12 +33,13 @@ class Waiting(models.Model):
 class ItemWaiting(models.Model):
     """An item that waits on a desk of an agency. The database computes the rows whenever the file changes; nobody else writes them.
 
-    ``desk``: the corroboration officer has it to fix or to close, or it is held for the legal adviser. A row only keeps a desk from
+    ``desk``: the corroboration officer has it to fix or to close, it is held for the legal adviser, or he decided that
+    it may not be used. A row only keeps a desk from
     looking at what is done: what it shows is asked of the file.
     """
 
     item = models.ForeignKey(Evidence, models.PROTECT, related_name="+", db_index=False)
-    desk = models.TextField(choices=[(x, x.replace("_", " ")) for x in ("to_fix", "to_close", "held")])
+    desk = models.TextField(choices=[(x, x.replace("_", " ")) for x in ("to_fix", "to_close", "held", "decided")])
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="+", db_index=False)
     entered_at = models.DateTimeField()
 

@@ -27,6 +27,11 @@ begin
   end if;
 end $$;
 
+-- What a decision left held is decided: it lies apart, so that it hides nothing that still waits, until a court or an adviser decides again.
+create function desk_of_held(item bigint) returns text language sql stable set search_path = pg_catalog, public, pg_temp as $$
+  select case when exists (select 1 from review_holddecision d where d.item_id = item) then 'decided' else 'held' end
+$$;
+
 -- The agencies on whose desks a held item waits: those with a lead in the linked set that has not ended.
 create function agencies_with_a_lead(whole bigint[]) returns setof bigint language sql stable rows 3
   set search_path = pg_catalog, public, pg_temp as $$
@@ -46,7 +51,7 @@ begin
   ), waits as materialized (
     select i.id, d.desk, i.agency_id, i.entered_at from items i cross join (values ('to_fix'), ('to_close')) d(desk) where waits_for_officer(i.e, d.desk)
     union all
-    select i.id, 'held', a.agency_id, i.entered_at from held_in(whole) h(id) join items i on i.id = h.id cross join agencies_with_a_lead(whole) a(agency_id)
+    select i.id, desk_of_held(i.id), a.agency_id, i.entered_at from held_in(whole) h(id) join items i on i.id = h.id cross join agencies_with_a_lead(whole) a(agency_id)
   ), done as (
     delete from review_itemwaiting w using items i where w.item_id = i.id
        and not exists (select 1 from waits x where x.id = w.item_id and x.desk = w.desk and x.agency_id = w.agency_id)
@@ -83,13 +88,14 @@ create function items_waiting(of_agency bigint, on_desk text, at_most integer) r
   select w.item_id from review_itemwaiting w cross join lateral (select e from review_evidence e where e.id = w.item_id) i(e)
     join cases_case c on c.id = (i.e).case_id
    where w.agency_id = of_agency and w.desk = on_desk
-     and case on_desk when 'held' then of_agency in (select agencies_with_a_lead(investigation_set(c.investigation_id)))
-                                       and w.item_id in (select held_in(investigation_set(c.investigation_id)))
-                      else waits_for_officer(i.e, on_desk) end
+     and case when on_desk in ('held', 'decided')
+                then on_desk = desk_of_held(w.item_id) and of_agency in (select agencies_with_a_lead(investigation_set(c.investigation_id)))
+                       and w.item_id in (select held_in(investigation_set(c.investigation_id)))
+              else waits_for_officer(i.e, on_desk) end
    order by w.entered_at, w.item_id limit at_most
 $$;
 
-revoke all on function waits_for_officer(review_evidence, text), held_in(bigint[]), agencies_with_a_lead(bigint[]), note_items_waiting(bigint),
+revoke all on function waits_for_officer(review_evidence, text), held_in(bigint[]), desk_of_held(bigint), agencies_with_a_lead(bigint[]), note_items_waiting(bigint),
   review_items_that_wait_change(), items_waiting(bigint, text, integer) from public;
 grant execute on function items_waiting(bigint, text, integer) to app;
 grant select on review_itemwaiting to app, auditor;
