@@ -310,7 +310,7 @@ def against_the_real_system(full: bool) -> Iterator[Proof]:
         kinds = {kind for kind in kinds if kind[3]}
     left = set(kinds)
     proof = Proof("model and real system: every kind of edge" + (" and refusal" if full else ""))
-    until = monotonic() + (400 if full else 12)
+    until = monotonic() + (400 if full else 7)
     while left and monotonic() < until and (way := nearest(World(), left, at_most=10**9)):
         with transaction.atomic():
             real, here = Real(folder), World()
@@ -328,7 +328,7 @@ def against_the_real_system(full: bool) -> Iterator[Proof]:
     if full and left:
         proof.faults.append(f"{len(left)} kinds were not walked, as {sorted(left)[:3]}")
     yield proof
-    yield _at_random(folder, rng, seconds=90 if full else 6)
+    yield _at_random(folder, rng, seconds=90 if full else 4)
 
 
 def _at_random(folder: Path, rng: random.Random, *, seconds: float) -> Proof:
@@ -383,10 +383,9 @@ def _people() -> None:
 
 def the_model_itself(full: bool) -> Iterator[Proof]:
     """Explore every state of the model, then plant each bug and see that a promise breaks."""
-    del full
     states, moves, refused, faults = model.explore()
     yield Proof("the model: every transition keeps the promises", moves, faults, f"{states:,} states, {refused:,} refusals")
     proof = Proof("bugs planted in the model, each found")
-    for what, bug in model.BUGS.items():
+    for what, bug in list(model.BUGS.items())[:: 1 if full else 2]:
         proof.check(bool(model.explore(frozenset([bug]), at_first=True)[3]), what)
     yield proof
