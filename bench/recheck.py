@@ -56,8 +56,8 @@ OF_THE_CASE = {
     "cases_storedimage": "case_id = {case} or id in (select image_id from cases_candidate where case_id = {case})",
     "cases_look": "image_id in (select image_id from cases_candidate where case_id = {case})",
 }  # fmt: skip
-KEPT = {"by_id", "second_id", "agency_id", "unit_id", "gallery_id", "entered_by_id", "asked_by_id", "written_by_id", "requested_by_id",
-        "reviewer_id", "taken_by_id", "author_id", "policy_id", "gallery_subject_id"}  # fmt: skip
+POINTS_TO = """select a.attname::text, f.confrelid::regclass::text from pg_constraint f
+  join pg_attribute a on a.attrelid = f.conrelid and a.attnum = f.conkey[1] where f.contype = 'f' and f.conrelid = %s::regclass"""
 
 
 def main() -> None:
@@ -97,8 +97,9 @@ def _copy(owner: "psycopg.Connection[Any]", case: int, case_ref: str, ref: str, 
             owner.execute(f"alter table {table} disable trigger user")
         new_case, new_ref = "'FR-2019-' || lpad(g::text, 6, '0')", "'CS-2019-' || lpad(g::text, 6, '0')"
         for table, mine in OF_THE_CASE.items():
+            stays = {name for name, other in owner.execute(POINTS_TO, [table]) if other not in OF_THE_CASE and other != "ledger_entry"}
             columns = [
-                (name, _moved(table, name, kind, case_ref, ref, new_case, new_ref))
+                (name, name if name in stays else _moved(table, name, kind, case_ref, ref, new_case, new_ref))
                 for name, kind in owner.execute(
                     "select column_name, data_type from information_schema.columns where table_schema = 'public' and table_name = %s order by ordinal_position",
                     [table],
@@ -121,9 +122,7 @@ def _copy(owner: "psycopg.Connection[Any]", case: int, case_ref: str, ref: str, 
 
 
 def _moved(table: str, name: str, kind: str, case_ref: str, ref: str, new_case: str, new_ref: str) -> str:
-    """What a column holds in a copy."""
-    if name in KEPT:
-        return name
+    """What a column holds in a copy that does not point to what all copies share: a person, an agency, a policy."""
     if kind == "uuid":
         return f"md5({name}::text || g)::uuid"
     if name == "sealed":
