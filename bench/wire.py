@@ -101,7 +101,7 @@ def _as_the_door_reads(body: bytes) -> list[dict[str, Any]]:
 
 def _result(name: str) -> dict[str, Any]:
     faces = [{"subject_ref": f"S{n}", "rank": n, "score": 1000.0 - n} for n in range(1, 4)]
-    return {"external_id": name, "agency_case": "25-wire", "track": "suspect", "candidates": faces}
+    return {"external_id": name, "agency_case": f"25-{name}", "track": "suspect", "candidates": faces}
 
 
 @contextmanager

@@ -27,10 +27,16 @@ begin
      where (w.state, w.drawn, w.parts, w.asked) is distinct from (excluded.state, excluded.drawn, excluded.parts, excluded.asked);
 end $$;
 
+-- A list matters to a case that is examined, and who filed it to its siblings. One that a source system sends with a result, before anybody
+-- has a part in its case, matters to neither: no intake waits here for another, nor reads what else is on file about the investigation.
 create function review_what_waits_changes() returns trigger language plpgsql security definer
   set search_path = pg_catalog, public, pg_temp as $$
 declare row_ jsonb := to_jsonb(new);
 begin
+  if tg_table_name = 'cases_candidatelist'
+     and exists (select 1 from cases_case c where c.id = review_case_of(row_) and c.door = 'machine' and c.state not in ('FIT', 'DISPUTED')) then
+    return null;
+  end if;
   perform note_waiting(coalesce((row_ ->> 'one_id')::bigint, (row_ ->> 'investigation_id')::bigint,
                                 (select investigation_id from cases_case where id = review_case_of(row_))));
   return null;

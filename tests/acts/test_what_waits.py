@@ -58,6 +58,36 @@ def steps() -> Iterator[str]:
     yield "the first is closed"
 
 
+SENT = """select count(receive_result(%s, jsonb_build_object('external_id', n, 'idempotency_key', n, 'agency_case', '25-same', 'track', 'suspect',
+  'list', '{"not_reported": []}'::jsonb, 'candidates', '[]'::jsonb), n, '[]', '{}', '{"by": "machine"}')) from (select 'r' || g n from generate_series(%s::int, %s::int) g) x"""
+KEY = "lists"
+
+
+def sent(by: "psycopg.Connection[tuple[object, ...]]", first: int, last: int) -> int:
+    """Send results of one investigation; return the pages of the database that were looked at."""
+    (told,) = by.execute(f"explain (analyze, buffers, format json) {SENT}", [KEY, first, last]).fetchone() or ((),)
+    return int(told[0]["Plan"]["Shared Hit Blocks"])  # type: ignore[index]
+
+
+def test_a_result_waits_for_no_other_of_its_investigation_and_reads_no_more_because_there_are_many():
+    with login("owner") as owner:
+        owner.execute(
+            "insert into cases_sourcesystem(agency_id, name, key_sha256, active_until) select id, 'S', %s, 'infinity' from people_agency limit 1",
+            [KEY],
+        )
+    with login("intake") as one, login("intake") as other:
+        sent(one, 1, 2)
+        few = sent(one, 3, 22)
+        sent(one, 23, 1_500)
+        many = sent(one, 1_501, 1_520)
+        with one.transaction():
+            sent(one, 2_001, 2_001)
+            other.execute("set lock_timeout = '2s'")
+            sent(other, 2_002, 2_002)
+
+    assert many < 1.3 * few
+
+
 def test_a_row_says_what_the_file_says_at_every_step():
     seen = {step: rows() for step in steps()}
 
