@@ -32,7 +32,7 @@ ROOT = Path(__file__).resolve().parent.parent
 AWAKE = 4.0  # seconds until a sequencer has started and has placed what waited
 BODY = (
     r"\set n random(1, 9000000000000000000)" "\n"
-    "select {function}('{key}', jsonb_build_object('external_id', 'e' || :n, 'idempotency_key', 'ekey-' || :n, 'agency_case', '25-' || (:n % 5000), "
+    "select {function}('{key}', jsonb_build_object('external_id', 'e' || :n, 'idempotency_key', 'ekey-' || :n, 'agency_case', '25-' || (:n::bigint % 5000), "
     "'track', 'suspect', 'list', jsonb_build_object('not_reported', '[]'::jsonb), 'candidates', '[]'::jsonb), 'x' || :n, '[]', '{{}}', "
     "'{{\"by\": \"machine\"}}');\n"
 )  # fmt: skip
