@@ -139,13 +139,14 @@ end $$;
 revoke all on function ledger_register_key(text, text, text) from public;
 grant execute on function ledger_register_key(text, text, text) to worker;
 
--- An entry that waits too long is an alarm, once, which names the session that holds the log back.
+-- An entry that waits too long is an alarm, once, which names the session that holds the log back. One that only has to wait for the next step
+-- of a sequencer that was away is none.
 create function ledger_stalled(longer_than interval) returns text language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare ends record; waits ledger_entry; held text[];
 begin
   ends := ledger_end();
   select * into waits from ledger_entry e where (e.xid, e.seq) > (ends.xid, ends.seq) order by e.xid, e.seq limit 1;
-  if waits.seq is null or waits.at > house_now() - longer_than
+  if waits.seq is null or waits.at > house_now() - longer_than or waits.xid < pg_snapshot_xmin(pg_current_snapshot())
      or exists (select 1 from ledger_entry e where (e.xid, e.seq) > (ends.xid, ends.seq) and e.kind = 'log_stalled') then
     return null;
   end if;

@@ -148,6 +148,16 @@ def test_a_long_transaction_raises_one_alarm_that_names_it(a_kind):
     assert f"process {pid} of app" in said
 
 
+def test_what_a_sequencer_that_was_away_has_still_to_do_is_no_alarm(a_kind):
+    add(5)
+
+    found = world.sequenced(at_most=2, too_long=timedelta(0))
+
+    assert found.waiting_since
+    assert found.held_by is None
+    assert not any(b"log_stalled" in body for body in entries())
+
+
 def test_two_sequencers_at_once_harm_nothing(a_kind):
     world.sequenced()
     add(2000)
