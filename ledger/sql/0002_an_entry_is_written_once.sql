@@ -25,6 +25,11 @@ begin
   if octet_length(bytes) > 65535 then
     raise exception 'an entry of % bytes is too long (at most 65535)', octet_length(bytes) using errcode = 'CS006';
   end if;
+  -- A dump restored into another cluster: transactions are numbered anew there, and what is written would stand behind what has its place.
+  if exists (select 1 from (select entry_id from ledger_leaf order by index desc limit 1) l join ledger_entry e on e.seq = l.entry_id
+              where e.xid >= pg_current_xact_id()) then
+    raise exception 'the log has transactions that this server has not reached; nothing is written: restore a physical copy, not a dump' using errcode = 'CS012';
+  end if;
   insert into ledger_entry(at, kind, subject, body, leaf)
     values (now_, of_kind, of_subject, bytes, sha256('\x00'::bytea || bytes)) returning seq into new_seq;
   return new_seq;

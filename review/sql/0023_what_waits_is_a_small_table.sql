@@ -10,6 +10,9 @@ declare
   takers bigint[];
   askers bigint[];
 begin
+  if current_setting('transaction_isolation') <> 'read committed' then
+    raise exception 'what waits is computed from what is committed now' using errcode = 'CS012';
+  end if;
   perform pg_advisory_xact_lock(hashtextextended('what waits', whole[1]));  -- two at once would each write what it read before the other
   delete from review_waiting w using cases_case c
    where c.investigation_id = any (whole) and w.case_id = c.id and c.state not in ('FIT', 'DISPUTED');
@@ -28,7 +31,8 @@ begin
 end $$;
 
 -- A list matters to a case that is examined, and who filed it to its siblings. One that a source system sends with a result, before anybody
--- has a part in its case, matters to neither: no intake waits here for another, nor reads what else is on file about the investigation.
+-- has a part in its case, matters to neither (it is written in the transaction that opens the case): no intake waits here for another, nor
+-- reads what else is on file about the investigation.
 create function review_what_waits_changes() returns trigger language plpgsql security definer
   set search_path = pg_catalog, public, pg_temp as $$
 declare row_ jsonb := to_jsonb(new);
@@ -44,7 +48,7 @@ end $$;
 do $$
 declare t text;
 begin
-  foreach t in array array['cases_candidatelist', 'cases_investigationlink', 'review_drawn', 'review_setaside', 'review_recusal', 'review_givenback'] loop
+  foreach t in array array['cases_searchrequest', 'cases_offencereport', 'cases_candidatelist', 'cases_investigationlink', 'review_drawn', 'review_setaside', 'review_recusal', 'review_givenback'] loop
     execute format('create trigger what_waits_changes after insert on %I for each row execute function review_what_waits_changes()', t);
     execute format('alter table %I enable always trigger what_waits_changes', t);
   end loop;

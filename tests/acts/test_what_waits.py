@@ -7,14 +7,19 @@ import psycopg
 import pytest
 from django.db import connection
 
+from cases.matching.reference import reference_engine
 from cases.models import Case
+from cases.uploads import clean_upload
 from ledger.clock import house_now
+from people.appoint import Appointment, appoint
 from people.models import Person
+from people.roles import Role
 from review.acts.close import close
 from review.acts.recuse import recuse
+from review.acts.request_search import request_search
 from review.acts.take_next import LOOK_AT, WAITING
 from tests import world
-from tests.database import login
+from tests.database import as_owner, login
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -86,6 +91,21 @@ def test_a_result_waits_for_no_other_of_its_investigation_and_reads_no_more_beca
             sent(other, 2_002, 2_002)
 
     assert many < 1.3 * few
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+def test_who_asks_in_a_sibling_is_noted_at_once():
+    with as_owner():
+        dirk = Appointment("dirk", "Dirk", "Patrol", (Role.DETECTIVE,), ("bias", "face_comparison"))
+        appoint(agency=world.person("dana").agency, appointments=(dirk,), passwords={}, on=house_now().date())
+    world.searched("25-1")
+    film = clean_upload(world.picture("p014_cctv.jpg"))
+    finding, _ = request_search(
+        by=world.person("dirk"), at=house_now(), wanted=world.wanted("25-1"), picture=film, engine=reference_engine()
+    )
+    world.must(finding)
+
+    assert [row[3:] for row in rows()] == [(["aris", "dana", "dirk"], ["dana", "dirk"])]
 
 
 def test_a_row_says_what_the_file_says_at_every_step():

@@ -280,6 +280,19 @@ def test_two_who_write_at_once_miss_nothing():
 
 
 @pytest.mark.django_db(transaction=True)
+def test_what_waits_is_never_computed_from_an_older_picture():
+    goods = entered(world.a_lead(), "phone_location")
+    with login("app") as app:
+        app.execute("begin isolation level repeatable read")
+        with pytest.raises(psycopg.DatabaseError, match="what waits is computed from what is committed now"):
+            app.execute(
+                "insert into review_edge(item_id, kind, root, written_by_id) select e.id, 'authorised_by', 'face_result', p.id "
+                "from review_evidence e, people_person p where e.ref = %s and p.username = 'dana'",
+                [goods],
+            )
+
+
+@pytest.mark.django_db(transaction=True)
 def test_no_login_writes_what_waits_on_a_desk():
     entered(world.a_lead(), "bank_records")
     for who in ("app", "worker", "auditor", "intake"):

@@ -158,6 +158,21 @@ def test_what_a_sequencer_that_was_away_has_still_to_do_is_no_alarm(a_kind):
     assert not any(b"log_stalled" in body for body in entries())
 
 
+def test_where_transactions_are_numbered_anew_nothing_is_written_that_would_never_get_a_place(a_kind):
+    world.sequenced()
+    with login("owner") as owner:  # as in a dump that was restored into another cluster
+        owner.execute(
+            "insert into ledger_entry(at, xid, kind, subject, body, leaf) select house_now() - interval '1 hour', '999999999999'::xid8, 'note', 'n', b, "
+            "sha256('\\x00'::bytea || b) from (select 'x'::bytea b) x"
+        )
+        owner.execute(
+            "insert into ledger_leaf(index, entry_id) select (select max(index) + 1 from ledger_leaf), max(seq) from ledger_entry"
+        )
+
+    with pytest.raises(psycopg.DatabaseError, match="restore a physical copy, not a dump"), login("app") as app:
+        app.execute("select ledger_append('note', 'house', '{}')")
+
+
 def test_two_sequencers_at_once_harm_nothing(a_kind):
     world.sequenced()
     add(2000)
