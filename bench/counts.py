@@ -18,40 +18,40 @@ from psycopg import pq
 
 django.setup()
 
-from django.db import connections  # noqa: E402
-from django.test import RequestFactory  # noqa: E402
-from django.test.utils import CaptureQueriesContext  # noqa: E402
+from django.db import connections
+from django.test import RequestFactory
+from django.test.utils import CaptureQueriesContext
 
-from cases import jobs, log_keys  # noqa: E402
-from cases.api.batch import search_results_batch  # noqa: E402
-from cases.api.views import search_results  # noqa: E402
-from cases.matching.reference import reference_engine  # noqa: E402
-from cases.models import Case, Job  # noqa: E402
-from cases.uploads import clean_upload  # noqa: E402
-from ledger.clock import house_now  # noqa: E402
-from ledger.sequencer import step  # noqa: E402
-from review import faces, papers  # noqa: E402
-from review.acts.add_evidence import ItemWanted, add_evidence  # noqa: E402
-from review.acts.ask import ask  # noqa: E402
-from review.acts.check_probe import check_probe  # noqa: E402
-from review.acts.close_exculpatory import close_exculpatory  # noqa: E402
-from review.acts.conclude import conclude  # noqa: E402
-from review.acts.confirm_offence import confirm_offence  # noqa: E402
-from review.acts.countersign import countersign  # noqa: E402
-from review.acts.file_papers import file_papers  # noqa: E402
-from review.acts.fix_evidence import ReadInDocument, fix_evidence  # noqa: E402
-from review.acts.request_search import request_search  # noqa: E402
-from review.acts.sort_candidates import sort_candidates  # noqa: E402
-from review.acts.start import start  # noqa: E402
-from review.acts.take_next import take_next  # noqa: E402
-from review.models import Countersignature, Lead  # noqa: E402
-from review.replay.forms import looked, scripted  # noqa: E402
-from review.rules.feature_form import CLOSER_LOOK  # noqa: E402
-from review.rules.probe_fitness import Grade  # noqa: E402
-from tests import world  # noqa: E402
-from tests.database import login  # noqa: E402
-from workers.effects import EFFECTS  # noqa: E402
-from workers.tasks import SLOW  # noqa: E402
+from cases import jobs, log_keys
+from cases.api.batch import search_results_batch
+from cases.api.views import search_results
+from cases.matching.reference import reference_engine
+from cases.models import Case, Job
+from cases.uploads import clean_upload
+from ledger.clock import house_now
+from ledger.sequencer import step
+from review import faces, papers
+from review.acts.add_evidence import ItemWanted, add_evidence
+from review.acts.ask import ask
+from review.acts.check_probe import check_probe
+from review.acts.close_exculpatory import close_exculpatory
+from review.acts.conclude import conclude
+from review.acts.confirm_offence import confirm_offence
+from review.acts.countersign import countersign
+from review.acts.file_papers import file_papers
+from review.acts.fix_evidence import ReadInDocument, fix_evidence
+from review.acts.request_search import request_search
+from review.acts.sort_candidates import sort_candidates
+from review.acts.start import start
+from review.acts.take_next import take_next
+from review.models import Countersignature, Lead
+from review.replay.forms import looked, scripted
+from review.rules.feature_form import CLOSER_LOOK
+from review.rules.probe_fitness import Grade
+from tests import world
+from tests.database import login
+from workers.effects import EFFECTS
+from workers.tasks import SLOW
 
 TITLE = "Counts of each act"
 HEAD = "| what | statements | round trips | WAL records | WAL bytes | buffers |\n| --- | ---: | ---: | ---: | ---: | ---: |"

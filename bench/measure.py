@@ -15,23 +15,23 @@ from psycopg.types.json import Jsonb
 
 django.setup()
 
-from django.db import connections, transaction  # noqa: E402
-from django.test import RequestFactory  # noqa: E402
-from django.test.utils import CaptureQueriesContext  # noqa: E402
+from django.db import connections, transaction
+from django.test import RequestFactory
+from django.test.utils import CaptureQueriesContext
 
-from bench import blind, counts, entries, gate, imported, law, log, pages, scale, wire  # noqa: E402
-from bench.pairs import KEY, KEY_HASH, a_source, bare_tables, cases_to_move, in_turns, ratios, row  # noqa: E402
-from bench.run import load, machine, peak_mib  # noqa: E402
-from cases import galleries, jobs  # noqa: E402
-from cases.api.views import search_results  # noqa: E402
-from cases.images import keystore  # noqa: E402
-from cases.keystore import seal  # noqa: E402
-from cases.matching.exact import rank  # noqa: E402
-from cases.matching.reference import reference_engine  # noqa: E402
-from cases.models import Candidate, Gallery, GalleryThreshold, StoredImage  # noqa: E402
-from tests import world  # noqa: E402
-from tests.database import login  # noqa: E402
-from workers.effects import EFFECTS  # noqa: E402
+from bench import blind, counts, entries, gate, imported, law, log, pages, scale, wire
+from bench.pairs import KEY, KEY_HASH, a_source, bare_tables, cases_to_move, in_turns, ratios, row
+from bench.run import load, machine, peak_mib
+from cases import galleries, jobs
+from cases.api.views import search_results
+from cases.images import keystore
+from cases.keystore import seal
+from cases.matching.exact import rank
+from cases.matching.reference import reference_engine
+from cases.models import Candidate, Gallery, GalleryThreshold, StoredImage
+from tests import world
+from tests.database import login
+from workers.effects import EFFECTS
 
 HEAD = "| what | figure | quartiles | |\n| --- | --- | --- | --- |"
 ROOT = Path(__file__).resolve().parent.parent

@@ -14,15 +14,15 @@ import psycopg
 
 django.setup()
 
-from django.conf import settings  # noqa: E402
-from django.db import connections  # noqa: E402
+from django.conf import settings
+from django.db import connections
 
-from cases import jobs  # noqa: E402
-from cases.images import look  # noqa: E402
-from cases.models import Candidate  # noqa: E402
-from tests import world  # noqa: E402
-from tests.database import login  # noqa: E402
-from workers.effects import EFFECTS  # noqa: E402
+from cases import jobs
+from cases.images import look
+from cases.models import Candidate
+from tests import world
+from tests.database import login
+from workers.effects import EFFECTS
 
 FEW, MANY = 1_000, 10_000
 APART = 1_000_000  # the numbers of one copy lie this far from those of the next; no walked row has a higher one

@@ -25,9 +25,13 @@ LONGEST = (
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the longest rooms; within a room the order stays. What is loaded by now is not searched for garbage again and again."""
+    """Begin with the longest rooms; within a room the order stays."""
+    rooms = {room: place for place, room in enumerate(LONGEST)}
+    items.sort(key=lambda item: rooms.get(item.path.parent.name, len(rooms)))
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays: it is not searched for garbage again and again."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 20, 100)
-    rooms = {room: place for place, room in enumerate(LONGEST)}
-    items.sort(key=lambda item: rooms.get(item.path.parent.name, len(rooms)))

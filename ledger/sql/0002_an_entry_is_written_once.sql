@@ -26,6 +26,7 @@ begin
     raise exception 'an entry of % bytes is too long (at most 65535)', octet_length(bytes) using errcode = 'CS006';
   end if;
   -- A dump restored into another cluster: transactions are numbered anew there, and what is written would stand behind what has its place.
+  -- (The end of the log, as ledger_end says it; asked here for one thing alone, because every entry asks.)
   if exists (select 1 from (select entry_id from ledger_leaf order by index desc limit 1) l join ledger_entry e on e.seq = l.entry_id
               where e.xid >= pg_current_xact_id()) then
     raise exception 'the log has transactions that this server has not reached; nothing is written: restore a physical copy, not a dump' using errcode = 'CS012';

@@ -1,7 +1,15 @@
 -- What waits to be examined is one small row a case, so that taking the next reads as much in a house of ten million cases as in one of
--- ten thousand. A row says nothing new: it is computed here, from the case, its list, its turns and who has a part, whenever one of them
--- changes, and no login writes it. Who may be drawn is decided by draw; a row only keeps it from being asked in vain.
+-- ten thousand. A row says nothing new: it is computed here, from the case, its list, its turns and who has a part, whenever the case, its list
+-- or its turns change or somebody asks or confirms there (other parts are noted with the next such change), and no login writes it. Who may be drawn is decided by draw; a row only keeps it from being asked in vain.
 alter table review_waiting set (fillfactor = 70, autovacuum_vacuum_threshold = 1000, autovacuum_vacuum_scale_factor = 0.02);
+
+-- An older picture of the data would leave rows that are not true until the next change.
+create function what_waits_is_read_now() returns void language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+begin
+  if current_setting('transaction_isolation') <> 'read committed' then
+    raise exception 'what waits is computed from what is committed now' using errcode = 'CS012';
+  end if;
+end $$;
 
 create function note_waiting(of_investigation bigint) returns void language plpgsql security definer
   set search_path = pg_catalog, public, pg_temp as $$
@@ -10,9 +18,7 @@ declare
   takers bigint[];
   askers bigint[];
 begin
-  if current_setting('transaction_isolation') <> 'read committed' then
-    raise exception 'what waits is computed from what is committed now' using errcode = 'CS012';
-  end if;
+  perform what_waits_is_read_now();
   perform pg_advisory_xact_lock(hashtextextended('what waits', whole[1]));  -- two at once would each write what it read before the other
   delete from review_waiting w using cases_case c
    where c.investigation_id = any (whole) and w.case_id = c.id and c.state not in ('FIT', 'DISPUTED');
@@ -78,6 +84,6 @@ create function waiting_for(who bigint, at_most integer) returns setof bigint la
    order by n.received_at, n.case_id limit at_most
 $$;
 
-revoke all on function note_waiting(bigint), review_what_waits_changes(), waiting_for(bigint, integer) from public;
+revoke all on function what_waits_is_read_now(), note_waiting(bigint), review_what_waits_changes(), waiting_for(bigint, integer) from public;
 grant execute on function waiting_for(bigint, integer) to app;
 grant select on review_waiting to auditor;

@@ -43,9 +43,7 @@ create function note_items_waiting(of_investigation bigint) returns void languag
   set search_path = pg_catalog, public, pg_temp set enable_seqscan = off as $$
 declare whole bigint[] := investigation_set(of_investigation);
 begin
-  if current_setting('transaction_isolation') <> 'read committed' then
-    raise exception 'what waits is computed from what is committed now' using errcode = 'CS012';
-  end if;
+  perform what_waits_is_read_now();
   if not exists (select 1 from cases_case c cross join lateral (select 1 from review_evidence e where e.case_id = c.id limit 1) x
                   where c.investigation_id = any (whole)) then return; end if;
   perform pg_advisory_xact_lock(hashtextextended('items that wait', whole[1]));  -- two at once would each write what it read before the other

@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Iterator
+from typing import Any
 
 import psycopg
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 
 from cases.matching.reference import reference_engine
 from cases.models import Case
@@ -15,6 +16,7 @@ from people.appoint import Appointment, appoint
 from people.models import Person
 from people.roles import Role
 from review.acts.close import close
+from review.acts.confirm_offence import confirm_offence
 from review.acts.recuse import recuse
 from review.acts.request_search import request_search
 from review.acts.take_next import LOOK_AT, WAITING
@@ -68,18 +70,22 @@ SENT = """select count(receive_result(%s, jsonb_build_object('external_id', n, '
 KEY = "lists"
 
 
-def sent(by: "psycopg.Connection[tuple[object, ...]]", first: int, last: int) -> int:
+def sent(by: "psycopg.Connection[Any]", first: int, last: int) -> int:
     """Send results of one investigation; return the pages of the database that were looked at."""
-    (told,) = by.execute(f"explain (analyze, buffers, format json) {SENT}", [KEY, first, last]).fetchone() or ((),)
-    return int(told[0]["Plan"]["Shared Hit Blocks"])  # type: ignore[index]
+    ((told,),) = by.execute(f"explain (analyze, buffers, format json) {SENT}", [KEY, first, last]).fetchall()
+    return int(told[0]["Plan"]["Shared Hit Blocks"])
+
+
+def a_source() -> None:
+    with login("owner") as owner:
+        owner.execute(
+            "insert into cases_sourcesystem(agency_id, name, key_sha256, active_until) select id, 'S', %s, 'infinity' from people_agency order by id limit 1",
+            [KEY],
+        )
 
 
 def test_a_result_waits_for_no_other_of_its_investigation_and_reads_no_more_because_there_are_many():
-    with login("owner") as owner:
-        owner.execute(
-            "insert into cases_sourcesystem(agency_id, name, key_sha256, active_until) select id, 'S', %s, 'infinity' from people_agency limit 1",
-            [KEY],
-        )
+    a_source()
     with login("intake") as one, login("intake") as other:
         sent(one, 1, 2)
         few = sent(one, 3, 22)
@@ -91,6 +97,32 @@ def test_a_result_waits_for_no_other_of_its_investigation_and_reads_no_more_beca
             sent(other, 2_002, 2_002)
 
     assert many < 1.3 * few
+
+
+def test_a_case_comes_to_be_examined_while_results_of_its_investigation_are_open():
+    a_source()
+    case = world.screened(world.requested("25-same"))
+    with login("intake") as one, login("intake") as other:
+        sent(one, 1, 1)
+        one.execute("begin")
+        sent(one, 2, 2)
+        world.checked(case)
+        other.execute("begin")
+        sent(other, 3, 3)
+        world.drawn(case, "ada")
+        other.execute("commit")
+        one.execute("commit")
+
+    assert [(ref, drawn) for ref, _, drawn, _, _ in rows()] == [(case.ref, 1)]
+
+
+def test_what_waits_is_never_computed_from_an_older_picture():
+    case = world.requested()
+    with pytest.raises(DatabaseError, match="what waits is computed from what is committed now"), transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("set transaction isolation level repeatable read")
+        said = {"code": "120", "statute": "", "report_reference": "Report p. 1"}
+        confirm_offence(by=world.person("aris"), at=house_now(), case_ref=case.ref, **said)
 
 
 @pytest.mark.django_db(transaction=True, databases=["default", "owner"])

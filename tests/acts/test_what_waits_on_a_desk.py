@@ -43,7 +43,8 @@ TRUTH = """
    where x.id is null and case e.direction when 'incriminating' then not exists (select 1 from review_fixing f where f.item_id = e.id)
                                            else not exists (select 1 from review_closing k where k.item_id = e.id) end
   union
-  select e.ref, case when exists (select 1 from review_holddecision d where d.item_id = e.id) then 'decided' else 'held' end, c.agency_id from review_lead l join cases_case c on c.id = l.case_id, lateral items_weighed(l.id) w
+  select e.ref, case when exists (select 1 from review_holddecision d where d.item_id = e.id) then 'decided' else 'held' end, c.agency_id
+    from review_lead l join cases_case c on c.id = l.case_id, lateral items_weighed(l.id) w
     join review_evidence e on e.id = w.item_id
    where 'T6' = any (w.taints) and not exists (select 1 from review_leadend x where x.lead_id = l.id)
    order by 1, 2, 3"""
@@ -277,6 +278,26 @@ def test_two_who_write_at_once_miss_nothing():
     thread.join()
 
     assert waits()["held"] == {number(goods)}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_decided_waits_again_where_a_lead_opens_in_a_linked_investigation():
+    ended, other = world.a_lead("25-1"), world.searched("25-2", "p014")
+    goods, second = on_file(ended, "firearm_from_search"), on_file(ended, "stolen_goods_in_possession")
+    edge(second, EdgeKind.AUTHORISED_BY, "face_result")
+    decided(goods, False)
+    clears = entered(ended, "alibi_lead", exculpatory=True, exculpatory_code="prints_or_dna")
+    must(close_exculpatory(by=person("cora"), at=house_now(), item_ref=clears, how="tested_excludes", because="another's print"))
+    assert not waits()["held"] | waits()["decided"]
+    world.examined(other, face="p014")
+    with login("owner") as owner:
+        ids = sorted([ended.case.investigation_id, other.investigation_id])
+        owner.execute("insert into cases_investigationlink(one_id, other_id, because) values (%s, %s, 'same_probe')", ids)
+    assert (waits()["held"], waits()["decided"]) == ({number(second)}, {number(goods)})
+    decided(second, False)
+    assert (waits()["held"], waits()["decided"]) == (set(), {number(goods), number(second)})
+    decided(goods, True, court="County court")
+    assert waits()["decided"] == {number(second)}
 
 
 @pytest.mark.django_db(transaction=True)

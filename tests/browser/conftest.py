@@ -14,9 +14,8 @@ from playwright.sync_api import Browser, Locator, Page, sync_playwright
 from tests.world import run_jobs
 
 WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"], "resultTypes": ["violations"]}
-PASSED: set[str] = (
-    set()
-)  # pages as axe has passed them, by width and shape: those that differ in words and numbers alone are looked at once
+# Pages as axe has passed them, by width and shape: those that differ in words and numbers alone are looked at once.
+PASSED: set[str] = set()
 SHAPE = (Path(__file__).parent / "shape.js").read_text(encoding="utf-8")
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 400, "height": 860}
 

@@ -158,6 +158,18 @@ def test_what_a_sequencer_that_was_away_has_still_to_do_is_no_alarm(a_kind):
     assert not any(b"log_stalled" in body for body in entries())
 
 
+def test_a_backlog_before_what_is_held_back_only_delays_the_alarm(a_kind):
+    world.sequenced()
+    add(9)
+    with busy("app"):
+        add(2)
+        with world.the_machine():
+            signer = log_keys.signer("log")
+            alarms = [bool(step(signer=signer, at_most=4, too_long=timedelta(0)).held_by) for _ in range(5)]
+
+    assert alarms.count(True) == 1
+
+
 def test_where_transactions_are_numbered_anew_nothing_is_written_that_would_never_get_a_place(a_kind):
     world.sequenced()
     with login("owner") as owner:  # as in a dump that was restored into another cluster

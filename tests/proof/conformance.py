@@ -383,9 +383,10 @@ def _people() -> None:
 
 def the_model_itself(full: bool) -> Iterator[Proof]:
     """Explore every state of the model, then plant each bug and see that a promise breaks."""
+    del full
     states, moves, refused, faults = model.explore()
     yield Proof("the model: every transition keeps the promises", moves, faults, f"{states:,} states, {refused:,} refusals")
     proof = Proof("bugs planted in the model, each found")
-    for what, bug in list(model.BUGS.items())[:: 1 if full else 2]:
+    for what, bug in model.BUGS.items():
         proof.check(bool(model.explore(frozenset([bug]), at_first=True)[3]), what)
     yield proof

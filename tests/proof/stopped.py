@@ -148,7 +148,7 @@ class Load:
 
 def postgres_stopped_hard(full: bool) -> Iterator[Proof]:
     """Ten times (twice): killed under load and started again."""
-    times = 10 if full else 1
+    times = 10 if full else 2
     proof = Proof(f"PostgreSQL killed {times} times under load")
     slowest = 0.0
     with a_folder() as home, a_house(home) as house, Load(house) as load:
