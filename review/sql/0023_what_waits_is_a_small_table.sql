@@ -1,6 +1,7 @@
 -- What waits to be examined is one small row a case, so that taking the next reads as much in a house of ten million cases as in one of
 -- ten thousand. A row says nothing new: it is computed here, from the case, its list, its turns and who has a part, whenever the case, its list
--- or its turns change or somebody asks or confirms there (other parts are noted with the next such change), and no login writes it. Who may be drawn is decided by draw; a row only keeps it from being asked in vain.
+-- or its turns change or somebody asks or confirms there (other parts are noted with the next such change), and no login writes it. Who may be
+-- drawn is decided by draw; a row only keeps it from being asked in vain.
 alter table review_waiting set (fillfactor = 70, autovacuum_vacuum_threshold = 1000, autovacuum_vacuum_scale_factor = 0.02);
 
 -- An older picture of the data would leave rows that are not true until the next change.
