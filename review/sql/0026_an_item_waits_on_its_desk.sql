@@ -96,7 +96,21 @@ create function items_waiting(of_agency bigint, on_desk text, at_most integer) r
    order by w.entered_at, w.item_id limit at_most
 $$;
 
+-- A legal decision is of an item that waits for it, or of one that was decided before (a court rules after an adviser). One written in advance
+-- would let an item count that came to need a power only later, and of which nobody had decided that.
+create function review_a_decision_is_of_what_is_held() returns trigger language plpgsql security definer
+  set search_path = pg_catalog, public, pg_temp as $$
+begin
+  if not exists (select 1 from review_holddecision d where d.item_id = new.item_id)
+     and not new.item_id in (select held_in(investigation_set((select investigation_id from cases_case where id = review_case_of(to_jsonb(new)))))) then
+    raise exception 'this item awaits no legal decision' using errcode = 'CS011';
+  end if;
+  return new;
+end $$;
+create trigger b_is_of_what_is_held before insert on review_holddecision for each row execute function review_a_decision_is_of_what_is_held();
+alter table review_holddecision enable always trigger b_is_of_what_is_held;
+
 revoke all on function waits_for_officer(review_evidence, text), held_in(bigint[]), desk_of_held(bigint), agencies_with_a_lead(bigint[]), note_items_waiting(bigint),
-  review_items_that_wait_change(), items_waiting(bigint, text, integer) from public;
+  review_items_that_wait_change(), items_waiting(bigint, text, integer), review_a_decision_is_of_what_is_held() from public;
 grant execute on function items_waiting(bigint, text, integer) to app;
 grant select on review_itemwaiting to app, auditor;

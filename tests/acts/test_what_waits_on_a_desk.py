@@ -7,7 +7,7 @@ from threading import Thread
 
 import psycopg
 import pytest
-from django.db import close_old_connections, connection, transaction
+from django.db import DatabaseError, close_old_connections, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from ledger.asking import ask_rows
@@ -26,7 +26,7 @@ from review.acts.record_outside_gate import record_outside_gate
 from review.acts.record_statement import record_statement
 from review.acts.recuse import recuse
 from review.acts.release_turn import release_turn
-from review.models import Evidence, Lead, OutsideGate
+from review.models import Evidence, HoldDecision, Lead, OutsideGate
 from review.rules.filing import StatementSaid
 from review.rules.graph import EdgeKind
 from review.sheets import desk
@@ -197,6 +197,22 @@ def test_each_way_holds_an_item_where_there_is_no_other(held):
     ref = held(world.a_lead())
 
     assert waits()["held"] == {number(ref)}
+
+
+@pytest.mark.django_db
+def test_a_decision_is_written_of_what_awaits_one_and_not_in_advance():
+    """By raw SQL too: an item that counts today and comes to rest on the face tomorrow has to wait for a decision then."""
+    ref = on_file(world.a_lead(), "device_evidence")
+    early = HoldDecision(item=Evidence.objects.get(ref=ref), may_be_used=True, grounds="in advance", by=person("lea"))
+    with pytest.raises(DatabaseError, match="awaits no legal decision"), transaction.atomic():
+        early.save()
+
+    edge(ref, EdgeKind.AUTHORISED_BY, "face_result")
+    assert waits()["held"] == {number(ref)}
+    decided(ref, True)
+    assert waits()["held"] == set()
+    decided(ref, False, court="County court")
+    assert waits()["decided"] == {number(ref)}
 
 
 @pytest.mark.django_db

@@ -464,7 +464,7 @@ def on_ways_once_open(full: bool) -> Iterator[Proof]:
     gap = world.examined(world.searched("25-gap", "p015"), ratings=(3, 1), face="p015")
     fit = world.searched("25-fit", "p016")
     eligible = world.screened(world.requested("25-eligible", "p017"))
-    pk = {name: world.person(name).pk for name in ("dana", "ada", "mia", "sol", "cora", "paul")}
+    pk = {name: world.person(name).pk for name in ("dana", "ada", "mia", "sol", "cora", "paul", "lea")}
     with login("owner") as owner, login("app") as app:
 
         def tried(*statements: str) -> str:
@@ -527,6 +527,11 @@ def on_ways_once_open(full: bool) -> Iterator[Proof]:
             f"select record_refusal((select ref from cases_case where id = {fit.pk}), 'ask', {pk['dana']}, array['x'], '{{}}')",
         )
         proof.check(code == "CS002", "a refusal stood for the entry of a fact")
+        decided = (
+            f"insert into review_holddecision(item_id, may_be_used, grounds, court, by_id) values ({item}, true, 'x', '', {pk['lea']})"
+        )
+        code = tried(decided, f"select ledger_append('decide_hold', (select ref from review_evidence where id = {item}), '{{}}')")
+        proof.check(code == "CS011", "a legal decision was written in advance, of an item that awaited none")
         for (table,) in owner.execute(
             "select distinct table_name from information_schema.column_privileges where grantee = 'app' and privilege_type = 'INSERT' and table_name like 'review%'"
         ).fetchall():
