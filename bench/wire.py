@@ -71,7 +71,7 @@ def _batch_in_process() -> str:
         assert answer.content.count(b'"outcome":"new"') == MANY, answer.content[:300]
 
     def straight() -> None:
-        (told,) = raw.execute("select receive_results(%s, %s, '{}')", [KEY_HASH, Jsonb(read.pop())]).fetchone() or ("",)
+        (told,) = raw.execute("select receive_results(%s, %s, '{}', false)", [KEY_HASH, Jsonb(read.pop())]).fetchone() or ("",)
         assert all(each["status"] == 201 for each in told)
 
     found = ratios(*in_turns(door, straight, seconds=0.5, rounds=ROUNDS))

@@ -61,13 +61,13 @@ def receive_results(*, key_hash: str, results: Sequence[Received]) -> list[Answe
     """
     try:
         return _together(key_hash, results)
-    except (IntegrityError, OperationalError):  # a twin was just committed, or two batches met: now it is seen
-        return _together(key_hash, results)
+    except (IntegrityError, OperationalError):  # it met another over a result that both hold: now the other is waited for
+        return _together(key_hash, results, alone=True)
     except DataError:
         return [_alone(key_hash, one) for one in results]
 
 
-def _together(key_hash: str, results: Sequence[Received]) -> list[Answer] | None:
+def _together(key_hash: str, results: Sequence[Received], *, alone: bool = False) -> list[Answer] | None:
     asked = [
         {
             "result": dict(one.result),
@@ -78,7 +78,7 @@ def _together(key_hash: str, results: Sequence[Received]) -> list[Answer] | None
         for one in results
     ]
     sealed = [picture.sealed for one in results for picture in one.pictures]
-    answers = ask_database("select receive_results(%s, %s, %s::bytea[])", key_hash, Jsonb(asked), sealed, using=DOOR)
+    answers = ask_database("select receive_results(%s, %s, %s::bytea[], %s)", key_hash, Jsonb(asked), sealed, alone, using=DOOR)
     return None if answers is None else [_answer(answer) for answer in answers]
 
 

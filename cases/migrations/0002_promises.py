@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
         promise("cases", "0011_an_obligation_is_met_with_its_document"),
         promise("cases", "0012_links_and_screenings_are_dated_after_the_lock"),
         promise("cases", "0013_no_case_is_eligible_without_its_screening"),
-        promise("cases", "0014_a_batch_is_results_one_after_another"),
+        promise("cases", "0014_a_batch_is_many_results"),
         promise("cases", "0015_a_probe_is_found_again"),
         promise("cases", "0016_nothing_is_destroyed_under_a_legal_hold"),
         promise("cases", "0020_the_house_says_how_late_it_is"),

@@ -6,17 +6,20 @@ create function open_case(of_agency bigint, of_agency_case text, of_track text, 
 declare
   inv bigint;
   opened cases_case%rowtype;
+  now_ timestamptz;
 begin
   insert into cases_investigation(agency_id, agency_case) values (of_agency, btrim(of_agency_case))
     on conflict (agency_id, agency_case) do nothing returning id into inv;
   if inv is null then
     select id into inv from cases_investigation where agency_id = of_agency and agency_case = btrim(of_agency_case) for share;
   end if;
-  insert into cases_case(ref, agency_id, investigation_id, state, track, door, searched_before_screening, requested_by_id)
-    values ('FR-' || to_char(house_now() at time zone 'UTC', 'YYYY') || '-' || lpad(nextval('cases_case_number')::text, 6, '0'),
-            of_agency, inv, 'RECEIVED', of_track, by_door, searched, by_person)
+  now_ := house_now();  -- asked once for all three, because every result of a batch asks; and after any wait for the investigation
+  insert into cases_case(ref, agency_id, investigation_id, state, track, door, searched_before_screening, requested_by_id, received_at)
+    values ('FR-' || to_char(now_ at time zone 'UTC', 'YYYY') || '-' || lpad(nextval('cases_case_number')::text, 6, '0'),
+            of_agency, inv, 'RECEIVED', of_track, by_door, searched, by_person, now_)
     returning * into opened;
-  insert into cases_job(kind, key, case_id, details) values ('link', 'link:' || opened.ref, opened.id, '{}');
+  insert into cases_job(kind, key, case_id, details, created_at, not_before)
+    values ('link', 'link:' || opened.ref, opened.id, '{}', now_, now_);
   return opened;
 end $$;
 

@@ -6,9 +6,11 @@
 create function house_now() returns timestamptz language plpgsql volatile security definer
   set search_path = pg_catalog, public, pg_temp as $$
 declare
-  ticks timestamptz := clock_timestamp() + coalesce((select ahead_by from ledger_clock), interval '0');
-  newest timestamptz := (select at from ledger_entry order by seq desc limit 1);
+  ticks timestamptz;
+  newest timestamptz;
 begin
+  select clock_timestamp() + coalesce((select ahead_by from ledger_clock), interval '0'), (select at from ledger_entry order by seq desc limit 1)
+    into ticks, newest;  -- in one question, because every row that is written asks
   if newest >= ticks and newest < ticks + interval '1 day' then
     return newest + interval '1 microsecond';
   end if;

@@ -1,5 +1,6 @@
 """Many results at once, and files of them: each line has its own answer, nothing is doubled, and a killed import goes on where it was."""
 
+import hashlib
 import json
 import os
 import signal
@@ -10,16 +11,20 @@ import time
 from io import StringIO
 from pathlib import Path
 
+import psycopg
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from psycopg.types.json import Jsonb
 
+from cases.acts.receive_result import hash_of_key
 from cases.importing import MANY, beside
 from cases.models import Candidate, Case, Job, SearchResult, StoredImage
 from ledger.models import Entry
-from tests.api.test_search_results import KEY, counts, send, sound, source
+from tests import world
+from tests.api.test_search_results import KEY, b64, counts, send, sound, source
 from tests.database import login
 
 __all__ = ["source"]
@@ -145,6 +150,83 @@ def test_two_batches_that_meet_in_another_order_end_in_one_case_each(source):
     assert Case.objects.count() == 60
     assert sorted(sum(answers, [])).count("new") == 60
     assert set(sum(answers, [])) == {"new", "same"}
+
+
+def at_the_door(by, *results: tuple[str, str, str], alone: bool = False) -> list[str]:
+    """Hand results (external_id, agency_case, body) to the database itself; return how each was answered."""
+    asked = [
+        {
+            "result": {
+                "external_id": name,
+                "idempotency_key": name,
+                "agency_case": investigation,
+                "track": "suspect",
+                "list": {"not_reported": []},
+                "candidates": [],
+            },
+            "body_sha256": body,
+            "pictures": [],
+            "details": {"by": "machine"},
+        }
+        for name, investigation, body in results
+    ]
+    (answers,) = by.execute("select receive_results(%s, %s, '{}', %s)", [hash_of_key(KEY), Jsonb(asked), alone]).fetchone()
+    return [str(answer["status"]) for answer in answers]
+
+
+def test_batches_of_an_agency_go_side_by_side_and_one_alone_waits(source):
+    with login("intake") as one, login("intake") as other:
+        at_the_door(one, ("r0", "25-1", "x"))
+        other.execute("set lock_timeout = '2s'")
+        with one.transaction():
+            at_the_door(one, ("r1", "25-1", "x"), ("r2", "25-2", "x"))
+            at_the_door(other, ("r3", "25-1", "x"), ("r4", "25-3", "x"))
+            with pytest.raises(psycopg.errors.LockNotAvailable):
+                at_the_door(other, ("r5", "25-1", "x"), alone=True)
+        assert at_the_door(other, ("r5", "25-1", "x"), alone=True) == ["201"]
+
+
+def test_batches_that_open_the_same_investigations_never_wait_in_a_circle(source):
+    """Each batch in the order of its lines, of which one is the other's turned round: taken as they come they meet in the middle."""
+    raised: list[BaseException] = []
+
+    def go(who: str, step: int) -> None:
+        try:
+            with login("intake") as door:
+                for turn in range(12):
+                    at_the_door(door, *((f"{who}-{turn}-{n}", f"25-{turn}-{n}", "x") for n in range(60)[::step]))
+        except BaseException as trouble:
+            raised.append(trouble)
+
+    threads = [threading.Thread(target=go, args=each) for each in (("forwards", 1), ("backwards", -1))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert not raised
+    assert Case.objects.count() == 2 * 12 * 60
+
+
+def test_of_one_external_id_the_first_line_counts_and_each_answer_stands_in_its_place(source):
+    with login("intake") as door:
+        given = (("b", "25-9", "x"), ("a", "25-7", "x"), ("b", "25-1", "y"), ("c", "25-0", "x"), ("b", "25-9", "x"))
+        assert at_the_door(door, *given) == ["201", "201", "409", "201", "200"]
+
+    assert dict(SearchResult.objects.values_list("external_id", "case__investigation__agency_case")) == {
+        "a": "25-7",
+        "b": "25-9",
+        "c": "25-0",
+    }
+
+
+def test_pictures_stay_with_their_line_in_whatever_order_the_lines_are_taken(source):
+    names = {f"P-{n}": f"{face}_cctv.jpg" for n, face in enumerate(("p013", "p014", "p015"))}
+    sent = [plain(0, external_id=key, agency_case=f"25-{9 - n}", probe={"image": b64(name)}) for n, (key, name) in enumerate(names.items())]
+    assert outcomes(post(lines(*sent))) == ["new"] * 3
+
+    found = {each.external_id: StoredImage.objects.get(case=each.case).original_sha256 for each in SearchResult.objects.all()}
+    assert found == {key: hashlib.sha256(world.picture(name)).hexdigest() for key, name in names.items()}
 
 
 def a_file(folder: Path, length: int) -> tuple[Path, list[int]]:
