@@ -18,12 +18,12 @@ begin
                           and not exists (select 1 from review_conclusion c where c.candidate_id = k.id and c.by_id = d.reviewer_id))
        and (new.target = 'DISPUTED' or (new.target = 'LEAD') = exists (select 1 from review_lead l where l.case_id = new.case_id))
     else false end;
-  if new.by_id is not null and not held then
+  if not held then
     raise exception 'nothing on file carries % from % to % by %', new.case_id, new.source, new.target, new.act using errcode = 'CS013';
   end if;
   return null;
 end $$;
 create constraint trigger a_persons_move_has_its_rows after insert on cases_move deferrable initially deferred
-  for each row execute function review_a_persons_move_has_its_rows();
+  for each row when (new.by_id is not null) execute function review_a_persons_move_has_its_rows();
 alter table cases_move enable always trigger a_persons_move_has_its_rows;
 revoke all on function review_a_persons_move_has_its_rows() from public;

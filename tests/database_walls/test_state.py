@@ -243,8 +243,15 @@ def test_the_owner_too_cannot_move_a_case_without_its_entry(committed):
             owner.execute("update cases_case set state = 'INELIGIBLE' where ref = %s", [case.ref])
         with pytest.raises(psycopg.Error, match="stay as they are"):
             owner.execute("update ledger_entry set subject = 'x'")
-        with pytest.raises(psycopg.Error, match="nothing but the state"):
-            owner.execute("update cases_case set ref = 'FR-2026-000999' where ref = %s", [case.ref])
+        for change in (
+            "ref = 'FR-2026-000999'",
+            "received_at = received_at + interval '1 microsecond'",
+            "requested_by_id = null",
+            "searched_before_screening = not searched_before_screening",
+            "state = 'CLOSED', track = 'missing'",
+        ):
+            with pytest.raises(psycopg.Error, match="nothing but the state"):
+                owner.execute(f"update cases_case set {change} where ref = %s", [case.ref])
         with pytest.raises(psycopg.Error, match="no decision"):
             owner.execute("update review_countersignature set state = 'SIGNED'")
     assert snapshot() == before
