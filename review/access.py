@@ -3,7 +3,7 @@
 Every door takes the investigation's lock (shared) before the case's, as everything the gate reads is written under it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
 from django.contrib.postgres.search import SearchQuery
@@ -328,18 +328,31 @@ def may_be_told_of(by: Person, investigation: str = "investigation_id") -> Func:
     return Func(*asked, function="is_kept_from", template="not %(function)s(%(expressions)s)", output_field=BooleanField())
 
 
-def numbered(rows: QuerySet[Case], sought: str, *, offences: Iterable[str]) -> QuerySet[Case]:
+def numbered(rows: QuerySet[Case], sought: str, *, offences: Iterable[str]) -> list[QuerySet[Case]]:
     """Return the cases whose number, or whose agency case number, begins or ends with what is sought, and those of these offences.
 
-    The offence is the confirmed one, or the requested one as long as none is confirmed. Each is answered by an index of its own.
+    The offence is the confirmed one, or the requested one as long as none is confirmed. Each way is a list of its own, so that each is
+    answered by its own index, the newest first and no further than asked for; a case may stand in several (``newest``).
     """
     begins, ends = sought.upper(), sought.upper()[::-1]
-    by_ref = Case.objects.annotate(tail=Reverse("ref")).filter(Q(ref__startswith=begins) | Q(tail__startswith=ends))
     theirs = Investigation.objects.annotate(tail=Reverse(Upper("agency_case")))
-    by_theirs = Case.objects.filter(investigation__in=theirs.filter(Q(agency_case__istartswith=begins) | Q(tail__startswith=ends)))
-    by_offence = OffenceReport.objects.filter(code__in=offences).values("case")
-    wanted = SearchRequest.objects.filter(offence_code__in=offences, case__offence_report__isnull=True).values("case")
-    return rows.filter(pk__in=by_ref.values("pk").union(by_theirs.values("pk"), by_offence, wanted))
+    return [
+        rows.annotate(tail=Reverse("ref")).filter(Q(ref__startswith=begins) | Q(tail__startswith=ends)),
+        rows.filter(investigation__in=theirs.filter(Q(agency_case__istartswith=begins) | Q(tail__startswith=ends))),
+        rows.filter(pk__in=OffenceReport.objects.filter(code__in=offences).values("case")),
+        rows.filter(pk__in=SearchRequest.objects.filter(offence_code__in=offences).values("case"), offence_report__isnull=True),
+    ]
+
+
+def newest(ways: Sequence[QuerySet[Case]], most: int) -> list[int]:
+    """Return the keys of the newest cases that were found in any of these ways, at most so many, by one statement.
+
+    Keys alone: with what a list shows of them joined beside, the planner reads ten million rows of each to show a page.
+    """
+    if not ways:
+        return []
+    first, *others = (each.order_by("-pk").values_list("pk", flat=True)[:most] for each in ways)
+    return list(first.union(*others).order_by("-pk")[:most] if others else first)
 
 
 def words_asked_for(sought: str) -> str:

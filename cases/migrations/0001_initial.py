@@ -709,6 +709,10 @@ class Migration(FirstTables):
             model_name='case',
             index=models.Index(django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Reverse('ref'), 'text_pattern_ops'), name='cases_by_end_of_number'),
         ),
+        migrations.AddIndex(
+            model_name='case',
+            index=models.Index(condition=models.Q(('track', 'suspect'), _negated=True), fields=['track', '-id'], name='cases_of_a_rarer_track'),
+        ),
         migrations.AddConstraint(
             model_name='investigationlink',
             constraint=models.CheckConstraint(condition=models.Q(('one__lt', models.F('other'))), name='a_link_is_written_in_id_order'),

@@ -45,6 +45,7 @@ class Case(models.Model):
                 fields=["-received_at", "-id"], condition=~models.Q(state__in=["CLOSED", "DESTROYED"]), name="open_cases_newest_first"
             ),
             models.Index(OpClass(Reverse("ref"), "text_pattern_ops"), name="cases_by_end_of_number"),
+            models.Index(fields=["track", "-id"], condition=~models.Q(track="suspect"), name="cases_of_a_rarer_track"),
         ]
 
     def __str__(self) -> str:

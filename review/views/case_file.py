@@ -44,12 +44,15 @@ def cases(request: HttpRequest) -> HttpResponse:
     person, on = person_of(request), now_of(request).date()
     asked = {name: request.GET.get(name, "").replace("\x00", "").strip() for name in ("q", "notes", "state", "track")}
     refusal = _not_searched(asked["notes"])
-    rows = Case.objects.none() if refusal else _sought(access.cases_for_reading(person, on=on), **asked)
-    number = rows.values("pk")[: COUNTED + 1].count()
-    before = request.GET.get("before", "")
-    if before.isdecimal():
-        rows = rows.filter(pk__lt=int(before))
-    found = list(rows.select_related("investigation", "offence_report", "request").order_by("-pk")[: PAGE + 1])
+    ways = [] if refusal else _sought(access.cases_for_reading(person, on=on), **asked)
+    keys = access.newest(ways, COUNTED + 1)
+    number, before = len(keys), request.GET.get("before", "")
+    if before.isdecimal() and len(before) < 19:
+        keys = [key for key in keys if key < int(before)]
+        if number > COUNTED and len(keys) <= PAGE:  # further down than was counted
+            keys = access.newest([rows.filter(pk__lt=int(before)) for rows in ways], PAGE + 1)
+    rows = Case.objects.filter(pk__in=keys[: PAGE + 1]).select_related("investigation", "offence_report", "request")
+    found = list(rows.order_by("-pk"))
     names = dict(PolicyOffence.objects.order_by("policy_id").values_list("code", "name"))
     sheet = {
         **asked,
@@ -76,17 +79,17 @@ def _not_searched(notes: str) -> str:
     return ""
 
 
-def _sought(rows: QuerySet[Case], *, q: str, notes: str, state: str, track: str) -> QuerySet[Case]:
-    if q:
-        codes = PolicyOffence.objects.filter(Q(code__iexact=q) | Q(name__icontains=q)).values_list("code", flat=True)
-        rows = access.numbered(rows, q, offences=[*codes, q.upper()])
-    if notes:
-        rows = access.noted(rows, notes)
+def _sought(rows: QuerySet[Case], *, q: str, notes: str, state: str, track: str) -> list[QuerySet[Case]]:
     if state in words.STATE_WORDS:
         rows = rows.filter(state=state)
     if track in Track.values:
         rows = rows.filter(track=track)
-    return rows
+    if notes:
+        rows = access.noted(rows, notes)
+    if not q:
+        return [rows]
+    codes = PolicyOffence.objects.filter(Q(code__iexact=q) | Q(name__icontains=q)).values_list("code", flat=True)
+    return access.numbered(rows, q, offences=[*codes, q.upper()])
 
 
 def _offence_of(case: Case, names: dict[str, str]) -> str:

@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,6 @@ from playwright.sync_api import Browser, Locator, Page, sync_playwright
 from tests.world import run_jobs
 
 WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"], "resultTypes": ["violations"]}
-# Pages as axe has passed them, by width and shape: those that differ in words and numbers alone are looked at once.
-PASSED: set[str] = set()
 SHAPE = (Path(__file__).parent / "shape.js").read_text(encoding="utf-8")
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 400, "height": 860}
 
@@ -44,15 +43,32 @@ TOO_WIDE = """[...document.querySelectorAll("main *")].filter(e => e.getBounding
   .map(e => e.tagName + "." + e.className + ": " + e.textContent.trim().slice(0, 40)).slice(0, 12)"""
 
 
+class Passed:
+    """Pages as axe has passed them, by width and shape: those that differ in words and numbers alone are looked at once in a run of the tests."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(exist_ok=True)
+        self.folder = folder
+
+    def has(self, shape: str) -> bool:
+        return self._mark(shape).exists()
+
+    def add(self, shape: str) -> None:
+        self._mark(shape).touch()
+
+    def _mark(self, shape: str) -> Path:
+        return self.folder / sha256(shape.encode()).hexdigest()
+
+
 class Walker:
     """One person at one browser of his own. Whatever page comes up must pass axe, log nothing and be reported for nothing."""
 
     def __init__(
-        self, browser: Browser, address: str, pictures: Path | None, *, scripts: bool = True, width: dict[str, int] = WIDE
+        self, browser: Browser, address: str, pictures: Path | None, passed: Passed, *, scripts: bool = True, width: dict[str, int] = WIDE
     ) -> None:
         self.context = browser.new_context(base_url=address, viewport=width, java_script_enabled=scripts)  # type: ignore[arg-type]
         self.page: Page = self.context.new_page()
-        self.pictures, self.scripts = pictures, scripts
+        self.pictures, self.passed, self.scripts = pictures, passed, scripts
         self.faults: list[str] = []
         self.seen: set[str] = set()
         self.page.on("console", lambda message: self._note(f"console {message.type}: {message.text}"))
@@ -119,10 +135,10 @@ class Walker:
         assert not self.faults, (self.page.url, self.faults)
         if self.scripts:
             shape = self.page.evaluate(SHAPE)
-            if shape not in PASSED:
+            if not self.passed.has(shape):
                 found = Axe().run(self.page, options=WCAG)
                 assert not found.violations_count, f"{self.page.url}\n{found.generate_report()}"
-                PASSED.add(shape)
+                self.passed.add(shape)
             wider = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
             assert wider <= 0, f"{self.page.url} scrolls sideways by {wider} px: {self.page.evaluate(TOO_WIDE)}"
         return self
@@ -148,15 +164,24 @@ class Walker:
             self.page.screenshot(path=self.pictures / name, full_page=True)
 
 
+@pytest.fixture(scope="session")
+def passed(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Passed:
+    """Those who test side by side keep one record."""
+    own = tmp_path_factory.getbasetemp()
+    return Passed((own if worker_id == "master" else own.parent) / "passed-by-axe")
+
+
 @pytest.fixture
-def walker(chromium: Browser, live_server: Any, settings: Any, request: pytest.FixtureRequest) -> Iterator[Callable[..., Walker]]:
+def walker(
+    chromium: Browser, live_server: Any, settings: Any, request: pytest.FixtureRequest, passed: Passed
+) -> Iterator[Callable[..., Walker]]:
     """Make walkers; the worker's jobs are done between their steps by ``the_worker``."""
     settings.DEMO = True
     kept = request.config.getoption("--pictures")
     opened: list[Walker] = []
 
     def make(name: str = "", **options: Any) -> Walker:
-        one = Walker(chromium, live_server.url, Path(kept) if kept else None, **options)
+        one = Walker(chromium, live_server.url, Path(kept) if kept else None, passed, **options)
         opened.append(one)
         return one.be(name) if name else one
 

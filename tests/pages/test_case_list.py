@@ -6,6 +6,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
+from review.views import case_file
 from tests import world
 
 pytestmark = pytest.mark.django_db
@@ -35,6 +36,27 @@ def test_a_case_is_found_by_either_end_of_its_numbers_and_by_its_offence(dana):
     assert found("120") == {first.ref, second.ref}, "the confirmed offence, or the requested one as long as none is confirmed"
     assert found("26-9") == {second.ref}
     assert found("%") == found("_") == found("no such") == set()
+
+
+@pytest.mark.parametrize("counted", [2, 1000])
+def test_page_after_page_shows_each_case_once_however_many_ways_it_is_found(dana, monkeypatch, counted):
+    """Further down than was counted, too: a number that ends with the code of an offence is found in three ways."""
+    monkeypatch.setattr(case_file, "PAGE", 2)
+    monkeypatch.setattr(case_file, "COUNTED", counted)
+    refs = [world.requested(f"25-{n}-120", f"p0{12 + n}").ref for n in range(7)]
+    world.requested("26-1", "p030")
+    shown, before = [], ""
+    for _ in range(4):
+        page = dana.get("/cases", {"q": "25-", "before": before})
+        assert f"{'more than ' if counted < 7 else ''}{min(counted, 7)} cases" in " ".join(page.content.decode().split())
+        shown.append([line.title for line in page.context["lines"]])
+        before = str(page.context["more"] or "")
+
+    assert shown == [refs[6:4:-1], refs[4:2:-1], refs[2:0:-1], refs[:1]]
+    assert before == ""
+    assert len(dana.get("/cases", {"q": "120"}).context["lines"]) == 2
+    far = dana.get("/cases", {"q": "25-", "before": "9" * 30})
+    assert [line.title for line in far.context["lines"]] == refs[6:4:-1]
 
 
 def test_an_offence_that_only_an_older_policy_listed_is_not_on_the_list_in_force(dana, tmp_path: Path):
