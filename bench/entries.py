@@ -22,7 +22,7 @@ TITLE = "An intake with its entry and its job and without, eight clients"
 CLIENTS, THREADS, SECONDS, ROUNDS = 8, 2, 2, 14
 WITH, WITHOUT, CHAINED, JOBLESS = "receive_result", "bench_without_entry", "bench_in_a_chain", "bench_without_job"
 OPENS, OPENS_JOBLESS = "open_case", "bench_open_case_without_job"
-WRITES_JOB = re.compile(r"insert into cases_job\(.*?;\n")
+WRITES_JOB = re.compile(r"insert into cases_job\(.*?;\n", re.DOTALL)
 CHAIN = """perform pg_advisory_xact_lock(4712);
   insert into bench_chain(hash) select sha256(coalesce((select hash from bench_chain order by id desc limit 1), ''::bytea) || convert_to(result::text, 'UTF8'));
   """  # each entry hashes the one before it, in its own transaction: the same final proof, and one commit at a time
