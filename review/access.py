@@ -153,7 +153,7 @@ def item_for_act(by: Person, ref: str, act: Act, *, on: date) -> Evidence:
     item = Evidence.objects.select_related("case__investigation", "case__agency", "lead").filter(ref=ref).first()
     if item is None or not _within_reach(by, item.case, ROLE_FOR[act], on=on):
         raise NotVisible(ref)
-    _lock_apart(by, item.case)
+    _lock_apart(by, item.case, alone=act is Act.DECIDE_HOLD)  # whether it is held has to be so when the decision is written
     return item
 
 
@@ -227,10 +227,10 @@ def investigations_examined_again(by: Person) -> RawSQL:
     return RawSQL("select investigations_examined_again(%s)", (by.pk,))
 
 
-def _lock_apart(by: Person, case: Case) -> None:
+def _lock_apart(by: Person, case: Case, *, alone: bool = False) -> None:
     """Lock the investigation, unless this person examined a case of it again. One statement."""
-    asked = "select lock_investigation(%s, false), %s in (select investigations_examined_again(%s))"
-    ((_, again),) = ask_rows(asked, case.investigation_id, case.investigation_id, by.pk)
+    asked = "select lock_investigation(%s, %s), %s in (select investigations_examined_again(%s))"
+    ((_, again),) = ask_rows(asked, case.investigation_id, alone, case.investigation_id, by.pk)
     if again:
         raise NotVisible(case.ref)
 
@@ -349,9 +349,10 @@ def newest(ways: Sequence[QuerySet[Case]], most: int) -> list[int]:
 
     Keys alone: with what a list shows of them joined beside, the planner reads ten million rows of each to show a page.
     """
-    if not ways:
+    found = [each.order_by("-pk").values_list("pk", flat=True)[:most] for each in ways if not each.query.is_empty()]
+    if not found:  # whoever reads no case finds none, and nothing is asked
         return []
-    first, *others = (each.order_by("-pk").values_list("pk", flat=True)[:most] for each in ways)
+    first, *others = found
     return list(first.union(*others).order_by("-pk")[:most] if others else first)
 
 

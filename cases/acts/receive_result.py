@@ -57,17 +57,25 @@ def receive_result(*, key_hash: str, result: Mapping[str, Any], body_sha256: str
 def receive_results(*, key_hash: str, results: Sequence[Received]) -> list[Answer] | None:
     """Receive up to ``MANY`` results in one statement, each with its own answer; None where the key is not known.
 
-    A result that the database cannot hold is answered 422 and keeps no other back: then each goes alone.
+    A result that the database cannot hold is answered 422 and keeps no other back: then each goes by itself. So they do where the batch met
+    others twice over what both hold: once beside other batches, and once while no other of its agency was under way.
     """
-    try:
-        return _together(key_hash, results)
-    except (IntegrityError, OperationalError):  # it met another over a result that both hold: now the other is waited for
-        return _together(key_hash, results, alone=True)
-    except DataError:
-        return [_alone(key_hash, one) for one in results]
+    for alone in (False, True):
+        try:
+            return _known(_together(key_hash, results, alone=alone))
+        except DataError:
+            break
+        except (IntegrityError, OperationalError):
+            continue
+    return _known([_by_itself(key_hash, one) for one in results])
 
 
-def _together(key_hash: str, results: Sequence[Received], *, alone: bool = False) -> list[Answer] | None:
+def _known(answers: list[Answer] | None) -> list[Answer] | None:
+    """Return the answers; None where the key ended while they were on their way (what is stored stays, and is the same when it is sent again)."""
+    return None if answers is None or any(answer.status == 401 for answer in answers) else answers
+
+
+def _together(key_hash: str, results: Sequence[Received], *, alone: bool) -> list[Answer] | None:
     asked = [
         {
             "result": dict(one.result),
@@ -82,7 +90,7 @@ def _together(key_hash: str, results: Sequence[Received], *, alone: bool = False
     return None if answers is None else [_answer(answer) for answer in answers]
 
 
-def _alone(key_hash: str, one: Received) -> Answer:
+def _by_itself(key_hash: str, one: Received) -> Answer:
     try:
         return receive_result(key_hash=key_hash, result=one.result, body_sha256=one.body_sha256, pictures=one.pictures)
     except DataError:

@@ -14,13 +14,12 @@ from cases.acts import receive_result as receiving
 from cases.acts.receive_result import MANY, Answer, Received
 from cases.api.problems import problem
 from cases.api.reading import decode, read, where
-from cases.api.views import CONFLICTS, at_the_door, key_of, unknown_key
+from cases.api.views import CONFLICTS, NOT_STORABLE, at_the_door, key_of, unknown_key
 from cases.rules.arrival import Fault
 from ledger.clock import house_now
 
 NDJSON = "application/x-ndjson"
 OUTCOMES = {201: "new", 200: "same", 409: "conflict", 422: "bad"}
-NOT_STORABLE = Fault("body", "not_storable", "The database cannot hold a value of this result.")
 
 
 @dataclass(slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import msgspec
 from django.core.exceptions import RequestDataTooBig
 from django.core.files.uploadedfile import UploadedFile
-from django.db import InterfaceError, OperationalError, connections
+from django.db import DataError, IntegrityError, InterfaceError, OperationalError, connections
 from django.http import HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from django.views.decorators.csrf import csrf_exempt
@@ -22,6 +22,7 @@ CONFLICTS = {
     "external_id_reused": "This external_id was received before with another body. Send a correction under a new external_id.",
     "key_and_external_id_differ": "The Idempotency-Key belongs to one result and the external_id to another.",
 }
+NOT_STORABLE = Fault("body", "not_storable", "The database cannot hold a value of this result.")
 SMALL = 64 * 1024
 KEY = re.compile(r"^[\x21-\x7e]{8,200}$")
 
@@ -44,7 +45,9 @@ def at_the_door(request: HttpRequest, take: Callable[[HttpRequest], HttpResponse
         return problem(413, code="too_large", detail=f"The request is larger than 25 MB. Send {less}.")
     except KeysAway:
         return problem(503, code="keystore_away", detail=f"Pictures cannot be sealed now, so nothing was stored. Send {what} again later.")
-    except (OperationalError, InterfaceError):
+    except DataError:
+        return problem(422, code="invalid", detail="A value cannot be stored, so nothing was.", faults=[NOT_STORABLE])
+    except (OperationalError, InterfaceError, IntegrityError):  # the last: it met its twin again and again
         return _database_away()
 
 

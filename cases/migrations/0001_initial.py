@@ -67,7 +67,7 @@ class Migration(FirstTables):
                 ('threshold', models.FloatField(null=True)),
                 ('gallery_name', models.TextField(blank=True)),
                 ('gallery_revision', models.TextField(blank=True)),
-                ('compared', models.IntegerField(null=True)),
+                ('compared', models.BigIntegerField(null=True)),
                 ('number', models.IntegerField()),
                 ('not_reported', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None)),
                 ('received_at', models.DateTimeField(db_default=ledger.fields.HouseNow())),

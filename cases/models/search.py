@@ -47,7 +47,7 @@ class CandidateList(models.Model):
     threshold = models.FloatField(null=True)
     gallery_name = models.TextField(blank=True)
     gallery_revision = models.TextField(blank=True)
-    compared = models.IntegerField(null=True)
+    compared = models.BigIntegerField(null=True)  # galleries of vendors hold billions
     number = models.IntegerField()
     not_reported = ArrayField(models.TextField(), default=list)
     received_at = models.DateTimeField(db_default=HouseNow())

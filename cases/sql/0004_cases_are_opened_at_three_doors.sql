@@ -11,7 +11,8 @@ begin
   insert into cases_investigation(agency_id, agency_case) values (of_agency, btrim(of_agency_case))
     on conflict (agency_id, agency_case) do nothing returning id into inv;
   if inv is null then
-    select id into inv from cases_investigation where agency_id = of_agency and agency_case = btrim(of_agency_case) for share;
+    select id into inv from cases_investigation where agency_id = of_agency and agency_case = btrim(of_agency_case);
+    perform lock_investigation(inv, false);  -- with all that is linked, in the order in which a countersignature takes them
   end if;
   now_ := house_now();  -- asked once for all three, because every result of a batch asks; and after any wait for the investigation
   insert into cases_case(ref, agency_id, investigation_id, state, track, door, searched_before_screening, requested_by_id, received_at)

@@ -7,7 +7,7 @@ begin
                                   gallery_name, gallery_revision, compared, number, not_reported)
     values (of_case, of_search, coalesce(list ->> 'engine_name', ''), coalesce(list ->> 'engine_version', ''),
             coalesce(list ->> 'template_version', ''), coalesce(list ->> 'score_scale', ''), (list ->> 'threshold')::float8,
-            coalesce(list ->> 'gallery_name', ''), coalesce(list ->> 'gallery_revision', ''), (list ->> 'compared')::int,
+            coalesce(list ->> 'gallery_name', ''), coalesce(list ->> 'gallery_revision', ''), (list ->> 'compared')::bigint,
             jsonb_array_length(candidates),
             coalesce((select array_agg(x) from jsonb_array_elements_text(list -> 'not_reported') x), '{}'))
     returning id into new_list;

@@ -1,27 +1,32 @@
 -- Many results in one statement: each goes through receive_result and has its own answer, in the order in which they came. Null for a key
 -- that is not known. All are stored together or, where anything is raised, none.
 --
--- Batches of an agency go side by side. So that two do not wait for each other in a circle, each takes its investigations in the order of their
--- numbers; of one external_id the first that came goes first. Two can still meet, over a result that both hold: then one of them is raised, and
--- is asked again ``alone``, while no other batch of the agency is under way.
+-- Batches of an agency go side by side. So that two that open the same investigations do not wait for each other in a circle, each goes through
+-- them in the order of their numbers; of one external_id the first that came goes first. A batch can still meet another, or a single result, over
+-- what both hold, or a link of two investigations that it named: then one of them is raised. A batch is asked again ``alone``, while no other of
+-- its agency is under way.
 create function receive_results(key_hash text, results jsonb, sealed bytea[], alone boolean) returns jsonb language plpgsql security definer
   set search_path = pg_catalog, public, pg_temp as $$
 declare
   one record;
-  answers jsonb[] := array_fill(null::jsonb, array[least(jsonb_array_length(results), 500)]);
+  answers jsonb[];
   agency bigint := (select agency_id from source_of_key(key_hash));
 begin
   if agency is null then
     return null;
   end if;
-  if jsonb_array_length(results) > 500 then
-    raise exception 'at most 500 results come at once' using errcode = 'CS008';
+  if jsonb_typeof(results) is distinct from 'array' or jsonb_array_length(results) > 500 then
+    raise exception 'a batch is an array of at most 500 results' using errcode = 'CS008';
   end if;
   if alone then
     perform pg_advisory_xact_lock(hashtext('receive_results'), agency::integer);
   else
     perform pg_advisory_xact_lock_shared(hashtext('receive_results'), agency::integer);
   end if;
+  if not exists (select 1 from source_of_key(key_hash)) then  -- it ended while the batch waited
+    return null;
+  end if;
+  answers := array_fill(null::jsonb, array[jsonb_array_length(results)]);
   for one in
     with came as (
       select place::integer, r.one -> 'result' as said, r.one ->> 'body_sha256' as body_hash, r.one -> 'pictures' as pictures, r.one -> 'details' as details,

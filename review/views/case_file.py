@@ -47,7 +47,7 @@ def cases(request: HttpRequest) -> HttpResponse:
     ways = [] if refusal else _sought(access.cases_for_reading(person, on=on), **asked)
     keys = access.newest(ways, COUNTED + 1)
     number, before = len(keys), request.GET.get("before", "")
-    if before.isdecimal() and len(before) < 19:
+    if before.isdecimal() and len(before) < 100:
         keys = [key for key in keys if key < int(before)]
         if number > COUNTED and len(keys) <= PAGE:  # further down than was counted
             keys = access.newest([rows.filter(pk__lt=int(before)) for rows in ways], PAGE + 1)

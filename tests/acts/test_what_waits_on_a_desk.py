@@ -28,7 +28,7 @@ from review.acts.recuse import recuse
 from review.acts.release_turn import release_turn
 from review.models import Evidence, HoldDecision, Lead, OutsideGate
 from review.rules.filing import StatementSaid
-from review.rules.graph import EdgeKind
+from review.rules.graph import EdgeKind, weigh
 from review.sheets import desk
 from tests import world
 from tests.database import login, write_past_the_promises
@@ -213,6 +213,32 @@ def test_a_decision_is_written_of_what_awaits_one_and_not_in_advance():
     assert waits()["held"] == set()
     decided(ref, False, court="County court")
     assert waits()["decided"] == {number(ref)}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nothing_is_fixed_between_the_question_whether_it_is_held_and_the_decision(monkeypatch):
+    lead = world.a_lead()
+    goods, unread = on_file(lead, "phone_location"), entered(lead, "employer_record")
+    edge(goods, EdgeKind.AUTHORISED_BY, unread)
+
+    def fix() -> None:
+        must(world.fixed(unread, "employer_record"))
+        close_old_connections()
+        connection.close()
+
+    fixes = Thread(target=fix)
+
+    def weighed_while_another_fixes(items: object) -> object:
+        fixes.start()
+        with login("owner") as owner:
+            while owner.execute("select count(*) from pg_locks where not granted").fetchone() == (0,):
+                assert fixes.is_alive()
+        return weigh(items)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("review.acts.decide_hold.weigh", weighed_while_another_fixes)
+    decided(goods, True)
+    fixes.join()
+    assert waits()["held"] == set()
 
 
 @pytest.mark.django_db

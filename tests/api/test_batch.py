@@ -8,6 +8,8 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import ExitStack
 from io import StringIO
 from pathlib import Path
 
@@ -21,10 +23,10 @@ from psycopg.types.json import Jsonb
 
 from cases.acts.receive_result import hash_of_key
 from cases.importing import MANY, beside
-from cases.models import Candidate, Case, Job, SearchResult, StoredImage
+from cases.models import Candidate, Case, Investigation, Job, SearchResult, StoredImage
 from ledger.models import Entry
 from tests import world
-from tests.api.test_search_results import KEY, b64, counts, send, sound, source
+from tests.api.test_search_results import KEY, b64, counts, fields, send, sound, source
 from tests.database import login
 
 __all__ = ["source"]
@@ -93,7 +95,7 @@ def test_a_value_that_cannot_be_stored_is_named_and_keeps_no_other_back(source):
     assert [row["errors"][0]["field"] for row in rows[1:3]] == ["agency_case", "gallery.compared"]
 
 
-def test_what_the_database_refuses_keeps_no_other_back(source):
+def refuse_the_second() -> None:
     """A trigger of the test stands for a value of which nobody thought."""
     with login("owner") as owner:
         owner.execute(
@@ -101,6 +103,10 @@ def test_what_the_database_refuses_keeps_no_other_back(source):
             "$$ begin if new.external_id = 'B-2' then perform 1 / 0; end if; return new; end $$"
         )
         owner.execute("create trigger x before insert on cases_searchresult for each row execute function no_such_number()")
+
+
+def test_what_the_database_refuses_keeps_no_other_back(source):
+    refuse_the_second()
     rows = told(post(lines(plain(1), plain(2), plain(3))))
 
     assert [row["outcome"] for row in rows] == ["new", "bad", "new"]
@@ -227,6 +233,118 @@ def test_pictures_stay_with_their_line_in_whatever_order_the_lines_are_taken(sou
 
     found = {each.external_id: StoredImage.objects.get(case=each.case).original_sha256 for each in SearchResult.objects.all()}
     assert found == {key: hashlib.sha256(world.picture(name)).hexdigest() for key, name in names.items()}
+
+
+@pytest.fixture
+def company() -> Iterator["Company"]:
+    """A batch that is on its way while others are, and what it was answered."""
+    with Company() as found:
+        yield found
+
+
+class Company(ExitStack):
+    """Two others whose results are in an open transaction, and a batch that waits for them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.answers: list = []
+
+    def other(self) -> "psycopg.Connection":
+        """Open another intake, in a transaction."""
+        by = self.enter_context(login("intake"))
+        by.execute("begin")
+        return by
+
+    def send(self, *bodies: object) -> None:
+        """Send a batch in a thread of its own, and come back when it waits."""
+        self.thread = threading.Thread(target=self._go, args=bodies)
+        self.thread.start()
+        self.until_it_waits()
+
+    def _go(self, *bodies: object) -> None:
+        self.answers.append(post(lines(*bodies)))
+        connections.close_all()
+
+    def until_it_waits(self) -> None:
+        with login("owner") as owner:
+            while owner.execute("select count(*) from pg_locks where not granted").fetchone() == (0,):
+                assert self.thread.is_alive()
+                time.sleep(0.02)
+
+    def answered(self) -> object:
+        self.thread.join()
+        return self.answers[0]
+
+
+def a_single(by, name: str, investigation: str) -> None:
+    said = {"external_id": name, "idempotency_key": name, "agency_case": investigation, "track": "suspect", "list": {"not_reported": []}}
+    by.execute("select receive_result(%s, %s, 'y', '[]', '{}', '{}')", [hash_of_key(KEY), Jsonb(said | {"candidates": []})])
+
+
+def test_a_batch_that_met_another_still_names_what_cannot_be_stored(source, company):
+    refuse_the_second()
+    other = company.other()
+    at_the_door(other, ("B-1", "25-0", "y"))
+    company.send(plain(1), plain(2), plain(3))
+    other.execute("commit")
+
+    assert outcomes(company.answered()) == ["conflict", "bad", "new"]
+
+
+def test_a_batch_that_meets_one_after_the_other_is_answered_line_by_line(source, company):
+    first, second = company.other(), company.other()
+    a_single(first, "B-1", "25-0")
+    company.send(plain(1, agency_case="25-1"), plain(2, agency_case="25-2"), plain(3, agency_case="25-3"))
+    a_single(second, "B-2", "25-8")
+    first.execute("commit")
+    time.sleep(0.3)
+    company.until_it_waits()
+    second.execute("commit")
+
+    assert outcomes(company.answered()) == ["conflict", "conflict", "new"]
+
+
+def test_a_key_that_ends_while_a_batch_waits_is_not_known(source, company):
+    other = company.other()
+    at_the_door(other, alone=True)
+    company.send(plain(1), plain(2))
+    with login("owner") as owner:
+        owner.execute("update cases_sourcesystem set active_until = house_now()")
+    other.execute("commit")
+
+    assert company.answered().status_code == 401
+    assert not Case.objects.exists()
+
+
+def test_a_result_takes_all_that_is_linked_in_the_order_of_a_countersignature(source, company):
+    """Or each would wait for the other, and the one who signs would be sent away."""
+    other = company.other()
+    a_single(other, "s1", "25-9")
+    a_single(other, "s2", "25-1")
+    other.execute("commit")
+    low, high = Investigation.objects.filter(agency_case__in=("25-9", "25-1")).order_by("pk").values_list("pk", flat=True)
+    with login("owner") as owner:
+        owner.execute("insert into cases_investigationlink(one_id, other_id, because) values (%s, %s, 'same_probe')", [low, high])
+        owner.execute("begin")
+        owner.execute("select 1 from cases_investigation where id = %s for update", [low])
+        company.send(plain(1, agency_case="25-1"))
+        owner.execute("select 1 from cases_investigation where id = %s for update nowait", [high])
+        owner.execute("commit")
+
+    assert outcomes(company.answered()) == ["new"]
+
+
+def test_a_gallery_of_billions_and_a_value_that_nobody_thought_of(source):
+    assert outcomes(post(lines(plain(1, gallery={"compared": 60_000_000_000})))) == ["new"]
+    refuse_the_second()
+    answer = send(plain(2))
+    assert (answer.status_code, fields(answer)) == (422, ["body: not_storable"])
+
+
+@pytest.mark.parametrize("results", [None, Jsonb(None), Jsonb({}), Jsonb([{}] * (MANY + 1))])
+def test_what_is_no_batch_is_refused_by_the_database_itself(source, results):
+    with login("intake") as door, pytest.raises(psycopg.Error, match="an array of at most 500"):
+        door.execute("select receive_results(%s, %s, '{}', false)", [hash_of_key(KEY), results])
 
 
 def a_file(folder: Path, length: int) -> tuple[Path, list[int]]:
