@@ -212,12 +212,27 @@ class Picture:
         edges: dict[int, list[tuple[str, int | str]]] = defaultdict(list)
         for edge in self.rows("edges"):
             edges[edge.item_id].append((edge.kind, edge.root or edge.parent_id))
-        decided: dict[int, Row] = {}
-        for row in sorted(self.rows("holds"), key=lambda row: (row.ruling, row.id)):
-            decided[row.item_id] = row
-        return weigh(self._item(row, said.get(row.id), edges[row.id], decided.get(row.id), family) for row in self.items.values())
+        return weigh(self._item(row, said.get(row.id), edges[row.id], family) for row in self.items.values())
 
-    def _item(self, row: Row, said: Row | None, edges: list[tuple[str, int | str]], hold: Row | None, family: set[int]) -> Item:
+    def may_be_used(self, item_id: int) -> bool:
+        """Whether a legal decision lets a held item through: a ruling that forbids does so for good, and nothing may have been entered since."""
+        newest = {row.ruling: row for row in sorted(self.rows("holds"), key=lambda row: row.id) if row.item_id == item_id}
+        if True in newest and not newest[True].may_be_used:
+            return False
+        return any(row.may_be_used and not self.entered_since(item_id, row.at) for row in newest.values())
+
+    def entered_since(self, item_id: int, at: datetime) -> bool:
+        """Whether an edge, a fixing or a statement of the item, or of anything it rests on, or a decision of the latter, is newer."""
+        line, todo = {item_id}, [item_id]
+        while todo:
+            below = todo.pop()
+            above = {edge.parent_id for edge in self.rows("edges") if edge.item_id == below and edge.parent_id is not None} - line
+            line |= above
+            todo += above
+        of_line = {"edges": line, "fixings": line, "statements": line, "holds": line - {item_id}}
+        return any(row.at > at for table, items in of_line.items() for row in self.rows(table) if row.item_id in items)
+
+    def _item(self, row: Row, said: Row | None, edges: list[tuple[str, int | str]], family: set[int]) -> Item:
         fixing, nature = self.fixed.get(row.id), self.nature(row.id)
         told = said is not None and said.recorded and said.warned and said.detail_not_public
         return Item(
@@ -231,7 +246,7 @@ class Picture:
             before=self.fixed_before(row),
             exposed=self.exposed(row, said),
             written_down=said is not None,
-            usable=hold is not None and hold.may_be_used,
+            usable=self.may_be_used(row.id),
             mine=row.lead_id in family,
             edges=tuple(edges),
         )

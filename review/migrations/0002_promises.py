@@ -47,6 +47,7 @@ class Migration(migrations.Migration):
         promise("review", "gate/g2_probe_fit"),
         promise("review", "gate/g3_reviewers_independent"),
         promise("review", "gate/g4_conclusions_support"),
+        promise("review", "0019_a_decision_is_of_what_was_on_file"),
         promise("review", "gate/items_weighed"),
         promise("review", "gate/g5_line_up_fair"),
         promise("review", "gate/g6_exculpatory_closed"),

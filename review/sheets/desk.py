@@ -91,7 +91,10 @@ def _of_an_officer(person: Person, on: date) -> Iterator[Queue]:
 
 
 def _of_a_legal_adviser(person: Person, on: date) -> Iterator[Queue]:
-    yield _items(person, "held", "Holds to decide", "No item waits for a legal decision.", address="/items/{}/hold", most=WITH_GATE)
+    again = "An item comes back where something was entered since it was decided: of it, or of what it rests on."
+    yield _items(
+        person, "held", "Holds to decide", "No item waits for a legal decision.", address="/items/{}/hold", most=WITH_GATE, hint=again
+    )
     ruled = "A court may rule otherwise: its ruling is entered here."
     yield _items(person, "decided", "Decided: may not be used", "None.", address="/items/{}/hold", most=WITH_GATE, hint=ruled)
     views = _asked_of(person).filter(action__demands__contains=["GL"]).select_related("lead__case__investigation", "action")

@@ -15,9 +15,10 @@ revoke all on function review_case_of(jsonb) from public;
 create function review_under_the_lock() returns trigger language plpgsql security definer
   set search_path = pg_catalog, public, pg_temp as $$
 begin
-  perform lock_investigation((select investigation_id from cases_case where id = review_case_of(to_jsonb(new))), false);
+  perform lock_investigation((select investigation_id from cases_case where id = review_case_of(to_jsonb(new))), tg_nargs > 0);
   return new;
 end $$;
+-- (A legal decision takes it alone: what it was decided of has to be known, and what comes later to be later.)
 do $$
 declare t text;
 begin
@@ -25,7 +26,8 @@ begin
       'review_candidateend', 'review_evidence', 'review_fixing', 'review_statement', 'review_edge', 'review_closing', 'review_holddecision',
       'review_existingwarrant', 'review_rivalweighed', 'review_lineupform', 'review_lineupheld', 'review_papers', 'review_legalview',
       'review_outsidegate', 'review_custody', 'review_recheck', 'review_release', 'review_disposition', 'review_countersignature'] loop
-    execute format('create trigger a_under_the_lock before insert on %I for each row execute function review_under_the_lock()', t);
+    execute format('create trigger a_under_the_lock before insert on %I for each row execute function review_under_the_lock(%s)', t,
+                   case t when 'review_holddecision' then quote_literal('alone') else '' end);
     execute format('alter table %I enable always trigger a_under_the_lock', t);
   end loop;
 end $$;

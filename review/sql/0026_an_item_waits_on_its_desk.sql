@@ -27,9 +27,10 @@ begin
   end if;
 end $$;
 
--- What a decision left held is decided: it lies apart, so that it hides nothing that still waits, until a court or an adviser decides again.
+-- What a decision left held is decided: it lies apart, so that it hides nothing that still waits, until something is entered since, or a court
+-- or an adviser decides again.
 create function desk_of_held(item bigint) returns text language sql stable set search_path = pg_catalog, public, pg_temp as $$
-  select case when exists (select 1 from review_holddecision d where d.item_id = item) then 'decided' else 'held' end
+  select case when exists (select 1 from review_holddecision d where d.item_id = item and not entered_since(item, d.at)) then 'decided' else 'held' end
 $$;
 
 -- The agencies on whose desks a held item waits: those with a lead in the linked set that has not ended.
@@ -96,8 +97,7 @@ create function items_waiting(of_agency bigint, on_desk text, at_most integer) r
    order by w.entered_at, w.item_id limit at_most
 $$;
 
--- A legal decision is of an item that waits for it, or of one that was decided before (a court rules after an adviser). One written in advance
--- would let an item count that came to need a power only later, and of which nobody had decided that.
+-- A legal decision is of an item that waits for it, or of one that was decided before (a court rules after an adviser), and not in advance.
 create function review_a_decision_is_of_what_is_held() returns trigger language plpgsql security definer
   set search_path = pg_catalog, public, pg_temp as $$
 begin

@@ -43,7 +43,11 @@ TRUTH = """
    where x.id is null and case e.direction when 'incriminating' then not exists (select 1 from review_fixing f where f.item_id = e.id)
                                            else not exists (select 1 from review_closing k where k.item_id = e.id) end
   union
-  select e.ref, case when exists (select 1 from review_holddecision d where d.item_id = e.id) then 'decided' else 'held' end, c.agency_id
+  select e.ref, case when (select max(d.at) from review_holddecision d where d.item_id = e.id) > (
+             with recursive line(id) as (values (e.id) union select g.parent_id from line l join review_edge g on g.item_id = l.id)
+             select max(at) from (select item_id, at from review_edge union all select item_id, at from review_fixing union all select item_id, at from review_statement
+                                  union all select item_id, at from review_holddecision where item_id <> e.id) f join line on line.id = f.item_id)
+           then 'decided' else 'held' end, c.agency_id
     from review_lead l join cases_case c on c.id = l.case_id, lateral items_weighed(l.id) w
     join review_evidence e on e.id = w.item_id
    where 'T6' = any (w.taints) and not exists (select 1 from review_leadend x where x.lead_id = l.id)
@@ -213,6 +217,71 @@ def test_a_decision_is_written_of_what_awaits_one_and_not_in_advance():
     assert waits()["held"] == set()
     decided(ref, False, court="County court")
     assert waits()["decided"] == {number(ref)}
+
+
+def weighs(ref: str) -> bool:
+    """Whether an item counts on its lead, as both gates say."""
+    item = Evidence.objects.get(ref=ref)
+    mine = frozenset(Evidence.objects.filter(lead=item.lead).values_list("pk", flat=True))
+    by_rule = weigh(facts.items(item.case, mine=mine))[ref].counts
+    ((counts,),) = ask_rows("select counts from items_weighed(%s) where item_id = %s", item.lead_id, item.pk)
+    assert counts == by_rule
+    return by_rule
+
+
+def read_on(ref: str, unread: str) -> None:
+    must(world.fixed(unread, "employer_record"))
+
+
+def forbidden_and_then_read(ref: str, unread: str) -> None:
+    must(world.fixed(unread, "employer_record"))
+    decided(ref, True)  # awaits nothing, and was decided before
+
+
+def fixed_as_another(ref: str, unread: str) -> None:
+    must(world.fixed(unread, "employer_record"))
+    read = ReadInDocument("phone_location", "offence", 1_000_000, source_document_seen=True)
+    must(fix_again(by=person("cora"), second=person("cody"), at=house_now(), item_ref=ref, read=read, because="read again"))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("first", "then"), [(True, read_on), (False, forbidden_and_then_read), (True, fixed_as_another)])
+def test_what_was_let_through_for_one_power_does_not_come_to_rest_on_the_face(first, then):
+    """A decision is of the file as it stood: however an item got one, an edge to the face asks for another."""
+    lead = world.a_lead()
+    ref, unread = on_file(lead, "device_evidence"), entered(lead, "employer_record")
+    edge(ref, EdgeKind.AUTHORISED_BY, unread)
+    decided(ref, first)
+    then(ref, unread)
+    assert weighs(ref)
+
+    edge(ref, EdgeKind.AUTHORISED_BY, "face_result")
+
+    assert not weighs(ref)
+    assert waits()["held"] == {number(ref)}
+    decided(ref, True)
+    assert weighs(ref)
+    decided(ref, False, court="County court")
+    decided(ref, True)
+    assert not weighs(ref), "a ruling that forbids outranks every view"
+
+
+@pytest.mark.django_db
+def test_a_ruling_is_asked_for_again_when_what_the_item_rests_on_is_forbidden():
+    lead = world.a_lead()
+    upper, lower = on_file(lead, "device_evidence"), on_file(lead, "bank_records")
+    edge(upper, EdgeKind.AUTHORISED_BY, "face_result")
+    decided(upper, True)
+    edge(lower, EdgeKind.AUTHORISED_BY, upper)
+    edge(lower, EdgeKind.AUTHORISED_BY, entered(lead, "employer_record"))
+    decided(lower, True, court="County court")
+    assert weighs(lower)
+
+    decided(upper, False)
+
+    assert not weighs(lower)
+    assert waits()["held"] == {number(lower)}
+    assert waits()["decided"] == {number(upper)}
 
 
 @pytest.mark.django_db(transaction=True)

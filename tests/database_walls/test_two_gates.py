@@ -85,6 +85,13 @@ def grow(lead, rng: random.Random) -> None:
     for item in items:
         for _ in range(rng.choice([0, 0, 1, 2])):
             decide_if_held(item, rng)
+    for place, item in enumerate(items):  # what is entered since asks for a decision again
+        if rng.random() < 0.2:
+            parent = rng.choice([*sorted(OUTSIDE_THE_ITEMS), *items[:place]])
+            of_items = isinstance(parent, Evidence)
+            Edge.objects.create(
+                item=item, kind=EdgeKind.AUTHORISED_BY, parent=parent if of_items else None, root="" if of_items else parent
+            )
 
 
 def decide_if_held(item: Evidence, rng: random.Random) -> None:

@@ -18,6 +18,7 @@ from tests import database
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 LONG_AGO = NOW - timedelta(days=900)
+AT_LAST = datetime(2100, 1, 1, tzinfo=UTC)  # when everything is decided: nothing is entered since
 
 Owner = psycopg.Connection[tuple[object, ...]]
 Answer = tuple[frozenset[str], bool, bool, bool, bool, frozenset[str]]
@@ -147,7 +148,7 @@ COLUMNS = {
     "review_statement": "item_id, taken_by_name, present, taken_at, recorded, name_unprompted, named_first_by, shown, told_of_search, warned, "
     "detail_not_public, by_id",
     "review_edge": "item_id, kind, parent_id, root",
-    "review_holddecision": "item_id, may_be_used, grounds, court, by_id",
+    "review_holddecision": "item_id, may_be_used, grounds, court, by_id, at",
     "review_existingwarrant": "item_id, court, number, issued_on, search_used, by_id",
 }
 WRITTEN = (
@@ -225,7 +226,7 @@ class _Said:
         plain = [yes] if self.item.may_be_used else []
         ways = [plain, [no, yes], [ruling, no], [no, ruling], [(no[0], "Court"), ruling]]
         decided = rng.choice(ways) if rng else plain
-        self.rows["review_holddecision"] = [(self.number, used, "x", court, self.place.person) for used, court in decided]
+        self.rows["review_holddecision"] = [(self.number, used, "x", court, self.place.person, AT_LAST) for used, court in decided]
 
 
 def weighed_by_database(owner: Owner, place: Place, numbers: dict[str, int], items: Sequence[Item]) -> dict[str, Answer]:

@@ -27,7 +27,7 @@ $$;
 -- a candidate, or its taker had and it was not recorded with the name unprompted. A time that somebody typed excuses nobody; only what
 -- was fixed before the face result is excused.
 -- It discriminates; and a confession only if it was recorded, warned and holds a detail that was not public.
--- It may be used: so the newest ruling of a judge, or where there is none the newest view of a legal adviser.
+-- It may be used: so a ruling of a judge, or where there is none the view of a legal adviser, as the file still stands (0019).
 -- ``rows``: a planner that expects a thousand items reads the evidence of the whole house to find them.
 create or replace function items_as_read(whole bigint[])
   returns table (item_id bigint, fixed_before boolean, exposed boolean, discriminates boolean, may_be_used boolean)
@@ -50,7 +50,7 @@ create or replace function items_as_read(whole bigint[])
                  or (not (s.recorded and s.name_unprompted)
                      and exists (select 1 from looked l where (l.by_id = s.taken_by_id or l.by_id = any (s.present)) and l.first_at < s.at)))), false),
          i.sharp and (not i.confession or coalesce(s.recorded and s.warned and s.detail_not_public, false)),
-         coalesce((select h.may_be_used from review_holddecision h where h.item_id = i.id order by (h.court <> '') desc, h.id desc limit 1), false)
+         exists (select 1 from review_holddecision h where h.item_id = i.id) and may_be_used(i.id)
     from items i left join review_statement s on s.item_id = i.id
 $$;
 
