@@ -27,8 +27,8 @@ class Picture:
     def __init__(self, file: File, of_case: Row, at: datetime) -> None:
         self.file, self.of_case, self.at = file, of_case, at
         self._read: dict[str, list[Row]] = {}
-        whole = self._whole()
-        self.cases = {case.id: case for case in file.cases if case.investigation_id in whole and case.at <= at}
+        self.whole = self._whole()
+        self.cases = {case.id: case for case in file.cases if case.investigation_id in self.whole and case.at <= at}
 
     def _whole(self) -> set[int]:
         whole, before = {self.of_case.investigation_id}, 0
@@ -222,7 +222,7 @@ class Picture:
         return any(row.may_be_used and not self.entered_since(item_id, row.at) for row in newest.values())
 
     def entered_since(self, item_id: int, at: datetime) -> bool:
-        """Whether an edge, a fixing or a statement of the item, or of anything it rests on, or a decision of the latter, is newer."""
+        """Whether what the item rests on is otherwise than it was: entered, decided, or seen to be after a face result."""
         line, todo = {item_id}, [item_id]
         while todo:
             below = todo.pop()
@@ -230,7 +230,14 @@ class Picture:
             line |= above
             todo += above
         of_line = {"edges": line, "fixings": line, "statements": line, "holds": line - {item_id}}
-        return any(row.at > at for table, items in of_line.items() for row in self.rows(table) if row.item_id in items)
+        newer = any(row.at > at for table, items in of_line.items() for row in self.rows(table) if row.item_id in items)
+        return newer or self._a_face_result_came(at)
+
+    def _a_face_result_came(self, since: datetime) -> bool:
+        """Whether another investigation, a result from elsewhere or an item that is a face result came into the file since."""
+        linked = any(since < link.at <= self.at and link.one_id in self.whole for link in self.file.links)
+        roots = (row for row in self.items.values() if "root" in NATURES.get(row.kind, NOT_LISTED).traits)
+        return linked or any(row.at > since for row in (*self.rows("outside"), *roots))
 
     def _item(self, row: Row, said: Row | None, edges: list[tuple[str, int | str]], family: set[int]) -> Item:
         fixing, nature = self.fixed.get(row.id), self.nature(row.id)

@@ -1,7 +1,10 @@
 -- A legal decision is of the item as the file stood. What is entered later of the item, or of anything that it rests on, asks for it again: an
--- item that was let through for one power does not count by it once another is known, or once what it rested on is read otherwise.
+-- item that was let through for one power does not count by it once another is known, or once what it rested on is read otherwise. So does a
+-- link to another investigation, and a face result from elsewhere that is filed: either can be older than what passed for fixed before it.
 create function entered_since(item bigint, since timestamptz) returns boolean language sql stable set search_path = pg_catalog, public, pg_temp as $$
-  with recursive line(id) as (
+  with recursive here(whole) as (
+    select investigation_set(c.investigation_id) from review_evidence e join cases_case c on c.id = e.case_id where e.id = item
+  ), line(id) as (
     values (item) union select g.parent_id from line l join review_edge g on g.item_id = l.id where g.parent_id is not null
   )
   select exists (
@@ -10,6 +13,10 @@ create function entered_since(item bigint, since timestamptz) returns boolean la
       union all select 1 from review_fixing f where f.item_id = l.id and f.at > since
       union all select 1 from review_statement s where s.item_id = l.id and s.at > since
       union all select 1 from review_holddecision h where h.item_id = l.id and l.id <> item and h.at > since) later)
+    or exists (select 1 from here join cases_investigationlink k on k.one_id = any (whole) where k.linked_at > since)
+    or exists (select 1 from here join cases_case c on c.investigation_id = any (whole) join cases_outsideresult o on o.case_id = c.id where c.received_at > since)
+    or exists (select 1 from here join cases_case c on c.investigation_id = any (whole) join review_evidence e on e.case_id = c.id
+                 join review_evidencekind k on k.kind = e.kind where 'root' = any (k.traits) and e.entered_at > since)
 $$;
 
 -- The newest ruling of a judge forbids for good. Where none forbids, the newest ruling or the newest view of a legal adviser lets it through, as

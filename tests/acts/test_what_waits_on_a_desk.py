@@ -267,6 +267,29 @@ def test_what_was_let_through_for_one_power_does_not_come_to_rest_on_the_face(fi
 
 
 @pytest.mark.django_db
+def test_a_decision_is_asked_for_again_when_an_earlier_face_result_is_filed():
+    """What its power rested on was fixed before our face result, and is not before that of another agency."""
+    lead = world.a_lead("25-1")
+    tip, records = entered(lead, "informant_tip"), on_file(lead, "bank_records")
+    must(world.fixed(tip, "informant_tip", outside_system="Tip line", outside_at=house_now() - timedelta(days=5)))
+    told(tip, recorded=True, name_unprompted=True)
+    edge(records, EdgeKind.AUTHORISED_BY, tip)
+    edge(records, EdgeKind.AUTHORISED_BY, entered(lead, "employer_record"))
+    decided(records, True)
+    assert weighs(records)
+
+    filed = OutsideFiled(
+        agency_case="25-1", track="suspect", sender="State bureau", sender_ori="XX0020000", their_number="R-1",
+        they_sent_at=house_now() - timedelta(days=10), not_reported=("engine",),
+    )  # fmt: skip
+    finding, _ = file_outside_result(by=person("dana"), at=house_now(), filed=filed, faces=())
+    must(finding)
+
+    assert not weighs(records)
+    assert number(records) in {ref.rsplit("-", 1)[1] for ref, desk, _ in ask_rows(ROWS) if desk == "held"}
+
+
+@pytest.mark.django_db
 def test_a_ruling_is_asked_for_again_when_what_the_item_rests_on_is_forbidden():
     lead = world.a_lead()
     upper, lower = on_file(lead, "device_evidence"), on_file(lead, "bank_records")
