@@ -50,7 +50,6 @@ PAGES = (
     ("dana", "/notices", "notices"),
     ("dana", "/cases", "case list"),
     ("dana", "/cases?q=0004711", "case list, searched by the end of a number"),
-    ("dana", "/cases?q=120", "case list, searched by the offence of all"),
     ("dana", "/cases?q=FR-2019-000", "case list, searched by the begin of the ten thousand oldest numbers"),
     ("dana", "/cases?track=missing", "case list, of a track that no case is on"),
     ("dana", "/cases?notes=umbrella", "case list, searched by a word of one note in a thousand"),
@@ -58,6 +57,9 @@ PAGES = (
     ("dana", "/cases?notes=nowhere", "case list, searched by a word of no note"),
     ("dana", "/cases/FR-2019-0000101", "a case"),
 )
+OF_ALL = (
+    ("dana", "/cases?q=120", "case list, searched by the offence of all"),
+)  # counted to a thousand, by whatever is quickest at a size
 MOST_SECONDS = 20.0  # no page is asked for longer than that, however slow it is
 LISTED = "select id, ref, state from cases_case where agency_id = %s and id < %s order by id desc limit 50"
 
@@ -111,7 +113,7 @@ def measured(owner: "psycopg.Connection[Any]", size: int) -> dict[str, Any]:
         owner,
         "select id from cases_job where done_at is null and given_up_at is null and not_before <= now() order by not_before, id limit 500",
     )
-    for name, path, said in PAGES:
+    for name, path, said in (*PAGES, *OF_ALL):
         found[f"page: {said}: buffers"], found[f"page: {said}: ms"] = _page(name, path)
     return found
 

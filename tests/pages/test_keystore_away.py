@@ -7,7 +7,7 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
-from django.conf import settings
+from django.conf import LazySettings, settings
 from django.contrib.sessions.models import Session
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
@@ -46,15 +46,21 @@ ASKED = {
 }
 
 
+@pytest.fixture(autouse=True)
+def a_master_key_of_their_own(tmp_path: Path, settings: LazySettings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever tests beside these needs the one they all have."""
+    own = Path(shutil.copy(settings.MASTER_KEY_FILE, tmp_path / "master.key"))
+    settings.MASTER_KEY_FILE = str(own)
+    monkeypatch.setattr(keystore(), "master_key_file", own)
+
+
 @pytest.fixture
-def keys(tmp_path: Path) -> Iterator[Path]:
+def keys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """The keys on a small disk of their own."""
-    store = keystore()
-    kept = store.path  # type: ignore[attr-defined]
     with _disk(tmp_path / "keys", "1m"):
-        store.path = Path(shutil.copy(kept, tmp_path / "keys" / "keystore"))  # type: ignore[attr-defined]
+        own = Path(shutil.copy(keystore().path, tmp_path / "keys" / "keystore"))  # type: ignore[attr-defined]
+        monkeypatch.setattr(keystore(), "path", own)
         yield tmp_path / "keys"
-        store.path = kept  # type: ignore[attr-defined]
 
 
 def client_of(name: str) -> Client:
