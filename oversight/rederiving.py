@@ -215,7 +215,7 @@ class Picture:
         return weigh(self._item(row, said.get(row.id), edges[row.id], family) for row in self.items.values())
 
     def may_be_used(self, item_id: int) -> bool:
-        """Whether a legal decision lets a held item through: a ruling that forbids does so for good, and nothing may have been entered since."""
+        """Whether a legal decision lets a held item through: the newest ruling does not forbid it, and nothing was entered since."""
         newest = {row.ruling: row for row in sorted(self.rows("holds"), key=lambda row: row.id) if row.item_id == item_id}
         if True in newest and not newest[True].may_be_used:
             return False
@@ -229,15 +229,15 @@ class Picture:
             above = {edge.parent_id for edge in self.rows("edges") if edge.item_id == below and edge.parent_id is not None} - line
             line |= above
             todo += above
-        of_line = {"edges": line, "fixings": line, "statements": line, "holds": line - {item_id}}
-        newer = any(row.at > at for table, items in of_line.items() for row in self.rows(table) if row.item_id in items)
-        return newer or self._a_face_result_came(at)
+        entered = any(row.at >= at for table in ("edges", "fixings", "statements") for row in self.rows(table) if row.item_id in line)
+        forbidden = any(row.at > at and not row.may_be_used for row in self.rows("holds") if row.item_id in line - {item_id})
+        return entered or forbidden or self._a_face_result_came(at)
 
     def _a_face_result_came(self, since: datetime) -> bool:
         """Whether another investigation, a result from elsewhere or an item that is a face result came into the file since."""
-        linked = any(since < link.at <= self.at and link.one_id in self.whole for link in self.file.links)
+        linked = any(since <= link.at <= self.at and link.one_id in self.whole for link in self.file.links)
         roots = (row for row in self.items.values() if "root" in NATURES.get(row.kind, NOT_LISTED).traits)
-        return linked or any(row.at > since for row in (*self.rows("outside"), *roots))
+        return linked or any(row.at >= since for row in (*self.rows("outside"), *roots))
 
     def _item(self, row: Row, said: Row | None, edges: list[tuple[str, int | str]], family: set[int]) -> Item:
         fixing, nature = self.fixed.get(row.id), self.nature(row.id)

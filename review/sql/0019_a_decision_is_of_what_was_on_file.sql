@@ -1,6 +1,7 @@
 -- A legal decision is of the item as the file stood. What is entered later of the item, or of anything that it rests on, asks for it again: an
--- item that was let through for one power does not count by it once another is known, or once what it rested on is read otherwise. So does a
--- link to another investigation, and a face result from elsewhere that is filed: either can be older than what passed for fixed before it.
+-- item that was let through for one power does not count by it once another is known, or once what it rested on is read otherwise. So does what
+-- can be older than what passed for fixed before a face result, or bring looks at a face with it: a link to another investigation, a result from
+-- elsewhere, an item that is a face result.
 create function entered_since(item bigint, since timestamptz) returns boolean language sql stable set search_path = pg_catalog, public, pg_temp as $$
   with recursive here(whole) as (
     select investigation_set(c.investigation_id) from review_evidence e join cases_case c on c.id = e.case_id where e.id = item
@@ -9,24 +10,27 @@ create function entered_since(item bigint, since timestamptz) returns boolean la
   )
   select exists (
     select 1 from line l cross join lateral (
-      select 1 from review_edge g where g.item_id = l.id and g.at > since
-      union all select 1 from review_fixing f where f.item_id = l.id and f.at > since
-      union all select 1 from review_statement s where s.item_id = l.id and s.at > since
-      union all select 1 from review_holddecision h where h.item_id = l.id and l.id <> item and h.at > since) later)
-    or exists (select 1 from here join cases_investigationlink k on k.one_id = any (whole) where k.linked_at > since)
-    or exists (select 1 from here join cases_case c on c.investigation_id = any (whole) join cases_outsideresult o on o.case_id = c.id where c.received_at > since)
+      select 1 from review_edge g where g.item_id = l.id and g.at >= since
+      union all select 1 from review_fixing f where f.item_id = l.id and f.at >= since
+      union all select 1 from review_statement s where s.item_id = l.id and s.at >= since
+      union all select 1 from review_holddecision h where h.item_id = l.id and l.id <> item and not h.may_be_used and h.at > since) later)
+    or exists (select 1 from here join cases_investigationlink k on k.one_id = any (whole) where k.linked_at >= since)
+    or exists (select 1 from here join cases_case c on c.investigation_id = any (whole) join cases_outsideresult o on o.case_id = c.id where c.received_at >= since)
     or exists (select 1 from here join cases_case c on c.investigation_id = any (whole) join review_evidence e on e.case_id = c.id
-                 join review_evidencekind k on k.kind = e.kind where 'root' = any (k.traits) and e.entered_at > since)
+                 join review_evidencekind k on k.kind = e.kind where 'root' = any (k.traits) and e.entered_at >= since)
 $$;
 
--- The newest ruling of a judge forbids for good. Where none forbids, the newest ruling or the newest view of a legal adviser lets it through, as
--- long as nothing was entered since.
-create function may_be_used(item bigint) returns boolean language sql stable set search_path = pg_catalog, public, pg_temp as $$
-  with newest as (
-    select distinct on (h.court <> '') h.court <> '' as ruling, h.may_be_used, h.at from review_holddecision h
-     where h.item_id = item order by h.court <> '', h.id desc
-  )
-  select not exists (select 1 from newest where ruling and not may_be_used)
-     and exists (select 1 from newest where may_be_used and not entered_since(item, at))
+-- Of each item the newest ruling of a judge and the newest view of a legal adviser.
+create view review_newestdecision as
+  select distinct on (h.item_id, h.court <> '') h.item_id, h.court <> '' as ruling, h.may_be_used, h.at from review_holddecision h
+   order by h.item_id, h.court <> '', h.id desc;
+
+-- A ruling that forbids is not asked for again. Where none forbids, a ruling or a view lets the item through, as long as nothing was entered since.
+create function a_ruling_forbids(item bigint) returns boolean language sql stable set search_path = pg_catalog, public, pg_temp as $$
+  select exists (select 1 from review_newestdecision n where n.item_id = item and n.ruling and not n.may_be_used)
 $$;
-revoke all on function entered_since(bigint, timestamptz), may_be_used(bigint) from public;
+create function may_be_used(item bigint) returns boolean language sql stable set search_path = pg_catalog, public, pg_temp as $$
+  select not a_ruling_forbids(item)
+     and exists (select 1 from review_newestdecision n where n.item_id = item and n.may_be_used and not entered_since(item, n.at))
+$$;
+revoke all on function entered_since(bigint, timestamptz), a_ruling_forbids(bigint), may_be_used(bigint) from public;

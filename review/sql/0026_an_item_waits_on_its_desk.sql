@@ -27,10 +27,11 @@ begin
   end if;
 end $$;
 
--- What a decision left held is decided: it lies apart, so that it hides nothing that still waits, until something is entered since, or a court
--- or an adviser decides again.
+-- What a decision left held is decided: it lies apart, so that it hides nothing that still waits, until a court or an adviser decides again, or
+-- something is entered since (but for what a judge forbade).
 create function desk_of_held(item bigint) returns text language sql stable set search_path = pg_catalog, public, pg_temp as $$
-  select case when exists (select 1 from review_holddecision d where d.item_id = item and not entered_since(item, d.at)) then 'decided' else 'held' end
+  select case when a_ruling_forbids(item) or exists (select 1 from review_holddecision d where d.item_id = item and not entered_since(item, d.at))
+              then 'decided' else 'held' end
 $$;
 
 -- The agencies on whose desks a held item waits: those with a lead in the linked set that has not ended.

@@ -43,10 +43,10 @@ TRUTH = """
    where x.id is null and case e.direction when 'incriminating' then not exists (select 1 from review_fixing f where f.item_id = e.id)
                                            else not exists (select 1 from review_closing k where k.item_id = e.id) end
   union
-  select e.ref, case when (select max(d.at) from review_holddecision d where d.item_id = e.id) > (
+  select e.ref, case when (select not d.may_be_used from review_holddecision d where d.item_id = e.id and d.court <> '' order by d.id desc limit 1) or (select max(d.at) from review_holddecision d where d.item_id = e.id) > (
              with recursive line(id) as (values (e.id) union select g.parent_id from line l join review_edge g on g.item_id = l.id)
              select max(at) from (select item_id, at from review_edge union all select item_id, at from review_fixing union all select item_id, at from review_statement
-                                  union all select item_id, at from review_holddecision where item_id <> e.id
+                                  union all select item_id, at from review_holddecision where item_id <> e.id and not may_be_used
                                   union all select e.id, k.linked_at from cases_investigationlink k where k.one_id = any (investigation_set(c.investigation_id))
                                   union all select e.id, x.received_at from cases_case x join cases_outsideresult o on o.case_id = x.id
                                              where x.investigation_id = any (investigation_set(c.investigation_id))) f join line on line.id = f.item_id)
@@ -267,6 +267,8 @@ def test_what_was_let_through_for_one_power_does_not_come_to_rest_on_the_face(fi
     decided(ref, False, court="County court")
     decided(ref, True)
     assert not weighs(ref), "a ruling that forbids outranks every view"
+    edge(ref, EdgeKind.EXPOSED_TO, unread)
+    assert waits()["decided"] == {number(ref)}, "and nobody has to repeat it"
 
 
 @pytest.mark.django_db
@@ -303,8 +305,9 @@ def test_a_ruling_is_asked_for_again_when_what_the_item_rests_on_is_forbidden():
     decided(lower, True, court="County court")
     assert weighs(lower)
 
+    decided(upper, True)
+    assert weighs(lower), "that the other may be used makes nothing worse"
     decided(upper, False)
-
     assert not weighs(lower)
     assert waits()["held"] == {number(lower)}
     assert waits()["decided"] == {number(upper)}

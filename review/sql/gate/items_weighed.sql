@@ -27,7 +27,7 @@ $$;
 -- a candidate, or its taker had and it was not recorded with the name unprompted. A time that somebody typed excuses nobody; only what
 -- was fixed before the face result is excused.
 -- It discriminates; and a confession only if it was recorded, warned and holds a detail that was not public.
--- It may be used: so a ruling of a judge, or where there is none the view of a legal adviser, as the file still stands (0019).
+-- It may be used: so a ruling of a judge or, where none forbids it, the view of a legal adviser, as the file still stands (0019).
 -- ``rows``: a planner that expects a thousand items reads the evidence of the whole house to find them.
 create or replace function items_as_read(whole bigint[])
   returns table (item_id bigint, fixed_before boolean, exposed boolean, discriminates boolean, may_be_used boolean)
