@@ -72,7 +72,8 @@ begin
   return null;
 end $$;
 -- A link joins what was fixed before and what was seen since. Of face results only one from elsewhere may be older than what is on file; a
--- list of our own never is, and whatever was on file before the first one is weighed when a lead opens.
+-- list of our own never is, and whatever was on file before the first one is weighed when a lead opens. (A later list of ours can bring an old
+-- look at a face of the gallery with it; what that alone holds is seen by the gate and on no desk: docs/decisions/0014, left open.)
 do $$
 declare t text;
 begin

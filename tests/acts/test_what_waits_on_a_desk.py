@@ -1,7 +1,7 @@
 """What waits on a desk is a small row an item; a desk shows what a full scan shows, the oldest first, and reads no more because the house is large."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from threading import Thread
 
@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from ledger.asking import ask_rows
 from ledger.clock import house_now
+from oversight.rederiving import Picture
 from people.models import Person
 from review import facts
 from review.acts.add_edge import add_edge
@@ -28,10 +29,11 @@ from review.acts.recuse import recuse
 from review.acts.release_turn import release_turn
 from review.models import Evidence, HoldDecision, Lead, OutsideGate
 from review.rules.filing import StatementSaid
-from review.rules.graph import EdgeKind, weigh
+from review.rules.graph import EdgeKind, Item, Weighed, weigh
 from review.sheets import desk
 from tests import world
 from tests.database import login, write_past_the_promises
+from tests.oversight.test_three_gates import file_and_lead
 from tests.pages.test_queries import client_of
 from tests.world import must, person
 
@@ -49,7 +51,9 @@ TRUTH = """
                                   union all select item_id, at from review_holddecision where item_id <> e.id and not may_be_used
                                   union all select e.id, k.linked_at from cases_investigationlink k where k.one_id = any (investigation_set(c.investigation_id))
                                   union all select e.id, x.received_at from cases_case x join cases_outsideresult o on o.case_id = x.id
-                                             where x.investigation_id = any (investigation_set(c.investigation_id))) f join line on line.id = f.item_id)
+                                             where x.investigation_id = any (investigation_set(c.investigation_id))
+                                  union all select e.id, r.entered_at from review_evidence r join cases_case x on x.id = r.case_id join review_evidencekind k on k.kind = r.kind
+                                             where 'root' = any (k.traits) and x.investigation_id = any (investigation_set(c.investigation_id))) f join line on line.id = f.item_id)
            then 'decided' else 'held' end, c.agency_id
     from review_lead l join cases_case c on c.id = l.case_id, lateral items_weighed(l.id) w
     join review_evidence e on e.id = w.item_id
@@ -271,27 +275,72 @@ def test_what_was_let_through_for_one_power_does_not_come_to_rest_on_the_face(fi
     assert waits()["decided"] == {number(ref)}, "and nobody has to repeat it"
 
 
-@pytest.mark.django_db
-def test_a_decision_is_asked_for_again_when_an_earlier_face_result_is_filed():
-    """What its power rested on was fixed before our face result, and is not before that of another agency."""
+def resting_on_a_tip() -> tuple[Lead, str]:
+    """Records whose power is a tip that an outside system fixed five days ago: before our search."""
     lead = world.a_lead("25-1")
     tip, records = entered(lead, "informant_tip"), on_file(lead, "bank_records")
     must(world.fixed(tip, "informant_tip", outside_system="Tip line", outside_at=house_now() - timedelta(days=5)))
     told(tip, recorded=True, name_unprompted=True)
     edge(records, EdgeKind.AUTHORISED_BY, tip)
-    edge(records, EdgeKind.AUTHORISED_BY, entered(lead, "employer_record"))
-    decided(records, True)
-    assert weighs(records)
+    return lead, records
 
+
+def earlier_result_filed(lead: Lead) -> None:
     filed = OutsideFiled(
-        agency_case="25-1", track="suspect", sender="State bureau", sender_ori="XX0020000", their_number="R-1",
+        agency_case=lead.case.investigation.agency_case, track="suspect", sender="State bureau", sender_ori="XX0020000", their_number="R-1",
         they_sent_at=house_now() - timedelta(days=10), not_reported=("engine",),
     )  # fmt: skip
     finding, _ = file_outside_result(by=person("dana"), at=house_now(), filed=filed, faces=())
     must(finding)
 
+
+def earlier_result_entered(lead: Lead) -> None:
+    entered(lead, "fr_search_result", claimed_at=house_now() - timedelta(days=10))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("comes", [earlier_result_filed, earlier_result_entered])
+def test_a_decision_is_asked_for_again_when_an_earlier_face_result_comes(comes):
+    """What its power rested on was fixed before our face result, and is not before theirs. The re-check says the same."""
+    lead, records = resting_on_a_tip()
+    edge(records, EdgeKind.AUTHORISED_BY, entered(lead, "employer_record"))
+    decided(records, True)
+    assert weighs(records)
+
+    comes(lead)
+
     assert not weighs(records)
     assert number(records) in waits()["held"]
+    file, case, row = file_and_lead(lead)
+    assert not Picture(file, case, house_now()).weights(row)[Evidence.objects.get(ref=records).pk].counts
+
+
+@pytest.mark.django_db(transaction=True)
+def test_by_raw_sql_no_row_is_dated_and_what_comes_beside_a_decision_is_later():
+    lead = world.a_lead()
+    ref, unread = on_file(lead, "device_evidence"), entered(lead, "employer_record")
+    edge(ref, EdgeKind.AUTHORISED_BY, unread)
+    given = {"item": Evidence.objects.get(ref=ref).pk, "lea": person("lea").pk, "dana": person("dana").pk, "ref": ref}
+    decision = "insert into review_holddecision(item_id, may_be_used, grounds, court, by_id, at) values (%(item)s, true, 'x', '', %(lea)s, now() + interval '9 days')"
+    an_edge = "insert into review_edge(item_id, kind, root, written_by_id, at) values (%(item)s, 'authorised_by', 'face_result', %(dana)s, now() - interval '9 days')"
+    with login("app") as old, pytest.raises(psycopg.DatabaseError, match="committed now"):
+        old.execute("begin isolation level repeatable read")
+        old.execute("select count(*) from review_edge")
+        old.execute(decision, given)
+    with login("app") as one, login("app") as other:
+        other.execute("set lock_timeout = '1s'")
+        with one.transaction():
+            one.execute(decision, given)
+            one.execute("select ledger_append('decide_hold', %(ref)s, '{}')", given)
+            with pytest.raises(psycopg.errors.LockNotAvailable):
+                other.execute(an_edge, given)
+        assert weighs(ref)
+        with other.transaction():
+            other.execute(an_edge, given)
+            other.execute("select ledger_append('add_edge', %(ref)s, '{}')", given)
+
+    assert not weighs(ref)
+    assert waits()["held"] == {number(ref)}
 
 
 @pytest.mark.django_db
@@ -326,12 +375,12 @@ def test_nothing_is_fixed_between_the_question_whether_it_is_held_and_the_decisi
 
     fixes = Thread(target=fix)
 
-    def weighed_while_another_fixes(items: object) -> object:
+    def weighed_while_another_fixes(items: Iterable[Item]) -> dict[str, Weighed]:
         fixes.start()
         with login("owner") as owner:
             while owner.execute("select count(*) from pg_locks where not granted").fetchone() == (0,):
                 assert fixes.is_alive()
-        return weigh(items)  # type: ignore[arg-type]
+        return weigh(items)
 
     monkeypatch.setattr("review.acts.decide_hold.weigh", weighed_while_another_fixes)
     decided(goods, True)
@@ -342,19 +391,10 @@ def test_nothing_is_fixed_between_the_question_whether_it_is_held_and_the_decisi
 @pytest.mark.django_db
 def test_an_earlier_face_result_from_elsewhere_holds_what_rests_on_a_tip():
     """A tip that an outside system fixed five days ago came before our search, and not before theirs."""
-    lead = world.a_lead("25-1")
-    tip, records = entered(lead, "informant_tip"), on_file(lead, "bank_records")
-    must(world.fixed(tip, "informant_tip", outside_system="Tip line", outside_at=house_now() - timedelta(days=5)))
-    told(tip, recorded=True, name_unprompted=True)
-    edge(records, EdgeKind.AUTHORISED_BY, tip)
+    lead, records = resting_on_a_tip()
     assert waits()["held"] == set()
 
-    filed = OutsideFiled(
-        agency_case="25-1", track="suspect", sender="State bureau", sender_ori="XX0020000", their_number="R-1",
-        they_sent_at=house_now() - timedelta(days=10), not_reported=("engine",),
-    )  # fmt: skip
-    finding, _ = file_outside_result(by=person("dana"), at=house_now(), filed=filed, faces=())
-    must(finding)
+    earlier_result_filed(lead)
 
     assert waits()["held"] == {number(records)}
 

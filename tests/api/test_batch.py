@@ -158,18 +158,17 @@ def test_two_batches_that_meet_in_another_order_end_in_one_case_each(source):
     assert set(sum(answers, [])) == {"new", "same"}
 
 
+def bare(name: str, investigation: str) -> dict[str, object]:
+    """A result as the door hands it to the database, with nothing but its names."""
+    said = {"external_id": name, "idempotency_key": name, "agency_case": investigation, "track": "suspect"}
+    return said | {"list": {"not_reported": []}, "candidates": []}
+
+
 def at_the_door(by, *results: tuple[str, str, str], alone: bool = False) -> list[str]:
     """Hand results (external_id, agency_case, body) to the database itself; return how each was answered."""
     asked = [
         {
-            "result": {
-                "external_id": name,
-                "idempotency_key": name,
-                "agency_case": investigation,
-                "track": "suspect",
-                "list": {"not_reported": []},
-                "candidates": [],
-            },
+            "result": bare(name, investigation),
             "body_sha256": body,
             "pictures": [],
             "details": {"by": "machine"},
@@ -277,8 +276,7 @@ class Company(ExitStack):
 
 
 def a_single(by, name: str, investigation: str) -> None:
-    said = {"external_id": name, "idempotency_key": name, "agency_case": investigation, "track": "suspect", "list": {"not_reported": []}}
-    by.execute("select receive_result(%s, %s, 'y', '[]', '{}', '{}')", [hash_of_key(KEY), Jsonb(said | {"candidates": []})])
+    by.execute("select receive_result(%s, %s, 'y', '[]', '{}', '{}')", [hash_of_key(KEY), Jsonb(bare(name, investigation))])
 
 
 def test_a_batch_that_met_another_still_names_what_cannot_be_stored(source, company):

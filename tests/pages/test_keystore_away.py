@@ -58,7 +58,7 @@ def a_master_key_of_their_own(tmp_path: Path, settings: LazySettings, monkeypatc
 def keys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """The keys on a small disk of their own."""
     with _disk(tmp_path / "keys", "1m"):
-        own = Path(shutil.copy(keystore().path, tmp_path / "keys" / "keystore"))  # type: ignore[attr-defined]
+        own = Path(shutil.copy(settings.KEYSTORE_PATH, tmp_path / "keys" / "keystore"))
         monkeypatch.setattr(keystore(), "path", own)
         yield tmp_path / "keys"
 
