@@ -10,6 +10,7 @@ from cases.law import answers, case_facts, rows
 from cases.law.evaluate import RuleAnswer, evaluate, refusals
 from cases.law.in_force import law_under, number_of, policy_in_force
 from cases.law.words import Gate
+from cases.locks import case_for_machine
 from cases.models import Case, Destruction, Move
 from cases.rules import retention
 from cases.rules.act import Act
@@ -21,9 +22,7 @@ from ledger.asking import ask_database, ask_rows
 @transaction.atomic
 def destroy(*, case_ref: str, at: datetime) -> Finding:
     """Move the case to DESTROYED with its receipt, or say everything that keeps it. The keys go in a job of their own, which may be tried again."""
-    found = Case.objects.values_list("investigation_id", flat=True).get(ref=case_ref)
-    ask_database("select lock_investigation(%s, true)", found)
-    case = Case.objects.select_for_update(of=("self",)).select_related("agency").get(ref=case_ref)
+    case = case_for_machine(case_ref, alone=True)
     facts, rules = facts_of(case, at=at)
     finding = retention.may_destroy(facts, from_states=sources_of(Act.DESTROY))
     if not isinstance(finding, Permit):

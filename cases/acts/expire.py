@@ -9,6 +9,7 @@ from cases.law import case_facts, rows
 from cases.law.evaluate import refused_by
 from cases.law.in_force import law_in_force, number_of, policy_in_force
 from cases.law.words import Gate
+from cases.locks import case_for_machine
 from cases.models import Case, Move
 from cases.rules import retention
 from cases.rules.act import Act
@@ -19,7 +20,7 @@ from cases.states import sources_of
 @transaction.atomic
 def expire(*, case_ref: str, at: datetime) -> Finding:
     """Close the case, or say why not yet."""
-    case = Case.objects.select_for_update(of=("self",)).select_related("agency").get(ref=case_ref)
+    case = case_for_machine(case_ref)
     facts = facts_of(case, at=at)
     finding = retention.may_expire(facts, from_states=sources_of(Act.EXPIRE))
     if not isinstance(finding, Permit):

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from cases.audit import record
+from cases.locks import investigations_for_links
 from cases.matching.interface import Engine
 from cases.models import Case, InvestigationLink, Probe
 from cases.prints import near_to
@@ -22,6 +23,7 @@ def link(*, case_ref: str, at: datetime, engine: Engine | None) -> int:
     same = Case.objects.filter(probes__image__original_sha256__in=pictures).exclude(investigation=case.investigation)
     identical = set(same.values_list("investigation_id", flat=True))
     near = near_to(case, engine=engine) - identical if engine else set()
+    investigations_for_links({case.investigation_id, *identical, *near})
     return sum(
         _link(case, other, because=because)
         for because, others in (("same_probe", identical), ("near_probe", near))

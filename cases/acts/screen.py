@@ -10,6 +10,7 @@ from cases.audit import record
 from cases.law import answers, case_facts, rows
 from cases.law.evaluate import refusals
 from cases.law.in_force import PolicyInForce, law_proposed, policy_ended, policy_in_force
+from cases.locks import case_for_machine
 from cases.models import Case, Screening
 from cases.rules import eligibility
 from cases.rules.finding import Finding, Permit
@@ -25,7 +26,7 @@ def screen(*, case_ref: str, at: datetime) -> Finding:
     Under a changed policy a pending case is screened again: what is no longer eligible ends, or, where there is a lead,
     its gate is shut by the new row alone.
     """
-    case = Case.objects.select_for_update(of=("self",)).select_related("agency").get(ref=case_ref)
+    case = case_for_machine(case_ref)
     policy = policy_in_force()
     facts = _facts(case, policy=policy, at=at)
     again = Screening.objects.filter(case=case).order_by("-id").first()

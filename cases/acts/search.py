@@ -17,6 +17,7 @@ from cases.law import answers, case_facts, rows
 from cases.law.evaluate import evaluate
 from cases.law.in_force import PolicyInForce, law_proposed, policy_ended, policy_in_force
 from cases.law.words import Gate
+from cases.locks import case_for_machine
 from cases.matching.exact import rank
 from cases.matching.interface import Engine, ScoredCandidate, select_target
 from cases.matching.interface import ProbeRefused as EngineRefuses
@@ -35,7 +36,7 @@ def search(*, case_ref: str, at: datetime, engine: Engine) -> Finding:
 
     A probe that the engine cannot use is a recorded event that a person reviews; the case stays where it is.
     """
-    case = Case.objects.select_for_update(of=("self",)).select_related("agency").get(ref=case_ref)
+    case = case_for_machine(case_ref)
     policy = policy_in_force()
     finding = _may_search(case, policy)
     if not isinstance(finding, Permit) or policy is None:

@@ -33,12 +33,21 @@ create trigger under_the_lock before insert on cases_offencereport for each row 
 create trigger under_the_lock before insert on cases_screening for each row execute function cases_under_the_lock();
 create trigger under_the_lock before insert on cases_candidatelist for each row execute function cases_under_the_lock();
 
+-- Whoever links takes all that will be one, at once: a second link of his then waits for nobody who waits for the first.
+create function lock_investigations(to_link bigint[]) returns void language plpgsql security definer
+  set search_path = pg_catalog, public, pg_temp as $$
+begin
+  perform 1 from cases_investigation where id in (select unnest(investigation_set(one)) from unnest(to_link) one) order by id for update;
+end $$;
+
 create function cases_links_lock_both() returns trigger language plpgsql security definer
   set search_path = pg_catalog, public, pg_temp as $$
 begin
-  perform 1 from cases_investigation where id in (new.one_id, new.other_id) order by id for update;
+  perform lock_investigations(array[new.one_id, new.other_id]);
   return new;
 end $$;
 create trigger under_the_lock before insert on cases_investigationlink for each row execute function cases_links_lock_both();
-revoke all on function investigation_set(bigint), lock_investigation(bigint, boolean), cases_under_the_lock(), cases_links_lock_both() from public;
+revoke all on function investigation_set(bigint), lock_investigation(bigint, boolean), lock_investigations(bigint[]), cases_under_the_lock(),
+  cases_links_lock_both() from public;
 grant execute on function investigation_set(bigint), lock_investigation(bigint, boolean) to app, worker;
+grant execute on function lock_investigations(bigint[]) to worker;

@@ -1,0 +1,20 @@
+"""Locks in one order, the investigation before its case: what two people and a machine take in two orders, one of them loses."""
+
+from collections.abc import Iterable
+
+from cases.models import Case
+from ledger.asking import ask_database, ask_rows
+
+
+def case_for_machine(ref: str, *, alone: bool = False) -> Case:
+    """Return a case for a machine's act, locked with its whole investigation, which writers share and ``alone`` keeps.
+
+    Raises Case.DoesNotExist. A refused act of a person holds the investigation and then wants the case, for the row that says so.
+    """
+    ask_rows("select lock_investigation(investigation_id, %s) from cases_case where ref = %s", alone, ref)
+    return Case.objects.select_for_update(of=("self",)).select_related("agency").get(ref=ref)
+
+
+def investigations_for_links(ids: Iterable[int]) -> None:
+    """Lock, alone, all investigations that will be one, with whatever they are linked with already."""
+    ask_database("select lock_investigations(%s)", sorted(ids))
