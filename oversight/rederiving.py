@@ -115,7 +115,7 @@ class Picture:
         )
 
     def saw_a_candidate(self, who: int | None, before: datetime) -> bool:
-        return who is not None and any(look.by_id == who and look.at < before for look in self.rows("looks"))
+        return who is not None and any(look.by_id == who and look.looked_at < before for look in self.rows("looks"))
 
     # -- the lead ---------------------------------------------------------------------------------------------------
 
@@ -231,7 +231,15 @@ class Picture:
             todo += above
         entered = any(row.at >= at for table in ("edges", "fixings", "statements") for row in self.rows(table) if row.item_id in line)
         forbidden = any(row.at > at and not row.may_be_used for row in self.rows("holds") if row.item_id in line - {item_id})
-        return entered or forbidden or self._a_face_result_came(at)
+        return entered or forbidden or self._a_face_result_came(at) or self._an_old_look_came(line, at)
+
+    def _an_old_look_came(self, line: set[int], since: datetime) -> bool:
+        """Whether a list since shows a face at which somebody had looked before he judged, took or heard what is on the line."""
+        brought = [look for look in self.rows("looks") if look.at >= since]
+        told = [row for row in self.rows("statements") if row.item_id in line] if brought else []
+        return any(
+            look.looked_at < row.at and look.by_id in (row.author_id, row.taken_by_id, *row.present) for look in brought for row in told
+        )
 
     def _a_face_result_came(self, since: datetime) -> bool:
         """Whether another investigation, a result from elsewhere or an item that is a face result came into the file since."""

@@ -23,7 +23,7 @@ from cases.uploads import CleanImage, clean_upload
 from ledger.clock import house_now
 from ledger.sequencer import Step, step
 from people.models import Person
-from review import faces, papers
+from review import faces, holds, papers
 from review.acts.add_evidence import ItemWanted, add_evidence
 from review.acts.ask import ask
 from review.acts.check_probe import check_probe
@@ -31,6 +31,7 @@ from review.acts.close_exculpatory import close_exculpatory
 from review.acts.conclude import conclude
 from review.acts.confirm_offence import confirm_offence
 from review.acts.countersign import countersign
+from review.acts.decide_hold import decide_hold
 from review.acts.disseminate import disseminate
 from review.acts.file_papers import file_papers
 from review.acts.fix_evidence import ReadInDocument, fix_evidence
@@ -41,7 +42,7 @@ from review.acts.take_discovery import Asked, take_discovery
 from review.acts.take_next import take_next
 from review.acts.want_bundle import want_bundle
 from review.management.commands.demo_setup import GALLERY, put_in_force
-from review.models import DiscoveryService, Lead
+from review.models import DiscoveryService, Evidence, Lead
 from review.replay.forms import looked, scripted
 from review.rules.feature_form import CLOSER_LOOK
 from review.rules.leaving import Leaving
@@ -269,6 +270,12 @@ def served_in_court(lead: Lead, report: int) -> DiscoveryService:
     must(finding)
     must(serve_discovery(by=lea, at=now, number=int(number or 0), service=Served(report, today(), "Counsel", "by hand")))
     return DiscoveryService.objects.get(request=number)
+
+
+def hold_decided(ref: str, may_be_used: bool, grounds: str, court: str = "") -> Finding:
+    """Have Lea decide what she was shown just before."""
+    shown = holds.line(Evidence.objects.get(ref=ref)).mark
+    return decide_hold(by=person("lea"), at=house_now(), item_ref=ref, may_be_used=may_be_used, grounds=grounds, court=court, shown=shown)
 
 
 def signed(ref: str, by: str = "sol", *, sign: bool = True) -> Finding:

@@ -9,20 +9,23 @@ from cases.audit import record
 from cases.rules.act import Act
 from cases.rules.finding import Finding, Permit
 from people.models import Person
-from review import access, facts
+from review import access, facts, holds
 from review.models import HoldDecision
 from review.rules import filing
-from review.rules.graph import weigh
 
 
 @transaction.atomic
-def decide_hold(*, by: Person, at: datetime, item_ref: str, may_be_used: bool, grounds: str, court: str = "") -> Finding:
-    """Decide with grounds. ``court`` names the court of a ruling; without it this is the adviser's own view."""
+def decide_hold(*, by: Person, at: datetime, item_ref: str, may_be_used: bool, grounds: str, shown: str, court: str = "") -> Finding:
+    """Decide with grounds, as the file stood when ``shown``, the mark of the item's line, was shown to whoever decides.
+
+    ``court`` names the court of a ruling; without it this is the adviser's own view.
+    """
     item = access.item_for_act(by, item_ref, Act.DECIDE_HOLD, on=at.date())
-    weighed = weigh(facts.items(item.case, mine=frozenset()))[item.ref]
+    line = holds.line(item)
     finding = filing.may_decide_hold(
         subject=item.ref,
-        held=weighed.held or HoldDecision.objects.filter(item=item).exists(),
+        held=line.weighed[item.ref].held or HoldDecision.objects.filter(item=item).exists(),
+        as_shown=shown == line.mark,
         other_part=facts.other_part(by, item.case.investigation_id, than="legal_adviser"),
         said={"grounds": grounds},
     )

@@ -60,6 +60,11 @@ OPEN_CLAUSE_ALONE = Reason(
     "An offence that is not on the list comes with written reasons and the name of whoever approved it, or with neither.",
     "domain/policy-rules, open clauses",
 )
+MOVED_SINCE_SHOWN = Reason(
+    "moved_since_shown",
+    "Something was entered since you opened this page. What the item rests on is shown as it is now: read it again, then decide.",
+    "docs/independence.md, T6",
+)
 UNKNOWN_LINK = Reason("unknown_link", "An item links to the offence, the identity, the presence or the character.", "docs/independence.md")
 
 LINKS = ("offence", "identity", "presence", "character")
@@ -331,9 +336,11 @@ def may_weigh_rival(*, subject: str, is_rival: bool, already: bool, has_second: 
     return judge(Act.WEIGH_RIVAL, subject, reasons)
 
 
-def may_decide_hold(*, subject: str, held: bool, other_part: bool, said: Mapping[str, str]) -> Finding:
-    """Return a Permit to decide whether an item that was got by a power resting on the face may be used."""
+def may_decide_hold(*, subject: str, held: bool, as_shown: bool, other_part: bool, said: Mapping[str, str]) -> Finding:
+    """Return a Permit to decide whether an item that was got by a power resting on the face may be used, as it was shown to whoever decides."""
     reasons = missing(said)
+    if not as_shown:
+        reasons.append(MOVED_SINCE_SHOWN)
     if not held:
         reasons.append(Reason("not_held", "No legal decision is awaited on this item.", "docs/independence.md, T6"))
     if other_part:

@@ -107,6 +107,18 @@ def independent(weighed: Mapping[str, Weighed]) -> tuple[str, ...]:
     return tuple(each.ref for i, each in enumerate(counting) if chosen >> i & 1)
 
 
+def line_of(items: Iterable[Item], ref: str) -> tuple[str, ...]:
+    """Return an item and everything that it rests on, by edges of any kind, each once and the nearest first."""
+    by_ref = {item.ref: item for item in items}
+    line = {ref: None}
+    todo = [ref]
+    for below in todo:
+        above = [parent for _, parent in by_ref[below].edges if parent not in OUTSIDE_THE_ITEMS and parent not in line]
+        line |= dict.fromkeys(above)
+        todo += dict.fromkeys(above)
+    return tuple(line)
+
+
 def _largest(left: int, clashes: list[int]) -> int:
     """Return a largest subset of ``left`` (a bit set of places) without a clash: take what clashes with at most one, branch on the rest."""
     chosen = 0

@@ -1,7 +1,7 @@
 -- A legal decision is of the item as the file stood. What is entered later of the item, or of anything that it rests on, asks for it again: an
 -- item that was let through for one power does not count by it once another is known, or once what it rested on is read otherwise. So does what
 -- can be older than what passed for fixed before a face result, or bring looks at a face with it: a link to another investigation, a result from
--- elsewhere, an item that is a face result.
+-- elsewhere, an item that is a face result, and a list of our own with a face at which somebody had looked who judged, took or heard it.
 create function entered_since(item bigint, since timestamptz) returns boolean language sql stable set search_path = pg_catalog, public, pg_temp as $$
   with recursive here(whole) as (
     select investigation_set(c.investigation_id) from review_evidence e join cases_case c on c.id = e.case_id where e.id = item
@@ -18,6 +18,10 @@ create function entered_since(item bigint, since timestamptz) returns boolean la
     or exists (select 1 from here join cases_case c on c.investigation_id = any (whole) join cases_outsideresult o on o.case_id = c.id where c.received_at >= since)
     or exists (select 1 from here join cases_case c on c.investigation_id = any (whole) join review_evidence e on e.case_id = c.id
                  join review_evidencekind k on k.kind = e.kind where 'root' = any (k.traits) and e.entered_at >= since)
+    or exists (select 1 from here join cases_case c on c.investigation_id = any (whole) join cases_candidatelist n on n.case_id = c.id and n.received_at >= since
+                 join cases_candidate x on x.list_id = n.id join cases_look v on v.image_id = x.image_id
+                 join review_statement s on v.by_id in (s.author_id, s.taken_by_id) or v.by_id = any (s.present)
+                where v.at < s.at and s.item_id in (select id from line))
 $$;
 
 -- Of each item the newest ruling of a judge and the newest view of a legal adviser.

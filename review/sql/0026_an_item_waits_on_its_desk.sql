@@ -71,9 +71,8 @@ begin
   perform note_items_waiting(coalesce((row_ ->> 'one_id')::bigint, (select investigation_id from cases_case where id = of_case)));
   return null;
 end $$;
--- A link joins what was fixed before and what was seen since. Of face results only one from elsewhere may be older than what is on file; a
--- list of our own never is, and whatever was on file before the first one is weighed when a lead opens. (A later list of ours can bring an old
--- look at a face of the gallery with it; what that alone holds is seen by the gate and on no desk: docs/decisions/0014, left open.)
+-- A link joins what was fixed before and what was seen since. Of face results only one from elsewhere may be older than what is on file. A list
+-- of our own never is, but can bring an old look at a face of the gallery with it; it is read when its candidates are there.
 do $$
 declare t text;
 begin
@@ -83,6 +82,9 @@ begin
     execute format('alter table %I enable always trigger what_waits_on_a_desk_changes', t);
   end loop;
 end $$;
+create constraint trigger what_waits_on_a_desk_changes after insert on cases_search deferrable initially deferred
+  for each row execute function review_items_that_wait_change();
+alter table cases_search enable always trigger what_waits_on_a_desk_changes;
 
 -- The oldest that wait on a desk, by their index, in its order and no further than asked for. How the rows are read is said here, as for
 -- what waits to be examined.

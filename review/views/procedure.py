@@ -2,13 +2,14 @@
 
 from datetime import datetime
 
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 
 from cases.rules.act import Act
 from people.models import Person
 from people.roles import Role
-from review import access, facts, papers
+from review import access, facts, holds, papers
 from review.acts.decide_hold import decide_hold
 from review.acts.file_line_up_form import file_line_up_form
 from review.acts.file_papers import file_papers
@@ -21,8 +22,9 @@ from review.acts.record_statement import record_statement
 from review.acts.record_without_face import record_without_face
 from review.acts.weigh_rival import weigh_rival
 from review.models import Lead
-from review.rules.filing import StatementSaid
+from review.rules.filing import MOVED_SINCE_SHOWN, StatementSaid
 from review.rules.line_up import LineUpFacts
+from review.sheets import hold as hold_sheet
 from review.views.doors import done, form_page, signed_in
 from review.views.procedure_forms import (
     HoldForm,
@@ -136,19 +138,30 @@ def legal_view(request: HttpRequest, ref: str) -> HttpResponse:
 
 @signed_in
 def hold(request: HttpRequest, ref: str) -> HttpResponse:
-    """Decide whether a held item may be used."""
+    """Decide whether a held item may be used, as the page showed what it rests on."""
     person, at = person_of(request), now_of(request)
     access.must_hold(person, Act.DECIDE_HOLD, on=at.date())
     item = access.item_for_reading(person, ref, on=at.date())
-    form = HoldForm(request.POST or None)
+    form, shown = HoldForm(request.POST or None), request.POST.get("shown", "")
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         finding = decide_hold(
-            by=person, at=at, item_ref=ref, may_be_used=said["may_be_used"] == "yes", grounds=said["grounds"], court=said["court"]
+            by=person,
+            at=at,
+            item_ref=ref,
+            may_be_used=said["may_be_used"] == "yes",
+            grounds=said["grounds"],
+            court=said["court"],
+            shown=shown,
         )
         if done(request, form, finding, "Decided. The gate reads it at once."):
             return redirect("desk")
-    return form_page(request, form=form, title=f"Hold on item {_number(ref)}", button="Record the decision", back="/", lead=f"{item.description}. The power by which it was got rested on the face result, or on what did.", final="A later decision may differ; all of them stay on file.")  # fmt: skip
+    line = holds.line(item)
+    if form.errors and shown != line.mark and not form.has_error(NON_FIELD_ERRORS):
+        form.add_error(None, str(MOVED_SINCE_SHOWN))
+    readable = access.cases_for_reading(person, on=at.date()).filter(pk__in=[case.pk for case in line.cases])
+    sheet = hold_sheet.of(line, agency_case=item.case.investigation.agency_case, readable=set(readable.values_list("pk", flat=True)))
+    return render(request, "hold/page.html", {"sheet": sheet, "form": form}, status=422 if form.errors else 200)
 
 
 @signed_in

@@ -13,11 +13,9 @@ from cases.matching.reference import reference_engine
 from cases.models import InvestigationLink
 from cases.rules.finding import Finding
 from ledger.clock import house_now
-from review.acts.decide_hold import decide_hold
 from tests import world
 from tests.acts.test_what_waits_on_a_desk import on_file
 from tests.database import login
-from tests.world import person
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -58,7 +56,7 @@ class Beside:
 
 def refused(item: str) -> Callable[[], Finding]:
     """Return an act that takes the investigation alone and then, because it is refused, a key of the case."""
-    return lambda: decide_hold(by=person("lea"), at=house_now(), item_ref=item, may_be_used=True, grounds="nothing awaits it")
+    return lambda: world.hold_decided(item, True, "nothing awaits it")
 
 
 def test_a_refused_decision_beside_a_screening_under_a_new_policy(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -97,5 +95,5 @@ def test_a_decision_beside_a_job_that_links_twice(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(linking, "record", meanwhile)
     with world.the_machine():
         assert linking.link(case_ref=case.ref, at=house_now(), engine=reference_engine()) == 2
-    assert [each.codes for each in beside.ended()] == [("not_held",)]
+    assert [each.codes for each in beside.ended()] == [("moved_since_shown", "not_held")]
     assert InvestigationLink.objects.filter(because="near_probe").count() == 2

@@ -1,24 +1,27 @@
 """What waits on a desk is a small row an item; a desk shows what a full scan shows, the oldest first, and reads no more because the house is large."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from threading import Thread
+from types import SimpleNamespace
 
 import psycopg
 import pytest
 from django.db import DatabaseError, close_old_connections, connection, transaction
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from cases import images
+from cases.models import Candidate, Case, Job, Refused
 from ledger.asking import ask_rows
 from ledger.clock import house_now
 from oversight.rederiving import Picture
 from people.models import Person
-from review import facts
+from review import facts, holds
 from review.acts.add_edge import add_edge
 from review.acts.add_evidence import ItemWanted, add_evidence
 from review.acts.close_exculpatory import close_exculpatory
-from review.acts.decide_hold import decide_hold
 from review.acts.file_outside_result import OutsideFiled, file_outside_result
 from review.acts.fix_again import fix_again
 from review.acts.fix_evidence import ReadInDocument
@@ -29,7 +32,7 @@ from review.acts.recuse import recuse
 from review.acts.release_turn import release_turn
 from review.models import Evidence, HoldDecision, Lead, OutsideGate
 from review.rules.filing import StatementSaid
-from review.rules.graph import EdgeKind, Item, Weighed, weigh
+from review.rules.graph import EdgeKind, weigh
 from review.sheets import desk
 from tests import world
 from tests.database import login, write_past_the_promises
@@ -53,7 +56,10 @@ TRUTH = """
                                   union all select e.id, x.received_at from cases_case x join cases_outsideresult o on o.case_id = x.id
                                              where x.investigation_id = any (investigation_set(c.investigation_id))
                                   union all select e.id, r.entered_at from review_evidence r join cases_case x on x.id = r.case_id join review_evidencekind k on k.kind = r.kind
-                                             where 'root' = any (k.traits) and x.investigation_id = any (investigation_set(c.investigation_id))) f join line on line.id = f.item_id)
+                                             where 'root' = any (k.traits) and x.investigation_id = any (investigation_set(c.investigation_id))
+                                  union all select s.item_id, n.received_at from review_statement s join cases_look v on v.at < s.at and (v.by_id in (s.author_id, s.taken_by_id) or v.by_id = any (s.present))
+                                             join cases_candidate x on x.image_id = v.image_id join cases_candidatelist n on n.id = x.list_id join cases_case o on o.id = n.case_id
+                                             where o.investigation_id = any (investigation_set(c.investigation_id))) f join line on line.id = f.item_id)
            then 'decided' else 'held' end, c.agency_id
     from review_lead l join cases_case c on c.id = l.case_id, lateral items_weighed(l.id) w
     join review_evidence e on e.id = w.item_id
@@ -100,14 +106,18 @@ def edge(ref: str, kind: EdgeKind, parent: str) -> None:
     must(add_edge(by=person("dana"), at=house_now(), item_ref=ref, kind=kind, parent=parent))
 
 
-def told(ref: str, **changes: object) -> None:
+def told(ref: str, *, by: Person | None = None, **changes: object) -> None:
     said = {"recorded": False, "name_unprompted": False, "named_first_by": "nobody", "shown": "nothing", "told_of_search": False}
     statement = StatementSaid(taken_at=house_now(), **(said | changes))  # type: ignore[arg-type]
-    must(record_statement(by=person("dana"), at=house_now(), item_ref=ref, said=statement, taken_by_name="Officer"))
+    must(
+        record_statement(
+            by=person("dana"), at=house_now(), item_ref=ref, said=statement, taken_by=by, taken_by_name="" if by else "Officer"
+        )
+    )
 
 
 def decided(ref: str, may_be_used: bool, court: str = "") -> None:
-    must(decide_hold(by=person("lea"), at=house_now(), item_ref=ref, may_be_used=may_be_used, grounds="said why", court=court))
+    must(world.hold_decided(ref, may_be_used, "said why", court))
 
 
 def number(ref: str) -> str:
@@ -375,14 +385,14 @@ def test_nothing_is_fixed_between_the_question_whether_it_is_held_and_the_decisi
 
     fixes = Thread(target=fix)
 
-    def weighed_while_another_fixes(items: Iterable[Item]) -> dict[str, Weighed]:
+    def read_while_another_fixes(item: Evidence) -> holds.Line:
         fixes.start()
         with login("owner") as owner:
             while owner.execute("select count(*) from pg_locks where not granted").fetchone() == (0,):
                 assert fixes.is_alive()
-        return weigh(items)
+        return holds.line(item)
 
-    monkeypatch.setattr("review.acts.decide_hold.weigh", weighed_while_another_fixes)
+    monkeypatch.setattr("review.acts.decide_hold.holds", SimpleNamespace(line=read_while_another_fixes))
     decided(goods, True)
     fixes.join()
     assert waits()["held"] == set()
@@ -397,6 +407,164 @@ def test_an_earlier_face_result_from_elsewhere_holds_what_rests_on_a_tip():
     earlier_result_filed(lead)
 
     assert waits()["held"] == {number(records)}
+
+
+def somebody_had_looked(lead: Lead) -> tuple[str, Callable[[], None]]:
+    """Dana looked at a face in another case, and took a statement of this one; return the statement, and the search that lists the face here too."""
+    other = searched_and_not_linked("25-9")
+    here = set(Candidate.objects.filter(case=lead.case).values_list("image_id", flat=True))
+    seen = Candidate.objects.filter(case=other).exclude(image_id__in=here).order_by("id")[0].image_id
+    images.look(image_id=seen, by=person("dana"), purpose="case page")
+    taken = on_file(lead, "eyewitness_statement")
+    told(taken, by=person("dana"))
+
+    def list_it() -> None:
+        again = searched_and_not_linked("25-1", repeats_because="another man on the film")
+        connection.check_constraints()
+        assert Candidate.objects.filter(case=again, image_id=seen).exists()
+
+    return taken, list_it
+
+
+def searched_and_not_linked(agency_case: str, **further: object) -> Case:
+    case = world.requested(agency_case, "p014", **further)
+    with world.the_machine():
+        Job.objects.filter(kind="link", case=case).update(done_at=house_now())
+    return world.checked(world.screened(case))
+
+
+@pytest.mark.django_db
+def test_a_list_of_ours_that_brings_an_old_look_puts_what_it_holds_on_the_desk():
+    lead = world.a_lead("25-1")
+    taken, list_it = somebody_had_looked(lead)
+    records = on_file(lead, "bank_records")
+    edge(records, EdgeKind.AUTHORISED_BY, taken)
+    assert weighs(records)
+
+    list_it()
+
+    assert not weighs(records)
+    assert waits()["held"] == {number(records)}
+
+
+@pytest.mark.django_db
+def test_a_decision_is_asked_for_again_where_a_list_of_ours_brings_an_old_look():
+    lead = world.a_lead("25-1")
+    taken, list_it = somebody_had_looked(lead)
+    records, unread = on_file(lead, "bank_records"), entered(lead, "employer_record")
+    edge(records, EdgeKind.AUTHORISED_BY, taken)
+    edge(records, EdgeKind.AUTHORISED_BY, unread)
+    decided(records, True)
+    assert weighs(records)
+    before = house_now()
+
+    list_it()
+
+    assert not weighs(records)
+    assert waits()["held"] == {number(records)}
+    file, case, row = file_and_lead(lead)
+    item = Evidence.objects.get(ref=records).pk
+    assert Picture(file, case, before).weights(row)[item].counts  # no look at a candidate before there was one
+    assert not Picture(file, case, house_now()).weights(row)[item].counts
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_list_of_ours_that_brings_no_look_asks_for_nothing_again():
+    lead = world.a_lead("25-1")
+    taken, unread, records = on_file(lead, "eyewitness_statement"), entered(lead, "employer_record"), on_file(lead, "bank_records")
+    told(taken, by=person("dana"))
+    edge(records, EdgeKind.AUTHORISED_BY, taken)
+    edge(records, EdgeKind.AUTHORISED_BY, unread)
+    decided(records, True)
+
+    searched_and_not_linked("25-1", repeats_because="another man on the film")
+
+    assert weighs(records)
+    assert waits()["held"] == set()
+
+
+# -- what he is shown, he decides -----------------------------------------------------------------------------------------
+
+
+def form_of(lea: Client, ref: str) -> tuple[str, dict[str, str]]:
+    """Return the page of a hold, and what its form would send."""
+    page = lea.get(f"/items/{ref}/hold")
+    assert page.status_code == 200
+    return page.content.decode(), {"may_be_used": "yes", "grounds": "the order stands", "court": "", "shown": page.context["sheet"].mark}
+
+
+def an_order_nobody_read(lead: Lead) -> str:
+    ref, unread = on_file(lead, "device_evidence"), entered(lead, "employer_record")
+    edge(ref, EdgeKind.AUTHORISED_BY, unread)
+    return ref
+
+
+def a_second_power(lead: Lead, ref: str) -> None:
+    edge(ref, EdgeKind.AUTHORISED_BY, "face_result")
+
+
+def a_statement_below(lead: Lead, ref: str) -> None:
+    told(Evidence.objects.get(kind="employer_record").ref)
+
+
+def a_view_of_a_colleague(lead: Lead, ref: str) -> None:
+    decided(ref, False)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("then", [a_second_power, a_statement_below, a_view_of_a_colleague, lambda lead, ref: earlier_result_filed(lead)])
+def test_what_was_entered_between_the_form_and_the_answer_is_not_decided(then):
+    lead = world.a_lead()
+    ref, lea = an_order_nobody_read(lead), client_of("lea")
+    _, said = form_of(lea, ref)
+    then(lead, ref)
+    on_file_before = HoldDecision.objects.count()
+
+    answer = lea.post(f"/items/{ref}/hold", said)
+
+    assert answer.status_code == 422
+    assert "Something was entered since you opened this page" in answer.content.decode()
+    assert HoldDecision.objects.count() == on_file_before
+    assert Refused.objects.latest("id").reasons == ["moved_since_shown"]
+    assert lea.post(f"/items/{ref}/hold", said | {"shown": answer.context["sheet"].mark}).status_code == 302  # he has read it now
+    assert HoldDecision.objects.count() == on_file_before + 1
+
+
+@pytest.mark.django_db
+def test_a_form_sent_with_a_fault_says_also_that_the_file_has_moved():
+    lead = world.a_lead()
+    ref, lea = an_order_nobody_read(lead), client_of("lea")
+    _, said = form_of(lea, ref)
+    assert "Something was entered since" not in lea.post(f"/items/{ref}/hold", said | {"grounds": ""}).content.decode()
+    a_second_power(lead, ref)
+    assert "Something was entered since" in lea.post(f"/items/{ref}/hold", said | {"grounds": ""}).content.decode()
+    assert lea.post(f"/items/{ref}/hold", said | {"shown": ""}).status_code == 422
+
+
+@pytest.mark.django_db
+def test_what_is_entered_of_another_item_leaves_the_form_as_it_is():
+    lead = world.a_lead()
+    ref, lea = an_order_nobody_read(lead), client_of("lea")
+    _, said = form_of(lea, ref)
+    edge(on_file(lead, "fingerprint"), EdgeKind.SELECTED_BY, "face_result")
+    assert lea.post(f"/items/{ref}/hold", said).status_code == 302
+
+
+@pytest.mark.django_db
+def test_an_adviser_sees_what_the_item_rests_on_and_what_was_decided():
+    lead = world.a_lead()
+    ref, lea = an_order_nobody_read(lead), client_of("lea")
+    decided(ref, False, court="County court")
+    page, _ = form_of(lea, ref)
+    for words in (
+        "Got by legal power that rested on E2",
+        "a employer_record",
+        "Source not shown",
+        "County court",
+        "It may not be used",
+        lead.case.ref,
+    ):
+        assert words in page
 
 
 @pytest.mark.django_db(transaction=True)

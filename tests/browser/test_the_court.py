@@ -5,7 +5,9 @@ from collections.abc import Callable
 import pytest
 
 from ledger.clock import house_now
+from review.acts.add_edge import add_edge
 from review.acts.record_outside_gate import record_outside_gate
+from review.rules.graph import EdgeKind
 from tests import world
 from tests.browser.conftest import Walker
 
@@ -83,7 +85,13 @@ def test_a_stranger_checks_a_certificate(walker: People, scripts: bool) -> None:
 def test_pictures_are_held_and_a_result_is_used_in_court(walker: People, scripts: bool) -> None:
     lead = world.a_lead()
     world.asked(lead, "search_warrant")
-    lea = walker("lea", scripts=scripts).go(f"/cases/{lead.case.ref}").says("is asked for")
+    goods, order = world.an_item(lead, "firearm_from_search"), world.an_item(lead, "phone_location")
+    for item, parent in ((goods, order), (order, "face_result")):
+        world.must(add_edge(by=world.person("dana"), at=house_now(), item_ref=item, kind=EdgeKind.AUTHORISED_BY, parent=parent))
+    lea = walker("lea", scripts=scripts).go(f"/items/{goods}/hold").says("Got by legal power that rested on the face result")
+    lea.picture("hold-decide").fill(may_be_used="yes", grounds="The order names the film alone")
+    lea.press("Record the decision").says("Decided").go(f"/items/{goods}/hold").says("It may be used").picture("hold-decided")
+    lea.go(f"/cases/{lead.case.ref}").says("is asked for")
     lea.says("Nothing is destroyed while").follow("Set a legal hold").picture("hold-set").fill(document="Order of 2 May, 26-CR-118").press(
         "Set the hold"
     )

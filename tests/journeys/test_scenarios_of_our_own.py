@@ -14,7 +14,6 @@ from review import facts, papers
 from review.acts.add_edge import add_edge
 from review.acts.add_evidence import ItemWanted, add_evidence
 from review.acts.close_exculpatory import close_exculpatory
-from review.acts.decide_hold import decide_hold
 from review.acts.file_line_up_form import file_line_up_form
 from review.acts.file_warrant import file_warrant
 from review.acts.fix_again import fix_again
@@ -311,10 +310,10 @@ def test_what_was_got_at_a_pretext_stop_waits_for_a_legal_decision():
     world.fixed(goods, "stolen_goods_in_possession")
 
     assert weighed(lead, goods).taints == {Taint.T6}
-    must(decide_hold(by=person("lea"), at=house_now(), item_ref=goods, may_be_used=True, grounds="inevitable discovery"))
+    must(world.hold_decided(goods, True, "inevitable discovery"))
     assert weighed(lead, goods).counts
-    must(decide_hold(by=person("lea"), at=house_now(), item_ref=goods, may_be_used=False, grounds="suppressed", court="County court"))
-    must(decide_hold(by=person("lea"), at=house_now(), item_ref=goods, may_be_used=True, grounds="still my view"))
+    must(world.hold_decided(goods, False, "suppressed", "County court"))
+    must(world.hold_decided(goods, True, "still my view"))
     assert weighed(lead, goods).taints == {Taint.T6}
 
 

@@ -25,7 +25,6 @@ from people.roles import Role
 from review import facts
 from review.acts.add_evidence import ItemWanted, add_evidence
 from review.acts.close_exculpatory import close_exculpatory
-from review.acts.decide_hold import decide_hold
 from review.acts.file_line_up_form import file_line_up_form
 from review.acts.file_warrant import file_warrant
 from review.acts.fix_again import fix_again
@@ -123,7 +122,7 @@ def hold_decided_after_a_countersigned_search() -> None:
     must(finding)
     world.fixed(str(found), "device_evidence")
     assert isinstance(world.signed(world.asked(lead, "search_warrant")), Refusal)
-    must(decide_hold(by=person("lea"), at=house_now(), item_ref=str(found), may_be_used=True, grounds="consent"))
+    must(world.hold_decided(str(found), True, "consent"))
     must(world.signed(world.asked(lead, "search_warrant")))
 
 

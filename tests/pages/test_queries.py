@@ -104,7 +104,7 @@ TABLE: dict[str, list[tuple[str, int, str]]] = {
     "cases/<slug:ref>/without-face": [("dana", 8, "")],
     "items/<slug:ref>/statement": [("dana", 9, "")],
     "items/<slug:ref>/warrant": [("dana", 9, "")],
-    "items/<slug:ref>/hold": [("lea", 7, "")],
+    "items/<slug:ref>/hold": [("lea", 21, "the standing is computed over the whole investigation, with what the item rests on")],
     "evidence/<slug:ref>/again": [("cora", 17, "the same")],
     "leads/<slug:ref>/line-up": [("dana", 8, "")],
     "leads/<slug:ref>/line-up/held": [("dana", 8, "")],

@@ -18,7 +18,6 @@ from django.db import connections
 from cases.models import Case
 from ledger.clock import house_now
 from review.acts.add_edge import add_edge
-from review.acts.decide_hold import decide_hold
 from review.acts.take_next import take_next
 from review.models import Countersignature
 from review.replay.forms import looked, scripted
@@ -49,9 +48,7 @@ def ready_with_a_sibling() -> Countersignature:
     looked(world.person("cleo"), sibling)
     item = world.an_item(lead)
     world.must(add_edge(by=world.person("dana"), at=house_now(), item_ref=item, kind=EdgeKind.AUTHORISED_BY, parent=FACE_RESULT))
-    world.must(
-        decide_hold(by=world.person("lea"), at=house_now(), item_ref=item, may_be_used=True, grounds="An order of its own", court="")
-    )
+    world.must(world.hold_decided(item, True, "An order of its own"))
     world.cleared_tests(lead)
     world.papers_filed(lead)
     return Countersignature.objects.get(ref=world.asked(lead))
