@@ -162,7 +162,7 @@ def _to_the_start(lead: Lead, act: Act, who: dict[str, Any], at: datetime) -> No
     asked = {"lead_ref": lead.ref, "action": "arrest", "place": "Riverside", "because": ""}
     act("ask", lambda: ask(by=who["dana"], at=at, **asked))
     ref = Countersignature.objects.get(lead=lead).ref
-    world.must(act("countersign", lambda: countersign(by=who["sol"], at=at, ref=ref, sign=True, sentence=SIGNED)))
+    world.must(act("countersign", lambda: countersign(by=who["sol"], at=at, ref=ref, sign=True, sentence=f"{SIGNED} {ref}")))
     world.must(act("start", lambda: start(by=who["dana"], at=at, ref=ref)))
 
 

@@ -278,8 +278,8 @@ def hold_decided(ref: str, may_be_used: bool, grounds: str, court: str = "") -> 
     return decide_hold(by=person("lea"), at=house_now(), item_ref=ref, may_be_used=may_be_used, grounds=grounds, court=court, shown=shown)
 
 
-def signed(ref: str, by: str = "sol", *, sign: bool = True) -> Finding:
-    return countersign(by=person(by), at=house_now(), ref=ref, sign=sign, sentence="If the face result vanished I would still act.")
+def signed(ref: str, by: str = "sol", *, sign: bool = True, sentence: str = "If the face result vanished I would still act.") -> Finding:
+    return countersign(by=person(by), at=house_now(), ref=ref, sign=sign, sentence=sentence)
 
 
 def ready_to_sign(agency_case: str = "25-1") -> tuple[Lead, str]:

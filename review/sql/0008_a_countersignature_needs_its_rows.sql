@@ -43,6 +43,12 @@ begin
   return why;
 end $$;
 
+-- Sentences that say the same but for case, spaces and signs have one value, and are found by it.
+create function as_said(sentence text) returns text language sql immutable strict parallel safe set search_path = pg_catalog, pg_temp as $$
+  select md5(btrim(regexp_replace(lower(sentence), '[^[:alnum:]]+', ' ', 'g')))
+$$;
+create index sentences_that_were_signed on review_decision (as_said(sentence)) where signed;
+
 -- pages_say: what the other gate, in Python, answered. If the two differ nothing is signed and the alarm is an entry.
 create function countersign(of_ref text, by_person bigint, sign boolean, said text, pages_say text[], details jsonb) returns jsonb
   language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
@@ -80,8 +86,7 @@ begin
     values (s.id, by_person, outcome = 'SIGNED', said, why,
             coalesce((select array_agg(e.ref order by e.id) from items_weighed(s.lead_id) w join review_evidence e on e.id = w.item_id where w.counts), '{}'),
             coalesce((select digest from cases_policy where id = policy_in_force()), ''), seq);
-  if outcome = 'SIGNED' and exists (select 1 from review_decision d where d.signed and d.countersignature_id <> s.id
-       and regexp_replace(lower(d.sentence), '[^[:alnum:]]+', ' ', 'g') = regexp_replace(lower(said), '[^[:alnum:]]+', ' ', 'g')) then
+  if outcome = 'SIGNED' and exists (select 1 from review_decision d where d.signed and as_said(d.sentence) = as_said(said) and d.countersignature_id <> s.id) then
     perform ledger_write('sentence_repeated', of_ref, details);
   end if;
   return jsonb_build_object('state', outcome, 'reasons', to_jsonb(why));
@@ -129,7 +134,7 @@ begin
   end if;
   return jsonb_build_object('state', 'STARTED', 'reasons', '[]'::jsonb);
 end $$;
-revoke all on function ask(text, bigint, text, text, text, jsonb), signer_reasons(review_countersignature, bigint, text),
+revoke all on function as_said(text), ask(text, bigint, text, text, text, jsonb), signer_reasons(review_countersignature, bigint, text),
   countersign(text, bigint, boolean, text, text[], jsonb), countersignature_holds(text), start(text, bigint, jsonb) from public;
 grant execute on function ask(text, bigint, text, text, text, jsonb), countersign(text, bigint, boolean, text, text[], jsonb),
   start(text, bigint, jsonb) to app;

@@ -2,8 +2,12 @@
 
 import pytest
 
-from tests.database import login
+from ledger.asking import ask_rows
+from ledger.models import Entry
+from tests import world
+from tests.database import login, write_past_the_promises
 
+SCANNED = "select idx_scan from pg_stat_user_indexes where indexrelname = 'sentences_that_were_signed'"
 GUESSED = "select proname from pg_proc where pronamespace = 'public'::regnamespace and proretset and prorows = 1000"
 
 
@@ -12,3 +16,19 @@ def test_each_function_that_answers_rows_says_about_how_many():
     """Left to guess, PostgreSQL takes a thousand, and then reads a table of millions rather than look a few items up."""
     with login("owner") as owner:
         assert owner.execute(GUESSED).fetchall() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whether_a_sentence_was_used_before_is_asked_of_an_index():
+    lead = world.a_lead()
+    world.must(world.signed(world.asked(lead, "interview")))
+    older = "insert into review_countersignature(ref, lead_id, action, place, because, state, asked_by_id) select 'CS-2019-' || n, lead_id, action, place, because, 'REFUSED', asked_by_id from review_countersignature, generate_series(1, 3000) n"
+    decided = "insert into review_decision(countersignature_id, by_id, signed, sentence, reasons, rests_on, policy_digest, entry) select s.id, d.by_id, true, 'Because of ' || s.ref, '{}', '{}', '', -s.id from review_countersignature s, review_decision d where s.state = 'REFUSED'"
+    with login("owner") as owner:
+        write_past_the_promises(owner, ("review_countersignature", "review_decision"), (older, decided))
+        asked, before = world.asked(lead, "surveillance"), owner.execute(SCANNED).fetchone()
+        world.must(world.signed(asked, sentence=" if the FACE result vanished; I would still act"))
+        ask_rows("select pg_stat_force_next_flush()")
+        assert owner.execute(SCANNED).fetchone() == (before[0] + 1,)
+
+    assert Entry.objects.filter(kind="sentence_repeated").count() == 1
