@@ -361,6 +361,11 @@ def with_holds(rows: QuerySet[Countersignature]) -> QuerySet[Any]:
     return rows.annotate(holds=_function("countersignature_holds", BooleanField(), "ref"))
 
 
+def with_gate(rows: QuerySet[Countersignature]) -> QuerySet[Any]:
+    """Let each row say as ``gate`` the reasons for which its gate is shut today, asked of the database in the same statement."""
+    return rows.annotate(gate=_function("gate_reasons", ArrayField(TextField()), "lead_id", "action_id"))
+
+
 def with_reasons(rows: QuerySet[Countersignature]) -> QuerySet[Any]:
     """Let each row say as ``shut_by`` how many reasons the gate has today, asked of the database in the same statement."""
     reasons = _function("gate_reasons", ArrayField(TextField()), "lead_id", "action_id")

@@ -28,7 +28,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """A named list of what waits, and what to do where it is empty. ``number`` and ``rest``: in words, also of what is not shown."""
+    """A named list of what waits, and what to do where it is empty. ``number`` and ``rest``: in words, also of what is not shown.
+
+    ``older``: where to go on, if not everything was looked at.
+    """
 
     name: str
     lines: tuple[Line, ...]
@@ -36,6 +39,7 @@ class Queue:
     hint: str = ""
     number: str = ""
     rest: str = ""
+    older: str = ""
 
 
 @dataclass(frozen=True, slots=True)

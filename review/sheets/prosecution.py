@@ -7,10 +7,12 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
+from cases.states import State
 from people.models import Person
 from review import access, facts, papers
 from review.models import Countersignature, CourtUse, DiscoveryItem, Dissemination, Evidence, Lead, LeadEnd, OutsideGate
 from review.rules.disclosure import Statement
+from review.rules.gate import CASE_OVER
 from review.sheets.case_file import LeftRow, left_row
 from review.sheets.desk import MOST, Line, Queue
 from review.sheets.words import Chip
@@ -83,7 +85,7 @@ def leads(person: Person, *, at: datetime, before: int | None) -> Page:
     rows = Countersignature.objects.filter(lead__in=access.leads_of_prosecutor(person, on=at.date()))
     if before is not None:
         rows = rows.filter(pk__lt=before)
-    found = list(facts.with_holds(_read(rows)).order_by("-pk")[: MOST + 1])
+    found = list(facts.with_gate(_read(rows)).order_by("-pk")[: MOST + 1])
     return Page(tuple(_asked_line(row, at) for row in found[:MOST]), found[MOST - 1].pk if len(found) > MOST else None)
 
 
@@ -125,8 +127,14 @@ def notice(found: Lead, *, at: datetime, given: Dissemination) -> NoticeSheet:
     )
 
 
-def duties(person: Person, *, at: datetime) -> tuple[Queue, ...]:
-    """Return what is owed and until when: at most fifty of each kind, what is due first or happened last before the rest."""
+LOOK_AT = 200  # the gate is asked anew for each, some milliseconds
+
+
+def duties(person: Person, *, at: datetime, before: int | None = None) -> tuple[Queue, ...]:
+    """Return what is owed and until when: at most fifty of each kind, what is due first or happened last before the rest.
+
+    Of actions that were signed or started the newest are looked at, ``LOOK_AT`` at a time: the next time those under the number ``before``.
+    """
     on = at.date()
     told = access.leads_of_prosecutor(person, on=on)
     return (
@@ -135,8 +143,8 @@ def duties(person: Person, *, at: datetime) -> tuple[Queue, ...]:
         ),
         Queue("Actions outside the gate", _outside(person, at=at), "None that the defence was not told of.", UNTIL_NOTICE),
         Queue("Open items that speak for a person", _exculpatory(told), "None is open.", "Owed at once, and for as long as they are open."),
-        Queue("Started, and does not hold any more", _fallen(told, at=at), "None.", "Owed at once, and for as long as it does not hold."),
-        Queue("Lapsed before it was started", _lapsed(told, at=at), "None.", "Nothing starts on it. For as long as the lead is open."),
+        _fallen(told, at=at, before=before),
+        _lapsed(told, at=at, before=before),
         Queue("Leads that were shut after they were told to you", _shut(told), "None that the defence was not told of.", UNTIL_NOTICE),
     )
 
@@ -175,15 +183,30 @@ def _exculpatory(told: QuerySet[Lead]) -> tuple[Line, ...]:
     return tuple(_line(row.lead, row.description, row.entered_at, Chip("Open", "wait")) for row in found if row.lead)
 
 
-def _fallen(told: QuerySet[Lead], *, at: datetime) -> tuple[Line, ...]:
-    rows = facts.with_holds(_read(Countersignature.objects.filter(lead__in=told, state="STARTED")))
-    return tuple(_asked_line(row, at) for row in rows.filter(holds=False).order_by("-pk")[:MOST])
+def _fallen(told: QuerySet[Lead], *, at: datetime, before: int | None) -> Queue:
+    """What was started and would not be signed today. That its case has been closed since is no reason."""
+    rows = Countersignature.objects.filter(lead__in=told, state="STARTED")
+    hint = "Owed at once, and for as long as it does not hold."
+    return _looked_at("Started, and does not hold any more", rows, hint, at=at, before=before)
 
 
-def _lapsed(told: QuerySet[Lead], *, at: datetime) -> tuple[Line, ...]:
-    signed = Countersignature.objects.filter(lead__in=told, lead__ended__isnull=True, state="SIGNED")
-    rows = facts.with_holds(_read(signed)).filter(holds=False)
-    return tuple(_asked_line(row, at) for row in rows.order_by("-pk")[:MOST])
+def _lapsed(told: QuerySet[Lead], *, at: datetime, before: int | None) -> Queue:
+    rows = Countersignature.objects.filter(lead__in=told, lead__ended__isnull=True, state="SIGNED").exclude(
+        lead__case__state__in=[State.CLOSED, State.DESTROYED]
+    )
+    hint = "Nothing starts on it. For as long as the lead is open."
+    return _looked_at("Lapsed before it was started", rows, hint, at=at, before=before)
+
+
+def _looked_at(name: str, rows: QuerySet[Countersignature], hint: str, *, at: datetime, before: int | None) -> Queue:
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
+    newest = list(rows.order_by("-pk").values_list("pk", flat=True)[: LOOK_AT + 1])
+    found = facts.with_gate(_read(Countersignature.objects.filter(pk__in=newest[:LOOK_AT]))).order_by("-pk")
+    lines = tuple(_asked_line(row, at) for row in found if not _holds(row, at))
+    older = f"?before={newest[LOOK_AT - 1]}" if len(newest) > LOOK_AT else ""
+    rest = f"The newest {LOOK_AT} were looked at." if older else ""
+    return Queue(name, lines, "None of those that were looked at." if older else "None.", hint, rest=rest, older=older)
 
 
 def _shut(told: QuerySet[Lead]) -> tuple[Line, ...]:
@@ -217,7 +240,7 @@ def _read(rows: QuerySet[Countersignature]) -> QuerySet[Countersignature]:
 
 
 def _asked(found: Lead, *, at: datetime) -> tuple[AskedRow, ...]:
-    rows = facts.with_holds(_read(Countersignature.objects.filter(lead=found))).order_by("-pk")[:MOST]
+    rows = facts.with_gate(_read(Countersignature.objects.filter(lead=found))).order_by("-pk")[:MOST]
     return tuple(AskedRow(row.ref, row.action.name.capitalize(), _state(row, at), row.asked_at, row.act_by) for row in rows)
 
 
@@ -225,12 +248,19 @@ def _asked_line(row: Any, at: datetime) -> Line:
     return _line(row.lead, row.action.name.capitalize(), row.asked_at, _state(row, at))
 
 
+def _holds(row: Any, at: datetime) -> bool:
+    """Whether a signed request may start now, or what was started would still be signed; ``gate`` was asked of the database."""
+    if row.state == "SIGNED":
+        return row.act_by is not None and row.act_by > at and not row.gate
+    return set(row.gate) <= {CASE_OVER.code}
+
+
 def _state(row: Any, at: datetime) -> Chip:
-    """Say what holds of a request now; ``holds`` was asked of the database."""
+    """Say what holds of a request now."""
     if row.state in ("ASKED", "REFUSED"):
         return Chip("Asked, not answered yet", "wait") if row.state == "ASKED" else Chip("Refused", "shut")
-    if row.holds:
-        return Chip("Started, in force" if row.state == "STARTED" else "Countersigned, in force", "open")
-    if row.state == "SIGNED" and row.act_by is not None and row.act_by <= at:
-        return Chip("Lapsed", "shut")
-    return Chip("Started, withdrawn since" if row.state == "STARTED" else "Withdrawn", "shut")
+    if row.state == "STARTED":
+        return Chip("Started, in force", "open") if _holds(row, at) else Chip("Started, withdrawn since", "shut")
+    if _holds(row, at):
+        return Chip("Countersigned, in force", "open")
+    return Chip("Lapsed" if row.act_by is not None and row.act_by <= at else "Withdrawn", "shut")

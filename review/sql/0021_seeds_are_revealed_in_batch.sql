@@ -60,7 +60,8 @@ begin
     raise exception 'only an auditor has seeds revealed' using errcode = 'CS008';
   end if;
   perform pg_advisory_xact_lock(hashtextextended('reveal of seeds', of_agency));
-  select array_agg(c.id order by c.id) into decided from cases_case c
+  select array_agg(distinct c.id order by c.id) into decided  -- from the few that are sealed, and not from all cases
+    from review_sealedseed s join cases_storedimage i on i.original_sha256 = s.probe_sha256 join cases_probe p on p.image_id = i.id join cases_case c on c.id = p.case_id
    where c.agency_id = of_agency and is_seed(c.id) and not exists (select 1 from review_revealedseed r where r.case_id = c.id)
      and exists (select 1 from cases_move m where m.case_id = c.id and m.act = 'join' and m.target in ('LEAD', 'NO_LEAD'));
   if coalesce(cardinality(decided), 0) < 5 then return 0; end if;

@@ -20,16 +20,21 @@ from review.views.session import now_of, person_of
 @signed_in
 def leads(request: HttpRequest) -> HttpResponse:
     """What was asked for or countersigned on leads of the office."""
-    before = request.GET.get("before", "")
-    number = int(before) if before.isdecimal() and len(before) < 19 else None
-    return render(request, "prosecution/page.html", {"page": sheets.leads(person_of(request), at=now_of(request), before=number)})
+    page = sheets.leads(person_of(request), at=now_of(request), before=_before(request))
+    return render(request, "prosecution/page.html", {"page": page})
+
+
+def _before(request: HttpRequest) -> int | None:
+    said = request.GET.get("before", "")
+    return int(said) if said.isdecimal() and len(said) < 19 else None
 
 
 @require_safe
 @signed_in
 def duties(request: HttpRequest) -> HttpResponse:
     """What is owed and until when."""
-    return render(request, "prosecution/duties.html", {"queues": sheets.duties(person_of(request), at=now_of(request))})
+    queues = sheets.duties(person_of(request), at=now_of(request), before=_before(request))
+    return render(request, "prosecution/duties.html", {"queues": queues})
 
 
 @require_safe

@@ -17,6 +17,7 @@ from people.models import Agency, Agreement, Person
 from people.roles import Role
 from review import access
 from review.acts.add_evidence import ItemWanted, add_evidence
+from review.acts.close import close
 from review.acts.close_exculpatory import close_exculpatory
 from review.acts.give_notice_of_use import give_notice_of_use
 from review.acts.record_outside_gate import record_outside_gate
@@ -24,6 +25,7 @@ from review.acts.start import start
 from review.models import Countersignature, Dissemination, Lead
 from review.rules.leaving import Leaving, may_give_notice
 from review.sheets import prosecution
+from review.sheets.desk import Queue
 from tests import world
 from tests.database import as_owner
 from tests.oversight import roads
@@ -130,6 +132,33 @@ def test_the_list_says_what_holds_now():
     speaks_for(lead)
     assert states() == ["Started, withdrawn since"]
     assert owed()["Started, and does not hold any more"] == ["Arrest"]
+
+
+def test_what_was_started_did_not_fall_because_its_case_was_closed_and_what_fell_is_found_page_by_page(monkeypatch):
+    asked = [roads.ready(number) for number in (1, 2, 3)]
+    for _, ref in asked:
+        world.must(world.signed(ref))
+        world.must(start(by=world.person("dana"), at=house_now(), ref=ref))
+    world.must(close(by=world.person("dana"), at=house_now(), case_ref=asked[1][0].case.ref, disposition="arrest", note="over"))
+    assert states() == ["Started, in force"] * 3
+    speaks_for(asked[0][0])
+    monkeypatch.setattr(prosecution, "LOOK_AT", 2)
+    pia, now = world.person("pia"), house_now()
+
+    first, rest = (
+        duty("Started, and does not hold any more", prosecution.duties(pia, at=now, before=before)) for before in (None, older(asked[1][1]))
+    )
+
+    assert (first.lines, first.rest, first.older) == ((), "The newest 2 were looked at.", f"?before={older(asked[1][1])}")
+    assert ([line.title for line in rest.lines], rest.older) == (["Arrest"], "")
+
+
+def older(ref: str) -> int:
+    return Countersignature.objects.get(ref=ref).pk
+
+
+def duty(name: str, queues: tuple[Queue, ...]) -> Queue:
+    return next(queue for queue in queues if queue.name == name)
 
 
 def test_the_list_goes_on_page_by_page(monkeypatch):
