@@ -22,7 +22,7 @@ OF_CASES = {
     "searches": "select case_id, at from cases_search where case_id = any(%s)",
     "lists": "select id, case_id, gallery_name, received_at as at from cases_candidatelist where case_id = any(%s)",
     "candidates": "select k.id, k.case_id, k.subject_ref, k.image_sha256, l.gallery_name, l.received_at as at from cases_candidate k join cases_candidatelist l on l.id = k.list_id where k.case_id = any(%s)",
-    "looks": "select k.by_id, c.case_id, k.at as looked_at, greatest(k.at, l.received_at) as at from cases_look k join cases_candidate c on c.image_id = k.image_id join cases_candidatelist l on l.id = c.list_id where c.case_id = any(%s)",
+    "looks": "select k.by_id, k.image_id, c.case_id, k.at as looked_at, greatest(k.at, l.received_at) as at from cases_look k join cases_candidate c on c.image_id = k.image_id join cases_candidatelist l on l.id = c.list_id where c.case_id = any(%s)",
     "checks": "select case_id, by_id, grade, role_shown_by, at from review_probecheck where case_id = any(%s)",
     "drawn": "select case_id, reviewer_id as by_id, at from review_drawn where case_id = any(%s)",
     "recusals": "select d.case_id, d.reviewer_id as by_id, r.at from review_recusal r join review_drawn d on d.id = r.drawn_id where d.case_id = any(%s)",

@@ -229,13 +229,16 @@ class Picture:
             above = {edge.parent_id for edge in self.rows("edges") if edge.item_id == below and edge.parent_id is not None} - line
             line |= above
             todo += above
-        entered = any(row.at >= at for table in ("edges", "fixings", "statements") for row in self.rows(table) if row.item_id in line)
+        entered = any(
+            row.at >= at for table in ("edges", "fixings", "statements", "warrants") for row in self.rows(table) if row.item_id in line
+        )
         forbidden = any(row.at > at and not row.may_be_used for row in self.rows("holds") if row.item_id in line - {item_id})
         return entered or forbidden or self._a_face_result_came(at) or self._an_old_look_came(line, at)
 
     def _an_old_look_came(self, line: set[int], since: datetime) -> bool:
         """Whether a list since shows a face at which somebody had looked before he judged, took or heard what is on the line."""
-        brought = [look for look in self.rows("looks") if look.at >= since]
+        known = {(look.by_id, look.image_id, look.looked_at) for look in self.rows("looks") if look.at < since}
+        brought = [look for look in self.rows("looks") if look.at >= since and (look.by_id, look.image_id, look.looked_at) not in known]
         told = [row for row in self.rows("statements") if row.item_id in line] if brought else []
         return any(
             look.looked_at < row.at and look.by_id in (row.author_id, row.taken_by_id, *row.present) for look in brought for row in told

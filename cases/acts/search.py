@@ -36,7 +36,7 @@ def search(*, case_ref: str, at: datetime, engine: Engine) -> Finding:
 
     A probe that the engine cannot use is a recorded event that a person reviews; the case stays where it is.
     """
-    case = case_for_machine(case_ref)
+    case = Case.objects.select_related("agency").get(ref=case_ref)  # its job is locked; the case is, when the list is there
     policy = policy_in_force()
     finding = _may_search(case, policy)
     if not isinstance(finding, Permit) or policy is None:
@@ -54,6 +54,9 @@ def search(*, case_ref: str, at: datetime, engine: Engine) -> Finding:
     opened = open_gallery(gallery, template_version=engine.build.template_version)
     at_most = policy.number("candidates_at_most", 20)
     found = rank(template.vector, opened.matrix, threshold=threshold, at_most=at_most)
+    case = case_for_machine(case_ref)
+    if not isinstance(again := _may_search(case, policy), Permit):
+        return moves.store(case, again, by=None, at=at)
     _attach(case, probe, engine=engine, opened=opened, found=found, threshold=threshold, at_most=at_most, measures=measures, policy=policy)
     if found:
         return finding

@@ -13,11 +13,16 @@ $$;
 -- Whoever holds it alone must see what was committed before he got it; a transaction that reads from an older picture is refused.
 create function lock_investigation(of_investigation bigint, alone boolean) returns void language plpgsql security definer
   set search_path = pg_catalog, public, pg_temp as $$
+declare whole bigint[];
 begin
   if alone and current_setting('transaction_isolation') <> 'read committed' then
     raise exception 'the gate is asked about what is committed now, not %', current_setting('transaction_isolation') using errcode = 'CS012';
   elsif alone then
-    perform 1 from cases_investigation where id = any (investigation_set(of_investigation)) order by id for update;
+    loop  -- whoever waited for a link takes what was linked too
+      whole := investigation_set(of_investigation);
+      perform 1 from cases_investigation where id = any (whole) order by id for update;
+      exit when whole = investigation_set(of_investigation);
+    end loop;
   else
     perform 1 from cases_investigation where id = any (investigation_set(of_investigation)) order by id for share;
   end if;

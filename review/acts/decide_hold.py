@@ -32,5 +32,7 @@ def decide_hold(*, by: Person, at: datetime, item_ref: str, may_be_used: bool, g
     if not isinstance(finding, Permit):
         return moves.store(item.case, finding, by=by, at=at)
     HoldDecision.objects.create(item=item, may_be_used=may_be_used, grounds=grounds, court=court.strip(), by=by)
-    record(act=Act.DECIDE_HOLD, subject=item.ref, by=by, said={"may_be_used": may_be_used, "ruling": bool(court.strip())})
+    record(
+        act=Act.DECIDE_HOLD, subject=item.ref, by=by, said={"may_be_used": may_be_used, "ruling": bool(court.strip()), "shown": line.mark}
+    )
     return finding

@@ -41,9 +41,11 @@ def take_next(*, by: Person, at: datetime) -> str | None:
             moves.refuse(examination.refuse_without_non_mates(case.ref), by=by, case_ref=case.ref)
             continue
         told = details(by=by)
-        ask_database("select lock_investigation(%s, false)", case.investigation_id)
-        code = secrets.token_hex(5).upper()
-        turn = ask_database("select draw(%s, %s, %s, %s, %s)", case.pk, by.pk, secrets.randbits(62), code, Jsonb(told))
-        if turn is not None:
-            return case.ref
+        with transaction.atomic():
+            ask_database("select lock_investigation(%s, false)", case.investigation_id)
+            code = secrets.token_hex(5).upper()
+            turn = ask_database("select draw(%s, %s, %s, %s, %s)", case.pk, by.pk, secrets.randbits(62), code, Jsonb(told))
+            if turn is not None:
+                return case.ref
+            transaction.set_rollback(True)  # what was not drawn is not held while the next is asked for
     return None

@@ -447,25 +447,30 @@ STANDING = {
 }
 
 
+def standing_of(weighed: Weighed) -> Chip:
+    """Say in a word whether an item depends on the face result, as the graph computes it."""
+    if Taint.T0 in weighed.taints:
+        return Chip("Source not shown", "wait")
+    if weighed.held:
+        return Chip("Legal decision awaited", "law")
+    return Chip("Depends on the face result", "shut") if weighed.tainted else Chip("Stands apart", "open")
+
+
+def why_of(weighed: Weighed) -> str:
+    """Say in sentences why an item does not stand apart; nothing where it does."""
+    return " ".join(STANDING[taint] for taint in sorted(weighed.taints))
+
+
 def evidence_row(item: Evidence, weighed: Weighed) -> EvidenceRow:
     """Return an item with its standing, as the graph computes it."""
-    taints = sorted(weighed.taints)
     closing = getattr(item, "closing", None)
-    if item.direction == "exculpatory":
-        standing = Chip("Closed", "solid") if closing else Chip("Open", "wait")
-    elif Taint.T0 in taints:
-        standing = Chip("Source not shown", "wait")
-    elif weighed.held:
-        standing = Chip("Legal decision awaited", "law")
-    elif weighed.tainted:
-        standing = Chip("Depends on the face result", "shut")
-    else:
-        standing = Chip("Stands apart", "open")
     fixing = facts.newest_fixing(item)
     if item.direction == "exculpatory":
+        standing = Chip("Closed", "solid") if closing else Chip("Open", "wait")
         why = f"It speaks for the person. {_closed(closing)}".strip()
     else:
-        why = " ".join(STANDING[taint] for taint in taints) or ("It counts." if weighed.counts else "It does not link to the offence.")
+        standing = standing_of(weighed)
+        why = why_of(weighed) or ("It counts." if weighed.counts else "It does not link to the offence.")
     kind = fixing.kind_id if fixing else item.kind_id
     return EvidenceRow(
         ref=item.ref,

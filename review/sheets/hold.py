@@ -1,19 +1,23 @@
 """The legal adviser's sheet of an item: what it rests on, the face results of its investigation, and what was decided so far."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from cases.models import Case
+from review.facts import newest_fixing
 from review.holds import Line
 from review.models import Edge, Evidence, HoldDecision
-from review.sheets.case_file import EDGE_WORDS, evidence_row
-from review.sheets.words import Chip
+from review.sheets.case_file import EDGE_WORDS, standing_of, why_of
+from review.sheets.words import KIND_WORDS, Chip
 
 
 @dataclass(frozen=True, slots=True)
 class OnTheLine:
-    """An item of the line: what it is, how it stands (``why``: where it does not stand apart), and, in sentences, what it rests on itself."""
+    """An item of the line: what it is, how it stands, what was decided or filed of it, and, in sentences, what it rests on itself.
+
+    ``why``: where it does not stand apart.
+    """
 
     number: str
     description: str
@@ -21,6 +25,7 @@ class OnTheLine:
     document: str
     standing: Chip
     why: str
+    said: tuple[str, ...]
     rests_on: tuple[str, ...]
 
 
@@ -36,11 +41,11 @@ class Decided:
 
 @dataclass(frozen=True, slots=True)
 class FaceResult:
-    """A face result of the investigation: of which case, how it came, and when."""
+    """A face result of the investigation: of which case, how it came, and when; of another agency's case the time is not said."""
 
     case: str
     how: str
-    at: datetime
+    at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,46 +63,72 @@ class HoldSheet:
 def of(line: Line, *, agency_case: str, readable: Collection[int]) -> HoldSheet:
     """Return the sheet of a line. ``readable``: the cases that its reader may open; of an item of another, kind and standing alone are said."""
     names = {item.pk: _name(item, line.items[0], readable) for item in line.items}
+    results = [found for case in line.cases for found in _face_results(case, readable=case.pk in readable)]
     return HoldSheet(
         number=names[line.items[0].pk],
         agency_case=agency_case,
         line=tuple(_on_the_line(item, line, names, readable=item.case_id in readable) for item in line.items),
-        face_results=tuple(found for case in line.cases for found in _face_results(case, readable=case.pk in readable)),
-        decided=tuple(_decided(each) for each in sorted(line.items[0].hold_decisions.all(), key=lambda each: -each.pk)),
+        face_results=(*results, *(_root(item, readable=item.case_id in readable) for item in line.roots)),
+        decided=tuple(_decided(each) for each in line.items[0].hold_decisions.all()),
         mark=line.mark,
     )
+
+
+ELSEWHERE = "a case of another agency"
 
 
 def _name(item: Evidence, first: Evidence, readable: Collection[int]) -> str:
     if item.case_id not in readable:
         return "item of another agency"
-    return item.ref.rsplit("-", 1)[1] if item.case_id == first.case_id else item.ref
+    return item.ref.rsplit("-", 1)[1] if (item.case_id, item.lead_id) == (first.case_id, first.lead_id) else item.ref
 
 
 def _on_the_line(item: Evidence, line: Line, names: dict[int, str], *, readable: bool) -> OnTheLine:
-    row = evidence_row(item, line.weighed[item.ref])
+    weighed, fixing = line.weighed[item.ref], newest_fixing(item)
     return OnTheLine(
         number=names[item.pk],
-        description=row.description if readable else "",
-        kind=row.kind,
-        document=row.document if readable else "in the file of its agency",
-        standing=row.standing,
-        why=row.why if line.weighed[item.ref].taints else "",
+        description=item.description if readable else "",
+        kind=KIND_WORDS[fixing.kind_id if fixing else item.kind_id],
+        document=item.source_document if readable else "in the file of its agency",
+        standing=standing_of(weighed),
+        why=why_of(weighed),
+        said=tuple(_said(item, readable=readable)),
         rests_on=tuple(_edge(edge, names) for edge in sorted(item.edges.all(), key=lambda edge: edge.pk)),
     )
 
 
+def _said(item: Evidence, *, readable: bool) -> Iterator[str]:
+    """Say the newest ruling and the newest view on an item, how its warrant came about, and whether it speaks for the person."""
+    newest = {bool(each.court): each for each in reversed(item.hold_decisions.all())}
+    for ruling, each in sorted(newest.items(), reverse=True):
+        who = (each.court if readable else "A court") if ruling else "A legal adviser"
+        yield f"{who}: it may {'' if each.may_be_used else 'not '}be used."
+    warrant = getattr(item, "warrant", None)
+    if warrant:
+        yield f"Whether the papers of this warrant used the search: {warrant.search_used}."
+    if item.direction == "exculpatory":
+        yield f"It speaks for the person, and is {'closed' if hasattr(item, 'closing') else 'open'}."
+
+
 def _edge(edge: Edge, names: dict[int, str]) -> str:
-    return f"{EDGE_WORDS[edge.kind]} {names[edge.parent_id] if edge.parent_id else edge.get_root_display()}"
+    parent = names.get(edge.parent_id, "an item that was entered just now") if edge.parent_id else edge.get_root_display()
+    return f"{EDGE_WORDS[edge.kind]} {parent}"
 
 
 def _face_results(case: Case, *, readable: bool) -> list[FaceResult]:
-    name = case.ref if readable else "a case of another agency"
     theirs, listed = getattr(case, "outside_result", None), getattr(case, "candidate_list", None)
-    found = [FaceResult(name, "sent by another agency", theirs.they_sent_at)] if theirs else []
+    name = case.ref if readable else ELSEWHERE
+    found = [FaceResult(name, "sent by another agency", theirs.they_sent_at if readable else None)] if theirs else []
     if listed:
-        found.append(FaceResult(name, "a search" if listed.search_id else "sent by a source system", listed.received_at))
+        how = "a search" if listed.search_id else "sent by a source system"
+        found.append(FaceResult(name, how, listed.received_at if readable else None))
     return found
+
+
+def _root(item: Evidence, *, readable: bool) -> FaceResult:
+    return FaceResult(
+        item.ref if readable else ELSEWHERE, f"entered as evidence, {KIND_WORDS[item.kind_id]}", item.entered_at if readable else None
+    )
 
 
 def _decided(each: HoldDecision) -> Decided:

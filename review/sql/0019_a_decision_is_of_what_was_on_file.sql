@@ -1,7 +1,8 @@
 -- A legal decision is of the item as the file stood. What is entered later of the item, or of anything that it rests on, asks for it again: an
 -- item that was let through for one power does not count by it once another is known, or once what it rested on is read otherwise. So does what
 -- can be older than what passed for fixed before a face result, or bring looks at a face with it: a link to another investigation, a result from
--- elsewhere, an item that is a face result, and a list of our own with a face at which somebody had looked who judged, took or heard it.
+-- elsewhere, an item that is a face result, and a list of our own with a face, on no list here before, at which somebody had looked who judged,
+-- took or heard it.
 create function entered_since(item bigint, since timestamptz) returns boolean language sql stable set search_path = pg_catalog, public, pg_temp as $$
   with recursive here(whole) as (
     select investigation_set(c.investigation_id) from review_evidence e join cases_case c on c.id = e.case_id where e.id = item
@@ -13,6 +14,7 @@ create function entered_since(item bigint, since timestamptz) returns boolean la
       select 1 from review_edge g where g.item_id = l.id and g.at >= since
       union all select 1 from review_fixing f where f.item_id = l.id and f.at >= since
       union all select 1 from review_statement s where s.item_id = l.id and s.at >= since
+      union all select 1 from review_existingwarrant w where w.item_id = l.id and w.at >= since
       union all select 1 from review_holddecision h where h.item_id = l.id and l.id <> item and not h.may_be_used and h.at > since) later)
     or exists (select 1 from here join cases_investigationlink k on k.one_id = any (whole) where k.linked_at >= since)
     or exists (select 1 from here join cases_case c on c.investigation_id = any (whole) join cases_outsideresult o on o.case_id = c.id where c.received_at >= since)
@@ -21,7 +23,9 @@ create function entered_since(item bigint, since timestamptz) returns boolean la
     or exists (select 1 from here join cases_case c on c.investigation_id = any (whole) join cases_candidatelist n on n.case_id = c.id and n.received_at >= since
                  join cases_candidate x on x.list_id = n.id join cases_look v on v.image_id = x.image_id
                  join review_statement s on v.by_id in (s.author_id, s.taken_by_id) or v.by_id = any (s.present)
-                where v.at < s.at and s.item_id in (select id from line))
+                where v.at < s.at and s.item_id in (select id from line)
+                  and not exists (select 1 from cases_candidate y join cases_candidatelist m on m.id = y.list_id join cases_case d on d.id = y.case_id
+                                   where y.image_id = v.image_id and d.investigation_id = any (whole) and m.received_at < since))
 $$;
 
 -- Of each item the newest ruling of a judge and the newest view of a legal adviser.

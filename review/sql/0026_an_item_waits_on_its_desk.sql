@@ -48,7 +48,7 @@ begin
   perform what_waits_is_read_now();
   if not exists (select 1 from cases_case c cross join lateral (select 1 from review_evidence e where e.case_id = c.id limit 1) x
                   where c.investigation_id = any (whole)) then return; end if;
-  perform pg_advisory_xact_lock(hashtextextended('items that wait', whole[1]));  -- two at once would each write what it read before the other
+  perform pg_advisory_xact_lock(hashtextextended('what waits', whole[1]));  -- two at once would each write what it read before the other
   with items as materialized (
     select e, e.id, e.entered_at, c.agency_id from cases_case c join review_evidence e on e.case_id = c.id where c.investigation_id = any (whole)
   ), waits as materialized (
@@ -77,7 +77,7 @@ do $$
 declare t text;
 begin
   foreach t in array array['cases_outsideresult', 'cases_investigationlink', 'review_lead', 'review_leadend', 'review_evidence', 'review_fixing', 'review_closing',
-      'review_statement', 'review_edge', 'review_holddecision'] loop
+      'review_statement', 'review_existingwarrant', 'review_edge', 'review_holddecision'] loop
     execute format('create trigger what_waits_on_a_desk_changes after insert on %I for each row execute function review_items_that_wait_change()', t);
     execute format('alter table %I enable always trigger what_waits_on_a_desk_changes', t);
   end loop;

@@ -2,20 +2,30 @@
 
 import time
 from collections.abc import Callable
-from threading import Thread
+from datetime import timedelta
+from threading import Barrier, Thread, local
+from typing import Any
 
+import psycopg
 import pytest
 from django.db import DatabaseError, connection
 
 from cases.acts import link as linking
 from cases.acts import screen as screening
+from cases.acts import search as searching
 from cases.matching.reference import reference_engine
-from cases.models import InvestigationLink
-from cases.rules.finding import Finding
+from cases.models import CandidateList, Case, InvestigationLink
+from cases.rules.finding import Permit
+from cases.states import State
 from ledger.clock import house_now
+from review.acts import take_next as taking
+from review.acts.close import close
+from review.acts.file_outside_result import OutsideFiled, file_outside_result
+from review.acts.take_next import take_next
 from tests import world
 from tests.acts.test_what_waits_on_a_desk import on_file
 from tests.database import login
+from tests.world import person
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -23,9 +33,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 class Beside:
     """An act of a person in a thread of its own; what it was told, and what the database said no to."""
 
-    def __init__(self, act: Callable[[], Finding]) -> None:
+    def __init__(self, act: Callable[[], Any]) -> None:
         self.act = act
-        self.answers: list[Finding] = []
+        self.answers: list[Any] = []
         self.faults: list[DatabaseError] = []
         self.thread = Thread(target=self._run)
 
@@ -47,14 +57,14 @@ class Beside:
                     return
                 time.sleep(0.02)
 
-    def ended(self) -> list[Finding]:
+    def ended(self) -> list[Any]:
         self.thread.join(60)
         assert not self.thread.is_alive()
         assert self.faults == []
         return self.answers
 
 
-def refused(item: str) -> Callable[[], Finding]:
+def refused(item: str) -> Callable[[], Any]:
     """Return an act that takes the investigation alone and then, because it is refused, a key of the case."""
     return lambda: world.hold_decided(item, True, "nothing awaits it")
 
@@ -97,3 +107,122 @@ def test_a_decision_beside_a_job_that_links_twice(monkeypatch: pytest.MonkeyPatc
         assert linking.link(case_ref=case.ref, at=house_now(), engine=reference_engine()) == 2
     assert [each.codes for each in beside.ended()] == [("moved_since_shown", "not_held")]
     assert InvestigationLink.objects.filter(because="near_probe").count() == 2
+
+
+def attached_beside(beside: Beside, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let another begin when a search has attached its list, and before it is through."""
+    attach = searching._attach
+
+    def meanwhile(*args: Any, **said: Any) -> None:
+        attach(*args, **said)
+        beside.until_it_waits()
+
+    monkeypatch.setattr(searching, "_attach", meanwhile)
+
+
+def another_to_search() -> Case:
+    return world.screened(world.requested("25-1", "p014", repeats_because="another man"))
+
+
+def test_a_result_that_is_filed_beside_a_search_of_the_same_investigation(monkeypatch: pytest.MonkeyPatch) -> None:
+    lead = world.a_lead("25-1")
+    on_file(lead, "fingerprint")
+    case = another_to_search()
+    filed = OutsideFiled(
+        agency_case="25-1", track="suspect", sender="State bureau", sender_ori="XX0020000", their_number="R-1",
+        they_sent_at=house_now() - timedelta(hours=1), not_reported=("engine",),
+    )  # fmt: skip
+    beside = Beside(lambda: file_outside_result(by=person("dana"), at=house_now(), filed=filed, faces=())[0])
+    attached_beside(beside, monkeypatch)
+    assert world.checked(case).state == State.FIT
+    assert [type(each) for each in beside.ended()] == [Permit]
+
+
+def test_a_lead_that_opens_beside_a_search_of_the_same_investigation(monkeypatch: pytest.MonkeyPatch) -> None:
+    on_file(world.a_lead("25-1"), "fingerprint")
+    second = world.searched("25-1", "p012", repeats_because="a second film")
+    world.drawn(second, "cleo", "remy")
+    for name in ("cleo", "remy"):
+        world.sorted_by(second, name, ("p012",))
+    world.concluded(second, "cleo", {"p012": 2})
+    case = another_to_search()
+    beside = Beside(lambda: world.concluded(second, "remy", {"p012": 2}))
+    attached_beside(beside, monkeypatch)
+    assert world.checked(case).state == State.FIT
+    assert [type(each) for each in beside.ended()] == [Permit]
+
+
+def test_nobody_waits_while_an_engine_searches(monkeypatch: pytest.MonkeyPatch) -> None:
+    _, request = world.ready_to_sign("25-1")
+    case = another_to_search()
+    beside, rank = Beside(lambda: world.signed(request)), searching.rank
+
+    def meanwhile(*args: Any, **said: Any) -> Any:
+        beside.thread.start()
+        assert [type(each) for each in beside.ended()] == [Permit]
+        return rank(*args, **said)
+
+    monkeypatch.setattr(searching, "rank", meanwhile)
+    assert world.checked(case).state == State.FIT
+    assert Case.objects.get(pk=case.pk).candidate_list.number
+
+
+def test_a_search_whose_case_ended_meanwhile_attaches_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    case, rank = world.screened(world.requested("25-1")), searching.rank
+
+    def meanwhile(*args: Any, **said: Any) -> Any:
+        ended = Beside(lambda: close(by=person("dana"), at=house_now(), case_ref=case.ref, disposition="withdrawn", note="withdrawn"))
+        ended.thread.start()
+        assert [type(each) for each in ended.ended()] == [Permit]
+        return rank(*args, **said)
+
+    monkeypatch.setattr(searching, "rank", meanwhile)
+    assert world.checked(case).state == State.CLOSED
+    assert not CandidateList.objects.filter(case=case).exists()
+
+
+def test_two_who_are_drawn_for_nothing_hold_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    world.searched("25-1", "p012")
+    world.searched("25-2", "p014")
+    with login("owner") as owner:
+        owner.execute("alter table people_training disable trigger user")
+        owner.execute("delete from people_training where subject = 'face_comparison'")
+        owner.execute("alter table people_training enable trigger user")
+    both, mine = Barrier(2, timeout=20), local()
+
+    def in_two_orders(most: int) -> int:
+        mine.asked = getattr(mine, "asked", 0) + 1
+        if mine.asked > 1:
+            both.wait()  # each has asked for one, and been refused
+        return 0 if mine.name == "ada" else most - 1
+
+    def takes(name: str) -> Callable[[], str | None]:
+        def act() -> str | None:
+            mine.name = name
+            return take_next(by=person(name), at=house_now())
+
+        return act
+
+    monkeypatch.setattr(taking.secrets, "randbelow", in_two_orders)
+    pair = [Beside(takes(name)) for name in ("ada", "ben")]
+    for each in pair:
+        each.thread.start()
+    assert [each.ended() for each in pair] == [[None], [None]]
+
+
+def test_whoever_waited_for_a_link_holds_all_that_was_linked() -> None:
+    one, two = (world.requested(number, face).investigation_id for number, face in (("25-1", "p012"), ("25-2", "p014")))
+    with login("owner") as owner, login("app") as waits, login("app") as other:
+        owner.execute("begin")
+        owner.execute("insert into cases_investigationlink(one_id, other_id, because) values (%s, %s, 'same_probe')", [one, two])
+        waits.execute("begin")
+        thread = Thread(target=lambda: waits.execute("select lock_investigation(%s, true)", [one]))
+        thread.start()
+        with login("owner") as looks:
+            while looks.execute("select exists (select 1 from pg_locks where not granted)").fetchone() == (False,):
+                assert thread.is_alive()
+        owner.execute("commit")
+        thread.join(20)
+        other.execute("set lock_timeout = '100ms'")
+        with pytest.raises(psycopg.errors.LockNotAvailable):
+            other.execute("select 1 from cases_investigation where id = %s for share", [two])

@@ -9,11 +9,10 @@ from types import SimpleNamespace
 import psycopg
 import pytest
 from django.db import DatabaseError, close_old_connections, connection, transaction
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from cases import images
-from cases.models import Candidate, Case, Job, Refused
+from cases.models import Candidate, Case, Job
 from ledger.asking import ask_rows
 from ledger.clock import house_now
 from oversight.rederiving import Picture
@@ -58,8 +57,9 @@ TRUTH = """
                                   union all select e.id, r.entered_at from review_evidence r join cases_case x on x.id = r.case_id join review_evidencekind k on k.kind = r.kind
                                              where 'root' = any (k.traits) and x.investigation_id = any (investigation_set(c.investigation_id))
                                   union all select s.item_id, n.received_at from review_statement s join cases_look v on v.at < s.at and (v.by_id in (s.author_id, s.taken_by_id) or v.by_id = any (s.present))
-                                             join cases_candidate x on x.image_id = v.image_id join cases_candidatelist n on n.id = x.list_id join cases_case o on o.id = n.case_id
-                                             where o.investigation_id = any (investigation_set(c.investigation_id))) f join line on line.id = f.item_id)
+                                             cross join lateral (select min(n.received_at) as received_at from cases_candidate x join cases_candidatelist n on n.id = x.list_id join cases_case o on o.id = n.case_id
+                                             where x.image_id = v.image_id and o.investigation_id = any (investigation_set(c.investigation_id))) n
+                                  union all select item_id, at from review_existingwarrant) f join line on line.id = f.item_id)
            then 'decided' else 'held' end, c.agency_id
     from review_lead l join cases_case c on c.id = l.case_id, lateral items_weighed(l.id) w
     join review_evidence e on e.id = w.item_id
@@ -426,8 +426,8 @@ def somebody_had_looked(lead: Lead) -> tuple[str, Callable[[], None]]:
     return taken, list_it
 
 
-def searched_and_not_linked(agency_case: str, **further: object) -> Case:
-    case = world.requested(agency_case, "p014", **further)
+def searched_and_not_linked(agency_case: str, face: str = "p014", **further: object) -> Case:
+    case = world.requested(agency_case, face, **further)
     with world.the_machine():
         Job.objects.filter(kind="link", case=case).update(done_at=house_now())
     return world.checked(world.screened(case))
@@ -483,88 +483,20 @@ def test_a_list_of_ours_that_brings_no_look_asks_for_nothing_again():
     assert waits()["held"] == set()
 
 
-# -- what he is shown, he decides -----------------------------------------------------------------------------------------
+@pytest.mark.django_db(transaction=True)
+def test_a_list_that_shows_again_what_was_listed_here_asks_for_nothing_again():
+    lead = world.a_lead("25-1")
+    images.look(image_id=lead.candidate.image_id, by=person("dana"), purpose="case page")
+    taken, records = on_file(lead, "eyewitness_statement"), on_file(lead, "bank_records")
+    told(taken, by=person("dana"))
+    edge(records, EdgeKind.AUTHORISED_BY, taken)
+    decided(records, True)  # he was shown that the statement depends on the face
 
+    again = searched_and_not_linked("25-1", "p012", repeats_because="a second print of the same film")
 
-def form_of(lea: Client, ref: str) -> tuple[str, dict[str, str]]:
-    """Return the page of a hold, and what its form would send."""
-    page = lea.get(f"/items/{ref}/hold")
-    assert page.status_code == 200
-    return page.content.decode(), {"may_be_used": "yes", "grounds": "the order stands", "court": "", "shown": page.context["sheet"].mark}
-
-
-def an_order_nobody_read(lead: Lead) -> str:
-    ref, unread = on_file(lead, "device_evidence"), entered(lead, "employer_record")
-    edge(ref, EdgeKind.AUTHORISED_BY, unread)
-    return ref
-
-
-def a_second_power(lead: Lead, ref: str) -> None:
-    edge(ref, EdgeKind.AUTHORISED_BY, "face_result")
-
-
-def a_statement_below(lead: Lead, ref: str) -> None:
-    told(Evidence.objects.get(kind="employer_record").ref)
-
-
-def a_view_of_a_colleague(lead: Lead, ref: str) -> None:
-    decided(ref, False)
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize("then", [a_second_power, a_statement_below, a_view_of_a_colleague, lambda lead, ref: earlier_result_filed(lead)])
-def test_what_was_entered_between_the_form_and_the_answer_is_not_decided(then):
-    lead = world.a_lead()
-    ref, lea = an_order_nobody_read(lead), client_of("lea")
-    _, said = form_of(lea, ref)
-    then(lead, ref)
-    on_file_before = HoldDecision.objects.count()
-
-    answer = lea.post(f"/items/{ref}/hold", said)
-
-    assert answer.status_code == 422
-    assert "Something was entered since you opened this page" in answer.content.decode()
-    assert HoldDecision.objects.count() == on_file_before
-    assert Refused.objects.latest("id").reasons == ["moved_since_shown"]
-    assert lea.post(f"/items/{ref}/hold", said | {"shown": answer.context["sheet"].mark}).status_code == 302  # he has read it now
-    assert HoldDecision.objects.count() == on_file_before + 1
-
-
-@pytest.mark.django_db
-def test_a_form_sent_with_a_fault_says_also_that_the_file_has_moved():
-    lead = world.a_lead()
-    ref, lea = an_order_nobody_read(lead), client_of("lea")
-    _, said = form_of(lea, ref)
-    assert "Something was entered since" not in lea.post(f"/items/{ref}/hold", said | {"grounds": ""}).content.decode()
-    a_second_power(lead, ref)
-    assert "Something was entered since" in lea.post(f"/items/{ref}/hold", said | {"grounds": ""}).content.decode()
-    assert lea.post(f"/items/{ref}/hold", said | {"shown": ""}).status_code == 422
-
-
-@pytest.mark.django_db
-def test_what_is_entered_of_another_item_leaves_the_form_as_it_is():
-    lead = world.a_lead()
-    ref, lea = an_order_nobody_read(lead), client_of("lea")
-    _, said = form_of(lea, ref)
-    edge(on_file(lead, "fingerprint"), EdgeKind.SELECTED_BY, "face_result")
-    assert lea.post(f"/items/{ref}/hold", said).status_code == 302
-
-
-@pytest.mark.django_db
-def test_an_adviser_sees_what_the_item_rests_on_and_what_was_decided():
-    lead = world.a_lead()
-    ref, lea = an_order_nobody_read(lead), client_of("lea")
-    decided(ref, False, court="County court")
-    page, _ = form_of(lea, ref)
-    for words in (
-        "Got by legal power that rested on E2",
-        "a employer_record",
-        "Source not shown",
-        "County court",
-        "It may not be used",
-        lead.case.ref,
-    ):
-        assert words in page
+    assert Candidate.objects.filter(case=again, image_id=lead.candidate.image_id).exists()
+    assert weighs(records)
+    assert waits()["held"] == set()
 
 
 @pytest.mark.django_db(transaction=True)
