@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from cases.audit import record
 from cases.locks import investigations_for_links
@@ -23,12 +24,15 @@ def link(*, case_ref: str, at: datetime, engine: Engine | None) -> int:
     same = Case.objects.filter(probes__image__original_sha256__in=pictures).exclude(investigation=case.investigation)
     identical = set(same.values_list("investigation_id", flat=True))
     near = near_to(case, engine=engine) - identical if engine else set()
-    investigations_for_links({case.investigation_id, *identical, *near})
-    return sum(
-        _link(case, other, because=because)
-        for because, others in (("same_probe", identical), ("near_probe", near))
-        for other in sorted(others)
-    )
+    found = [(other, because) for because, others in (("same_probe", identical), ("near_probe", near)) for other in sorted(others)]
+    mine = InvestigationLink.objects.filter(Q(one=case.investigation) | Q(other=case.investigation))
+    on_file = {
+        (one if other == case.investigation_id else other, because) for one, other, because in mine.values_list("one", "other", "because")
+    }
+    missing = [each for each in found if each not in on_file]
+    if missing:
+        investigations_for_links({case.investigation_id, *(other for other, _ in missing)})
+    return sum(_link(case, other, because=because) for other, because in missing)
 
 
 def _link(case: Case, other: int, *, because: str) -> bool:

@@ -127,7 +127,7 @@ def notice(found: Lead, *, at: datetime, given: Dissemination) -> NoticeSheet:
     )
 
 
-LOOK_AT = 200  # the gate is asked anew for each, some milliseconds
+LOOK_AT = 100  # the gate is asked anew for each, some milliseconds
 
 
 def duties(person: Person, *, at: datetime, before: int | None = None) -> tuple[Queue, ...]:

@@ -26,7 +26,9 @@ def test_whether_a_sentence_was_used_before_is_asked_of_an_index():
     decided = "insert into review_decision(countersignature_id, by_id, signed, sentence, reasons, rests_on, policy_digest, entry) select s.id, d.by_id, true, 'Because of ' || s.ref, '{}', '{}', '', -s.id from review_countersignature s, review_decision d where s.state = 'REFUSED'"
     with login("owner") as owner:
         write_past_the_promises(owner, ("review_countersignature", "review_decision"), (older, decided))
-        asked, before = world.asked(lead, "surveillance"), owner.execute(SCANNED).fetchone()
+        asked = world.asked(lead, "surveillance")
+        ask_rows("select pg_stat_force_next_flush()")
+        before = owner.execute(SCANNED).fetchone()
         world.must(world.signed(asked, sentence=" if the FACE result vanished; I would still act"))
         ask_rows("select pg_stat_force_next_flush()")
         assert owner.execute(SCANNED).fetchone() == (before[0] + 1,)
