@@ -14,14 +14,16 @@ from cases.acts import link as linking
 from cases.acts import screen as screening
 from cases.acts import search as searching
 from cases.matching.reference import reference_engine
-from cases.models import CandidateList, Case, InvestigationLink
+from cases.models import CandidateList, Case, InvestigationLink, Job
 from cases.rules.finding import Permit
 from cases.states import State
 from ledger.clock import house_now
+from review.acts import record_outside_gate as outside_gate
 from review.acts import take_next as taking
 from review.acts.close import close
 from review.acts.file_outside_result import OutsideFiled, file_outside_result
 from review.acts.take_next import take_next
+from review.models import Lead
 from tests import world
 from tests.acts.test_what_waits_on_a_desk import on_file
 from tests.database import login
@@ -226,3 +228,31 @@ def test_whoever_waited_for_a_link_holds_all_that_was_linked() -> None:
         other.execute("set lock_timeout = '100ms'")
         with pytest.raises(psycopg.errors.LockNotAvailable):
             other.execute("select 1 from cases_investigation where id = %s for share", [two])
+
+
+def test_a_stop_of_a_person_with_a_lead_elsewhere_beside_a_link(monkeypatch: pytest.MonkeyPatch) -> None:
+    low = world.a_lead("25-1")
+    case = world.requested("25-2", "p012", repeats_because="another copy")
+    with world.the_machine():
+        Job.objects.filter(kind="link", case=case).update(done_at=house_now())
+    case = world.examined(world.checked(world.screened(case)))
+    high = Lead.objects.get(case=case)
+    assert low.case.investigation_id < case.investigation_id
+    own = outside_gate.access.lead_for_act
+
+    def links() -> int:
+        with world.the_machine():
+            return linking.link(case_ref=case.ref, at=house_now(), engine=None)
+
+    beside = Beside(links)
+
+    def meanwhile(*args: Any, **said: Any) -> Lead:
+        found = own(*args, **said)
+        beside.until_it_waits()
+        return found
+
+    monkeypatch.setattr(outside_gate.access, "lead_for_act", meanwhile)
+    said = {"action": "stop_or_detention", "description": "A broken light", "lead_known": "yes", "happened_at": house_now()}
+    stopped = outside_gate.record_outside_gate(by=person("dana"), at=house_now(), lead_ref=high.ref, **said)
+    assert type(stopped) is Permit
+    assert beside.ended() == [1]
