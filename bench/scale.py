@@ -47,6 +47,8 @@ PAGES = (
     ("sol", "/turns", "who examines what"),
     ("mia", "/house", "the house"),
     ("otto", "/audit/", "the record"),
+    ("pia", "/prosecution", "leads of a prosecutor"),
+    ("pia", "/prosecution/duties", "what is owed to the defence"),
     ("dana", "/notices", "notices"),
     ("dana", "/cases", "case list"),
     ("dana", "/cases?q=0004711", "case list, searched by the end of a number"),
