@@ -366,12 +366,6 @@ def with_gate(rows: QuerySet[Countersignature]) -> QuerySet[Any]:
     return rows.annotate(gate=_function("gate_reasons", ArrayField(TextField()), "lead_id", "action_id"))
 
 
-def with_reasons(rows: QuerySet[Countersignature]) -> QuerySet[Any]:
-    """Let each row say as ``shut_by`` how many reasons the gate has today, asked of the database in the same statement."""
-    reasons = _function("gate_reasons", ArrayField(TextField()), "lead_id", "action_id")
-    return rows.annotate(shut_by=Func(reasons, function="cardinality", output_field=IntegerField()))
-
-
 def sorting(case: Case) -> tuple[bool, frozenset[int]]:
     """Return whether the sorting is settled, and the candidates that anybody kept."""
     settled = bool(ask_database("select sorting_settled(%s)", case.pk))

@@ -28,6 +28,11 @@ class Line:
     roots: tuple[Evidence, ...]
     mark: str
 
+    @property
+    def all_cases(self) -> frozenset[int]:
+        """The numbers of all cases of which something is said: those of the items, and those that may hold a face result."""
+        return frozenset([case.pk for case in self.cases] + [item.case_id for item in (*self.items, *self.roots)])
+
 
 def line(item: Evidence) -> Line:
     """Return the line of an item, over the whole linked set."""

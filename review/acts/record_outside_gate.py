@@ -40,6 +40,7 @@ def record_outside_gate(
     ``lead_known`` is asked of a stop, and where another lead is linked: yes, no or unknown. ``subject_ref``: the person's gallery
     record, where it is known. A paper form: its serial number and the sign-in names of the two who signed it.
     """
+    # before its own: a link takes the investigations from the lowest
     ask_database("select lock_all_on_the_person(%s, %s, %s, %s)", case_ref, lead_ref, subject_ref, happened_at)
     lead = access.lead_for_act(by, lead_ref, Act.RECORD_OUTSIDE_GATE, on=at.date()) if lead_ref else None
     case = lead.case if lead else access.case_for_act(by, case_ref, Act.RECORD_OUTSIDE_GATE, on=at.date())

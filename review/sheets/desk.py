@@ -107,7 +107,7 @@ def _of_a_legal_adviser(person: Person, on: date) -> Iterator[Queue]:
 
 def _of_a_supervisor(person: Person, on: date) -> Iterator[Queue]:
     rows = _asked_of(person).select_related("lead__case__investigation", "action", "asked_by__unit")
-    yield _queue("Waiting for you", facts.with_reasons(rows), _asked, "No request waits.", most=WITH_GATE, waiting=_asked_of(person))
+    yield _queue("Waiting for you", facts.with_gate(rows), _asked, "No request waits.", most=WITH_GATE, waiting=_asked_of(person))
 
 
 QUEUES: dict[Role, Callable[[Person, date], Iterator[Queue]]] = {
@@ -177,7 +177,7 @@ def _view(row: Countersignature) -> Line:
 
 
 def _asked(row: Countersignature) -> Line:
-    shut = row.shut_by  # type: ignore[attr-defined]
+    shut = len(row.gate)  # type: ignore[attr-defined]
     chip = Chip("Gate open", "open") if not shut else Chip(f"Gate shut, {shut} reason{'s' if shut > 1 else ''}", "shut")
     about = f"{row.lead.case.ref}, {row.lead.case.investigation.agency_case}, asked by {row.asked_by.unit.name}"
     return Line(

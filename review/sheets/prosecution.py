@@ -205,8 +205,9 @@ def _looked_at(name: str, rows: QuerySet[Countersignature], hint: str, *, at: da
     found = facts.with_gate(_read(Countersignature.objects.filter(pk__in=newest[:LOOK_AT]))).order_by("-pk")
     lines = tuple(_asked_line(row, at) for row in found if not _holds(row, at))
     older = f"?before={newest[LOOK_AT - 1]}" if len(newest) > LOOK_AT else ""
-    rest = f"The newest {LOOK_AT} were looked at." if older else ""
-    return Queue(name, lines, "None of those that were looked at." if older else "None.", hint, rest=rest, older=older)
+    rest = f"The newest {LOOK_AT} were looked at." if before is None else f"{LOOK_AT} older ones were looked at."
+    empty = "None." if before is None and not older else "None of those that were looked at."
+    return Queue(name, lines, empty, hint, rest=rest if older else "", older=older)
 
 
 def _shut(told: QuerySet[Lead]) -> tuple[Line, ...]:

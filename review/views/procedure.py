@@ -159,7 +159,7 @@ def hold(request: HttpRequest, ref: str) -> HttpResponse:
     line = holds.line(item)
     if form.errors and shown != line.mark and not form.has_error(NON_FIELD_ERRORS):
         form.add_error(None, str(MOVED_SINCE_SHOWN))
-    readable = access.cases_for_reading(person, on=at.date()).filter(pk__in=[case.pk for case in line.cases])
+    readable = access.cases_for_reading(person, on=at.date()).filter(pk__in=line.all_cases)
     sheet = hold_sheet.of(line, agency_case=item.case.investigation.agency_case, readable=set(readable.values_list("pk", flat=True)))
     return render(request, "hold/page.html", {"sheet": sheet, "form": form}, status=422 if form.errors else 200)
 

@@ -98,10 +98,10 @@ def test_a_decision_beside_a_job_that_links_twice(monkeypatch: pytest.MonkeyPatc
     beside = Beside(refused(on_file(lead, "device_evidence")))
     noted = linking.record
 
-    def meanwhile(**said: object) -> object:
+    def meanwhile(**said: Any) -> object:
         if not beside.thread.ident:
             beside.until_it_waits()  # for high, with middle in hand where the job did not take it
-        return noted(**said)  # type: ignore[arg-type]
+        return noted(**said)
 
     monkeypatch.setattr(linking, "near_to", lambda case, engine: {low, middle})
     monkeypatch.setattr(linking, "record", meanwhile)

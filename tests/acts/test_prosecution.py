@@ -151,6 +151,8 @@ def test_what_was_started_did_not_fall_because_its_case_was_closed_and_what_fell
 
     assert (first.lines, first.rest, first.older) == ((), "The newest 2 were looked at.", f"?before={older(asked[1][1])}")
     assert ([line.title for line in rest.lines], rest.older) == (["Arrest"], "")
+    lapsed = duty("Lapsed before it was started", prosecution.duties(pia, at=now, before=older(asked[1][1])))
+    assert lapsed.empty == "None of those that were looked at."  # it begins where the other list went on
 
 
 def older(ref: str) -> int:

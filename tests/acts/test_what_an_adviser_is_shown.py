@@ -160,6 +160,19 @@ def test_two_items_of_one_case_have_two_names():
 
 
 @pytest.mark.django_db
+def test_an_item_of_a_case_of_ours_that_was_never_searched_is_named_and_described():
+    lead = world.a_lead()
+    other = world.requested("25-1", "p014", repeats_because="another man")
+    found, of_other = add_evidence(
+        by=person("dana"), at=house_now(), case_ref=other.ref, item=ItemWanted("employer_record", "a roster", "D")
+    )
+    must(found)
+    ref = on_file(lead, "device_evidence")
+    edge(ref, EdgeKind.AUTHORISED_BY, str(of_other))
+    assert [(row.number, row.description) for row in shown(ref)][1:] == [(of_other, "a roster")]
+
+
+@pytest.mark.django_db
 def test_what_a_court_forbade_below_is_shown_and_how_a_warrant_came_about():
     lead = world.a_lead()
     upper, warrant, ref = on_file(lead, "firearm_from_search"), on_file(lead, "existing_warrant"), on_file(lead, "bank_records")
