@@ -22,7 +22,7 @@ from django.http import HttpRequest, HttpResponse
 OURS = ("ledger", "people", "cases", "review", "oversight", "workers", "config")
 SAID_BESIDE = ("method", "route", "status", "ms", "job", "job_kind")
 METHODS = ("GET", "HEAD", "POST")
-CASE = re.compile(r"FR-\d{4}-\d{6}")
+CASE = re.compile(r"FR-\d{4}-\d{6,15}")
 GIVEN = re.compile(r"[0-9a-f-]{16,64}")  # a number that a proxy gave; anything else might be a name
 REQUEST: ContextVar[str] = ContextVar("request", default="")
 OF_CASE: ContextVar[str] = ContextVar("case", default="")

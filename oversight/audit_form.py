@@ -8,7 +8,7 @@ from django.core.validators import RegexValidator
 from oversight.record_search import OUTCOMES, QUESTIONS, Asked
 
 REF = RegexValidator(
-    r"(?i)^[a-z]{2}-\d{4}-\d{6}(-[a-z]\d+)*$",
+    r"(?i)^[a-z]{2}-\d{4}-\d{6,15}(-[a-z]\d+)*$",
     "This is no number of a case, lead, item or countersignature. Write it as FR-2026-000123, FR-2026-000123-L1 or CS-2026-000123.",
 )
 DAY = forms.DateInput(attrs={"type": "date"})

@@ -1,4 +1,5 @@
 -- A case is opened by a person's request, by a source system, or by a person filing what another agency sent.
+-- Its number has six digits, and more after the millionth case: it is never cut.
 create sequence cases_case_number;
 
 create function open_case(of_agency bigint, of_agency_case text, of_track text, by_door text, searched boolean, by_person bigint)
@@ -16,7 +17,7 @@ begin
   end if;
   now_ := house_now();  -- asked once for all three, because every result of a batch asks; and after any wait for the investigation
   insert into cases_case(ref, agency_id, investigation_id, state, track, door, searched_before_screening, requested_by_id, received_at)
-    values ('FR-' || to_char(now_ at time zone 'UTC', 'YYYY') || '-' || lpad(nextval('cases_case_number')::text, 6, '0'),
+    values ('FR-' || to_char(now_ at time zone 'UTC', 'YYYY') || '-' || to_char(nextval('cases_case_number'), 'FM999999999000000'),
             of_agency, inv, 'RECEIVED', of_track, by_door, searched, by_person, now_)
     returning * into opened;
   insert into cases_job(kind, key, case_id, details, created_at, not_before)

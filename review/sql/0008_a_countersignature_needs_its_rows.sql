@@ -21,7 +21,7 @@ begin
   if btrim(coalesce(at_place, '')) = '' then why := array_append(why, 'no_place'); end if;
   if not person_holds(by_person, 'detective', house_today()) then why := array_append(why, 'not_a_detective'); end if;
   if cardinality(why) > 0 then return jsonb_build_object('reasons', to_jsonb(why)); end if;
-  new_ref := 'CS-' || to_char(house_now() at time zone 'UTC', 'YYYY') || '-' || lpad(nextval('review_countersignature_number')::text, 6, '0');
+  new_ref := 'CS-' || to_char(house_now() at time zone 'UTC', 'YYYY') || '-' || to_char(nextval('review_countersignature_number'), 'FM999999999000000');
   insert into review_countersignature(ref, lead_id, action, place, because, state, asked_by_id)
     values (new_ref, here.id, of_action, at_place, coalesce(because_, ''), 'ASKED', by_person);
   perform ledger_write('ask', new_ref, details || jsonb_build_object('lead', of_lead, 'action', of_action));
