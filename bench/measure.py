@@ -19,7 +19,7 @@ from django.db import connections, transaction
 from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 
-from bench import blind, counts, entries, gate, imported, law, log, pages, scale, wire
+from bench import blind, counts, entries, gate, imported, law, log, pages, picture, scale, wire
 from bench.pairs import KEY, KEY_HASH, a_source, bare_tables, cases_to_move, in_turns, ratios, row
 from bench.run import load, machine, peak_mib
 from cases import galleries, jobs
@@ -35,6 +35,11 @@ from workers.effects import EFFECTS
 
 HEAD = "| what | figure | quartiles | |\n| --- | --- | --- | --- |"
 ROOT = Path(__file__).resolve().parent.parent
+PICTURES = (
+    "![Each figure beside its goal and its floor](benchmarks-goals.svg)",
+    "",
+    "![What pages and acts look at in houses of three sizes](benchmarks-scale.svg)",
+)
 PEERS = "The same work by libraries that others use"
 RECHECK = "The re-check with the auditor's login, one pass (measured before, in a database of its own)"
 
@@ -300,6 +305,8 @@ def main() -> None:
         "Ratios are medians of paired slices in rotated order, with their quartiles; counts are exact and are the same on every machine. "
         "Absolute times belong to this machine and this minute.",
         "",
+        *PICTURES,
+        "",
         *told("counts", counts.TITLE, lambda: written("counts"), counts.HEAD),
     ]
     for name, (title, measure) in PARTS.items():
@@ -310,6 +317,7 @@ def main() -> None:
     said += told("recheck", RECHECK, lambda: written("recheck"))
     page = Path(os.environ.get("BENCH_PAGE") or ROOT / "docs" / "benchmarks.md")
     page.write_text("\n".join([*said, *kept(page, said)]), encoding="utf-8")
+    picture.draw(page)
 
 
 def kept(page: Path, said: list[str]) -> list[str]:

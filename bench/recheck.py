@@ -85,7 +85,7 @@ def measure(owner: "psycopg.Connection[Any]", lead: world.Lead, ref: str) -> lis
     many = _pass()
     return [
         f"| gatecheck of {few['checked']:,} cases | {few['seconds']} s | | peak memory of the process {few['peak']:.0f} MiB |",
-        f"| gatecheck of {many['checked']:,} cases | **{many['seconds']} s** | | goal under 60 s; peak memory {many['peak']:.0f} MiB "
+        f"| gatecheck of {many['checked']:,} cases | **{many['seconds']} s** | | goal at most 60 s; peak memory {many['peak']:.0f} MiB "
         f"({many['peak'] - few['peak']:+.0f}); {many['leads']:,} leads, {many['moves']:,} moves, {many['wrong']} differ |",
     ]
 
