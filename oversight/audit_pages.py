@@ -18,7 +18,7 @@ from cases.audit import record
 from ledger.keyed import keyed
 from ledger.models import Kind
 from oversight.audit_form import AuditForm
-from oversight.record_search import COLUMNS, QUESTIONS, Asked, Entry, search
+from oversight.record_search import COLUMNS, LOOKS, QUESTIONS, Asked, Entry, asks_down_to, search
 from people.models import Person
 from people.roles import Role
 from people.signing_in import name_hash
@@ -87,9 +87,11 @@ def audit(request: HttpRequest) -> HttpResponse:
     person, _ = auditor_of(request)
     form, asked = _asked(request, person)
     entries: list[Entry] = []
+    down_to: int | None = None
     if asked:
         before = number_of(request, "before")
-        entries = _found(person, asked, before=before, at_most=PAGE + 1)
+        down_to = asks_down_to(asked, before=before)
+        entries = _found(person, asked, before=before, at_most=PAGE + 1, down_to=down_to)
         _recorded("audit_search", person, asked, before=before or 0, entries=len(entries[:PAGE]))
     sheet = {
         "form": form,
@@ -97,7 +99,8 @@ def audit(request: HttpRequest) -> HttpResponse:
         "questions": tuple(QUESTIONS.items()),
         "question": QUESTIONS.get(asked.question) if asked else None,
         "entries": entries[:PAGE],
-        "more": entries[PAGE - 1].number if len(entries) > PAGE else None,
+        "more": entries[PAGE - 1].number if len(entries) > PAGE else down_to,
+        "looks": LOOKS if down_to is not None else None,
         "kept": urlencode({name: said(request, name) for name in form.fields if said(request, name)}),
         "most": MOST,
     }
@@ -163,5 +166,5 @@ def _recorded(kind: str, person: Person, asked: Asked, **found: str | int) -> No
         record(act=kind, subject="record", by=person, said={**said, "of_kind": asked.kind, "of": list(asked.person or ()), **found})
 
 
-def _found(person: Person, asked: Asked, *, before: int | None, at_most: int) -> list[Entry]:
-    return search(asked, ori=person.agency.ori, auditor=person.pk, before=before, at_most=at_most)
+def _found(person: Person, asked: Asked, *, before: int | None, at_most: int, down_to: int | None = None) -> list[Entry]:
+    return search(asked, ori=person.agency.ori, auditor=person.pk, before=before, at_most=at_most, down_to=down_to)

@@ -8,6 +8,8 @@ from typing import Any
 
 from django.db import connection
 
+from ledger.asking import ask_database
+
 COLUMNS = ("number", "place in the log", "at", "kind", "outcome", "about", "by", "says")
 OUTCOMES = {"done": "Done", "refused": "Refused or failed", "alarm": "An alarm"}
 
@@ -57,14 +59,15 @@ class Question:
 WITHOUT_TASK = """
 e.kind = 'look' and exists (
   select 1 from cases_look k join cases_storedimage i on i.id = k.image_id where k.entry = e.seq and k.purpose not in ('practice', 'reexamination') and not exists (
-    select 1 from cases_case o cross join lateral parts_in(investigation_set(o.investigation_id)) x
-     where x.person_id = k.by_id and (o.id = i.case_id or o.id in (select case_id from cases_candidate where image_id = k.image_id)))
+    select 1 from (select i.case_id union select n.case_id from cases_candidate n where n.image_id = k.image_id) of_image(id)
+      join cases_case o on o.id = of_image.id cross join lateral parts_in(investigation_set(o.investigation_id)) x where x.person_id = k.by_id)
    and not exists (  -- a known non-mate that stood among his own
     select 1 from review_nonmateshown s join review_nonmate m on m.id = s.non_mate_id join review_drawn d on d.id = s.drawn_id
      where m.image_id = k.image_id and d.reviewer_id = k.by_id))
 """
+WITHOUT_A_TASK = "looks-without-a-task"
 QUESTIONS: Mapping[str, Question] = {
-    "looks-without-a-task": Question(
+    WITHOUT_A_TASK: Question(
         "Who looked at a face without a task?", "Looks by persons who hold no part in the investigation.", WITHOUT_TASK
     ),
     "outside-the-gate": Question(
@@ -84,40 +87,52 @@ OUTCOMES = {
     "refused": "(e.kind in ('refused', 'refuse_probe', 'sign_in_failed', 'job_given_up') or ledger_said(e.body, 'to') = 'REFUSED')",
 }
 # Entries of the auditor's agency, and those of no agency; none of an investigation in which he is drawn as a reviewer, or that is linked to one.
+# What is said of an entry is looked up entry by entry (``limit 1``), however the planner counts: it would read every case to show fifty entries.
 FOUND = f"""
 select e.seq, l.index, e.at, e.kind, b.outcome, e.subject, coalesce(c.ref, ''), convert_from(e.body, 'UTF8')
-  from ledger_entry e left join ledger_leaf l on l.entry_id = e.seq
+  from ledger_entry e left join lateral (select x.index from ledger_leaf x where x.entry_id = e.seq limit 1) l on true
   cross join lateral (select case when {OUTCOMES["alarm"]} then 'alarm' when {OUTCOMES["refused"]} then 'refused' else 'done' end as outcome) b
-  left join review_countersignature s on s.ref = e.subject left join review_lead h on h.id = s.lead_id
-  left join cases_case n on n.ref = array_to_string((string_to_array(e.subject, '-'))[1:3], '-')
-  left join cases_case c on c.id = coalesce(n.id, h.case_id)
-  left join people_agency a on a.id = c.agency_id
+  left join lateral (select h.case_id from review_countersignature s join review_lead h on h.id = s.lead_id where s.ref = e.subject limit 1) s on true
+  left join lateral (select x.id from cases_case x where x.ref = array_to_string((string_to_array(e.subject, '-'))[1:3], '-') limit 1) n on true
+  left join lateral (select x.ref, x.agency_id, x.investigation_id from cases_case x where x.id = coalesce(n.id, s.case_id) limit 1) c on true
+  left join lateral (select x.ori from people_agency x where x.id = c.agency_id limit 1) a on true
  where (c.investigation_id in (select unnest(investigation_set(o.investigation_id)) from review_drawn d join cases_case o on o.id = d.case_id
                                 where d.reviewer_id = %(auditor)s
                                union select investigations_examined_again(%(auditor)s))) is not true
 """  # noqa: S608 - the words above, no input
-OURS = "coalesce(a.ori, ledger_said(e.body, 'agency'), %(ori)s) = %(ori)s"
-# The same, in words from which a planner sees that nearly every entry is ours: it begins with the newest and reads no further than asked for.
-OURS_NEWEST = "(a.ori = %(ori)s or a.ori is null and coalesce(ledger_said(e.body, 'agency'), %(ori)s) = %(ori)s)"
+# In words from which a planner sees that nearly every entry is ours: it begins with the newest and reads no further than asked for.
+OURS = "(a.ori = %(ori)s or a.ori is null and coalesce(ledger_said(e.body, 'agency'), %(ori)s) = %(ori)s)"
 # A case, a lead, an item or a countersignature, and whatever is numbered under it.
 UNDER = """
 e.subject = any(array(select %(case)s union select ref from review_lead where ref like %(case)s || '-%%'
   union select ref from review_evidence where ref like %(case)s || '-%%'
   union select s.ref from review_countersignature s join review_lead h on h.id = s.lead_id where h.ref = %(case)s or h.ref like %(case)s || '-%%'))
 """
+# A day is asked of the clock, and of the numbers too: they were given in its order, so whatever is newer by a day is not read.
 FILTERS = {
     "kind": "e.kind = %(kind)s",
     "outcome": "b.outcome = %(outcome)s",
     "case": UNDER,
     "person": "(ledger_said(e.body, 'by') = any(%(person)s) or ledger_said(e.body, 'name') = any(%(person)s))",
     "since": "e.at >= %(since)s::date",
-    "until": "e.at < %(until)s::date + 1",
+    "until": "e.at < %(until)s::date + 1 and e.seq < coalesce((select x.seq from ledger_entry x where x.at >= %(until)s::date + 2 order by x.at limit 1), 9223372036854775807)",
     "before": "e.seq < %(before)s",
+    "down_to": "e.seq >= %(down_to)s",
 }
+LOOKS = 2_000  # as many are asked about at a time: for each the whole investigation is read
+OLDEST_OF_THEM = "select (select seq from ledger_entry where kind = 'look' and seq < %s order by seq desc offset %s limit 1)"
 
 
-def search(asked: Asked, *, ori: str, auditor: int, before: int | None, at_most: int) -> list[Entry]:
-    """Return the newest entries that answer, at most so many, of those before a number where one is given."""
+def asks_down_to(asked: Asked, *, before: int | None) -> int | None:
+    """Return down to which entry a question about every look is asked at once; None where it is asked of all that is left."""
+    if asked.question != WITHOUT_A_TASK or asked.case or asked.person is not None:
+        return None
+    number: int | None = ask_database(OLDEST_OF_THEM, 2**62 if before is None else before, LOOKS)
+    return number
+
+
+def search(asked: Asked, *, ori: str, auditor: int, before: int | None, at_most: int, down_to: int | None = None) -> list[Entry]:
+    """Return the newest entries that answer, at most so many, of those before a number, and down to one, where they are given."""
     given: dict[str, Any] = {
         "kind": asked.kind or None,
         "outcome": asked.outcome or None,
@@ -126,9 +141,10 @@ def search(asked: Asked, *, ori: str, auditor: int, before: int | None, at_most:
         "since": asked.since,
         "until": asked.until,
         "before": before,
+        "down_to": down_to,
     }
     wheres = [FILTERS[name] for name, value in given.items() if value is not None]
-    wheres.append(OURS if asked != Asked() else OURS_NEWEST)
+    wheres.append(OURS)
     if asked.outcome in OUTCOMES:
         wheres.append(OUTCOMES[asked.outcome])  # beside the filter, so that an index answers
     if asked.question:

@@ -13,6 +13,7 @@ from ledger.asking import ask_database
 from ledger.clock import house_now
 from ledger.keyed import keyed
 from ledger.models import Entry
+from oversight import record_search
 from oversight.audit_pages import as_csv
 from oversight.record_search import Asked, search
 from oversight.record_search import Entry as Found
@@ -159,3 +160,17 @@ def test_a_download_holds_what_the_page_shows_and_is_an_entry():
 def test_no_cell_is_a_formula():
     entry = Found(1, None, house_now(), "note", "done", "=1+1", "", "@x", "-2")
     assert [row[5:] for row in csv.reader(StringIO(as_csv([entry]).decode()))][1] == ["'=1+1", "'@x", "'-2"]
+
+
+def test_a_question_about_every_look_is_asked_of_so_many_at_once_and_goes_on(monkeypatch):
+    lead = roads.a_lead(1)
+    dana, sol, otto = signed_in("dana"), signed_in("sol"), signed_in("otto")
+    for who in (sol, dana, dana, dana):
+        assert who.get(reverse("probe_picture", args=[lead.case.ref])).status_code == 200
+    monkeypatch.setattr(record_search, "LOOKS", 2)
+    first = otto.get(reverse("audit"), {"question": "looks-without-a-task"})
+    assert hashed("sol")[0] not in first.content.decode()
+    assert "looks were asked about" in first.content.decode()
+    following = re.search(r"before=(\d+)", first.content.decode())
+    second = otto.get(reverse("audit"), {"question": "looks-without-a-task", "before": following[1]})
+    assert hashed("sol")[0] in second.content.decode()
