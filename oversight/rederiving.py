@@ -285,7 +285,9 @@ class Asking:
         self.weights = picture.weights(lead)
         self.check = next((c for c in picture.rows("checks") if c.case_id == lead.case_id), None)
         self.conclusions = [row for row in picture.rows("conclusions") if row.candidate_id == lead.candidate_id]
-        self.speaking_for = [row for row in picture.items.values() if row.lead_id in self.family and row.direction == "exculpatory"]
+        speaking = [row for row in picture.items.values() if row.direction == "exculpatory"]
+        self.tests_made = {row.exculpatory_code for row in speaking if row.lead_id in self.family}
+        self.speaking_for = [row for row in speaking if row.lead_id in self.family or row.lead_id is None]
         self.closed = {row.item_id: row.how for row in picture.rows("closings")}
 
     @property
@@ -374,7 +376,7 @@ class Asking:
     def exculpatory_closed(self) -> Iterator[str]:
         if any(row.id not in self.closed for row in self.speaking_for):
             yield "exculpatory_open"
-        if self.p.policy is not None and self.p.policy.tests - {row.exculpatory_code for row in self.speaking_for}:
+        if self.p.policy is not None and self.p.policy.tests - self.tests_made:
             yield "exculpatory_untested"
         if any(self.closed.get(row.id) == "tested_excludes" for row in self.speaking_for):
             yield "exculpatory_holds"

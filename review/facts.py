@@ -153,6 +153,13 @@ def evidence(lead: Lead) -> list[Evidence]:
     return list(rows.prefetch_related("fixings__kind", edges).order_by("id"))
 
 
+def speaking_on_no_lead(case: Case) -> list[Evidence]:
+    """Return what speaks for a person and is on no lead, in the whole investigation: whom it clears nobody has said yet."""
+    whole = RawSQL("select unnest(investigation_set(%s))", (case.investigation_id,))  # noqa: S611 - the number is a parameter
+    rows = Evidence.objects.filter(case__investigation__in=whole, lead=None, direction="exculpatory")
+    return list(rows.select_related("closing").order_by("id"))
+
+
 def items(case: Case, *, mine: frozenset[int]) -> tuple[Item, ...]:
     """Return every item of the whole investigation as the graph rule takes it; ``mine`` are those of the lead that is asked about.
 
@@ -249,7 +256,10 @@ def gate(lead: Lead, *, rows: Sequence[Evidence] | None = None, policy: PolicyIn
         other_open_leads=asked["rivals"],
         line_up_on_file=asked["lined_up"],
         exculpatory_listed=policy.exculpatory if policy else frozenset(),
-        exculpatory=tuple((row.code, row.closed_how) for row in on_file if row.direction == "exculpatory"),
+        exculpatory=(
+            *((row.code, row.closed_how) for row in on_file if row.direction == "exculpatory"),
+            *(("", how or None) for how in asked["on_no_lead"]),
+        ),
         standing_apart_needed=number_of(policy, "items_that_stand_apart", 1),
         items=items(case, mine=frozenset(row.pk for row in on_file)),
         limited_accepted=number_of(policy, "limited_probe_accepted", 1) != 0,
@@ -295,6 +305,12 @@ def _asked_of(lead: Lead) -> dict[str, Any]:
             "where w.search_used = 'no' and e.lead_id in (select unnest(lead_family(review_lead.id))))",
             (),
         ),
+        on_no_lead=RawSQL(  # noqa: S611 - no value in it
+            "array(select coalesce(k.how, '') from cases_case c join review_evidence e on e.case_id = c.id left join review_closing k on k.item_id = e.id "
+            "where c.investigation_id = any (investigation_set((select investigation_id from cases_case where id = review_lead.case_id))) "
+            "and e.lead_id is null and e.direction = 'exculpatory' order by e.id)",
+            (),
+        ),
         recheck=RawSQL(  # noqa: S611 - no value in it
             "(select r.outcome from review_recheck r join review_custody c on c.id = r.custody_id "
             "where c.lead_id in (select unnest(lead_family(review_lead.id))) and r.outcome <> 'not_possible' order by r.id desc limit 1)",
@@ -303,7 +319,17 @@ def _asked_of(lead: Lead) -> dict[str, Any]:
     )
     return dict(
         here.values(
-            "case__state", "eligible", "offence", "statute", "elsewhere", "is_ended", "rivals", "lined_up", "warrants", "recheck"
+            "case__state",
+            "eligible",
+            "offence",
+            "statute",
+            "elsewhere",
+            "is_ended",
+            "rivals",
+            "lined_up",
+            "warrants",
+            "on_no_lead",
+            "recheck",
         ).get()
     )
 

@@ -45,7 +45,7 @@ def statements(lead: Lead) -> tuple[Statement, ...]:
             witnesses=[_witness(item) for item in mine if hasattr(item, "statement")]
             + [f"line-up: picked {held.picked}" for held in LineUpHeld.objects.filter(form__lead__in=facts.family(lead)).order_by("id")],
             line_up_too_early=too_early,
-            speaks_for=[_state(item) for item in _weighed_first(mine)],
+            speaks_for=[_state(item) for item in _weighed_first([*mine, *facts.speaking_on_no_lead(case)])],
             stands_apart=[_class(item, weighed[item.ref]) for item in against if not weighed[item.ref].taints],
             depends_on_it=[item.ref.rsplit("-", 1)[1] for item in against if weighed[item.ref].tainted],
             error_rates="not measured yet",

@@ -22,6 +22,7 @@ def close_exculpatory(*, by: Person, at: datetime, item_ref: str, how: str, beca
         subject=item.ref,
         how=how,
         exculpatory=item.direction == "exculpatory",
+        on_a_lead=item.lead_id is not None,
         already=hasattr(item, "closing"),
         has_second=facts.is_a_second(second, beside=by, investigation_id=item.case.investigation_id, on=at.date()),
         other_part=facts.other_part(by, item.case.investigation_id, than="corroboration_officer"),

@@ -44,6 +44,11 @@ EXCULPATORY_OPEN_ITEM = Reason(
     "exculpatory_open", "Something that speaks for the person is on file and not closed.", "docs/independence.md, G6"
 )
 EXCULPATORY_HOLDS_ITEM = Reason("exculpatory_holds", "A test that clears the person was made, and it holds.", "docs/independence.md; G6")
+ON_NO_LEAD = Reason(
+    "on_no_lead",
+    "This item is on no lead. Enter it on the lead of the person whom it clears, and close it there; until then it stays open.",
+    "docs/independence.md, what speaks for the person",
+)
 NOT_EXCULPATORY = Reason("not_exculpatory", "Only an item that speaks for the person is closed.", "docs/independence.md, G6")
 NEEDS_SECOND = Reason(
     "needs_second",
@@ -359,9 +364,17 @@ def may_give_legal_view(*, subject: str, action_asks: bool, other_part: bool, sa
 
 
 def may_close_item(
-    *, subject: str, how: str, exculpatory: bool, already: bool, has_second: bool, other_part: bool, said: Mapping[str, str]
+    *,
+    subject: str,
+    how: str,
+    exculpatory: bool,
+    on_a_lead: bool,
+    already: bool,
+    has_second: bool,
+    other_part: bool,
+    said: Mapping[str, str],
 ) -> Finding:
-    """Return a Permit to close an item that speaks for the person."""
+    """Return a Permit to close an item that speaks for the person. What is on no lead clears nobody by name."""
     reasons = missing(said)
     if how not in CLOSINGS:
         reasons.append(UNKNOWN_CLOSING)
@@ -371,6 +384,8 @@ def may_close_item(
         reasons.append(ALREADY_CLOSED)
     if other_part:
         reasons.append(OTHER_PART)
+    if how == "tested_excludes" and not on_a_lead:
+        reasons.append(ON_NO_LEAD)
     if how == "weighed" and not has_second:
         reasons.append(NEEDS_SECOND)
     return judge(Act.CLOSE_EXCULPATORY, subject, reasons)

@@ -5,6 +5,7 @@ create or replace function without_face_reasons(of_case bigint, of_lead bigint) 
 declare
   why text[] := '{}';
   mine bigint[];
+  speaking bigint[];
   counting bigint[];
   lines jsonb;
   ridge boolean;
@@ -22,11 +23,12 @@ begin
     from weigh_items(investigation_set((select investigation_id from cases_case where id = of_case)), mine) w
     join review_fixed f on f.item_id = w.item_id join review_evidencekind k on k.kind = f.kind where w.counts;
   if not ridge and apart_from_each_other(counting, lines, needed) < needed then why := array_append(why, 'rests_on_the_face'); end if;
-  if exists (select 1 from review_evidence e where e.id = any (mine) and e.direction = 'exculpatory'
-              and not exists (select 1 from review_closing k where k.item_id = e.id)) then
+  speaking := array(select e.id from review_evidence e where e.id = any (mine) and e.direction = 'exculpatory')
+    || speaking_on_no_lead(investigation_set((select investigation_id from cases_case where id = of_case)));
+  if exists (select 1 from unnest(speaking) x(id) where not exists (select 1 from review_closing k where k.item_id = x.id)) then
     why := array_append(why, 'exculpatory_open');
   end if;
-  if exists (select 1 from review_evidence e join review_closing k on k.item_id = e.id where e.id = any (mine) and k.how = 'tested_excludes') then
+  if exists (select 1 from review_closing k where k.item_id = any (speaking) and k.how = 'tested_excludes') then
     why := array_append(why, 'exculpatory_holds');
   end if;
   return why;

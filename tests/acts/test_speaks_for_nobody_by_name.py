@@ -1,0 +1,96 @@
+"""What speaks for a person and was entered on the case, not on a lead: every gate waits until it is closed, and the papers name it."""
+
+import pytest
+
+from cases.rules.act import Act
+from cases.rules.finding import Refusal
+from ledger.asking import ask_database
+from ledger.clock import house_now
+from oversight.gatecheck import gatecheck
+from review import facts, papers
+from review.acts.add_evidence import ItemWanted, add_evidence
+from review.acts.close_exculpatory import close_exculpatory
+from review.models import Lead
+from review.rules import gate
+from tests import world
+from tests.database import login
+from tests.oversight import roads
+from tests.world import must, person
+
+pytestmark = pytest.mark.django_db
+ALIBI = ItemWanted("location_alibi", "Was at work until midnight", "Time card", exculpatory=True, exculpatory_code="whereabouts")
+
+
+def on_the_case(ref: str) -> str:
+    finding, item = add_evidence(by=person("dana"), at=house_now(), case_ref=ref, item=ALIBI)
+    must(finding)
+    return str(item)
+
+
+def closed(item: str, how: str) -> object:
+    return close_exculpatory(by=person("cora"), at=house_now(), item_ref=item, how=how, because="The time card is of another man")
+
+
+def codes(lead: Lead) -> tuple[list[str], set[str]]:
+    """What the database's gate says of an arrest, and what Python's says."""
+    said = gate.may_act(facts.gate(lead), action="arrest", about=Act.COUNTERSIGN, subject=lead.ref)
+    return ask_database("select gate_reasons(%s, 'arrest')", lead.pk), set(getattr(said, "codes", ()))
+
+
+def test_both_gates_are_shut_until_it_is_closed_and_the_papers_name_it():
+    lead, request = roads.ready(1)
+    assert codes(lead) == ([], set())
+    item = on_the_case(lead.case.ref)
+    world.papers_filed(lead)
+    database, pages = codes(lead)
+    assert set(database) == pages == {"exculpatory_open"}
+    assert any("Was at work until midnight (open)" in each.sentence for each in papers.statements(lead))
+
+    refused = closed(item, "tested_excludes")
+    assert isinstance(refused, Refusal)
+    assert refused.codes == ("on_no_lead",)
+    assert codes(lead)[0] == ["exculpatory_open"]
+
+    must(closed(item, "tested_does_not"))
+    world.papers_filed(lead)
+    assert codes(lead) == ([], set())
+    assert any("Was at work until midnight (tested does not)" in each.sentence for each in papers.statements(lead))
+    must(world.signed(request))
+
+
+def test_so_is_one_that_came_before_the_lead_in_another_search_of_the_investigation():
+    earlier = world.requested("25-1")
+    on_the_case(earlier.ref)
+    lead = world.a_lead("25-1", repeats_because="The first picture was too dark")
+    database, pages = codes(lead)
+    assert "exculpatory_open" in database
+    assert "exculpatory_open" in pages
+
+
+def test_it_makes_no_test_of_the_list():
+    lead = world.a_lead()
+    on_the_case(lead.case.ref)
+    database, pages = codes(lead)
+    assert {"exculpatory_open", "exculpatory_untested"} <= set(database) & pages
+
+
+def test_without_the_face_it_is_asked_as_well():
+    lead = world.a_lead()
+    before = ask_database("select without_face_reasons(%s, %s)", lead.case_id, lead.pk)
+    on_the_case(lead.case.ref)
+    assert set(ask_database("select without_face_reasons(%s, %s)", lead.case_id, lead.pk)) == {*before, "exculpatory_open"}
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "owner", "auditor"])
+def test_the_re_check_derives_the_same():
+    lead, request = roads.ready(1)
+    on_the_case(lead.case.ref)
+    world.papers_filed(lead)
+    refused = world.signed(request)
+    assert "exculpatory_open" in getattr(refused, "codes", ())
+    assert gatecheck(using="auditor").wrong == ()
+    with login("owner") as owner:
+        for trigger in ("user", "stays_as_it_is"):
+            owner.execute(f"alter table review_evidence disable trigger {trigger}")
+        owner.execute("update review_evidence set lead_id = null, direction = 'incriminating' where description like 'Was at work%'")
+    assert [wrong.ref for wrong in gatecheck(using="auditor").wrong] == [request]
