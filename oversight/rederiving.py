@@ -27,15 +27,17 @@ class Picture:
     def __init__(self, file: File, of_case: Row, at: datetime) -> None:
         self.file, self.of_case, self.at = file, of_case, at
         self._read: dict[str, list[Row]] = {}
-        self.whole = self._whole()
+        self.whole = self._whole(at)
         self.cases = {case.id: case for case in file.cases if case.investigation_id in self.whole and case.at <= at}
 
-    def _whole(self) -> set[int]:
+    def _whole(self, at: datetime, *, strictly: bool = False) -> set[int]:
+        """Return the linked set as it stood at a moment, or strictly before it."""
         whole, before = {self.of_case.investigation_id}, 0
         while len(whole) != before:
             before = len(whole)
             for link in self.file.links:
-                if link.at <= self.at and {link.one_id, link.other_id} & whole:
+                known = link.at < at if strictly else link.at <= at
+                if known and {link.one_id, link.other_id} & whole:
                     whole |= {link.one_id, link.other_id}
         return whole
 
@@ -180,7 +182,8 @@ class Picture:
         times += [case.at for case in self.cases.values() if case.searched_before_screening]
         times += [row.they_sent_at for row in self.rows("outside")]
         for item in self.items.values():
-            if "root" in NATURES.get(item.kind, NOT_LISTED).traits:
+            kinds = {item.kind, self.fixed[item.id].kind if item.id in self.fixed else item.kind}
+            if any("root" in NATURES.get(kind, NOT_LISTED).traits for kind in kinds):
                 times.append(min(item.claimed_at or item.at, item.at))
         return min(times, default=None)
 
@@ -245,10 +248,12 @@ class Picture:
         )
 
     def _a_face_result_came(self, since: datetime) -> bool:
-        """Whether another investigation, a result from elsewhere or an item that is a face result came into the file since."""
-        linked = any(since <= link.at <= self.at and link.one_id in self.whole for link in self.file.links)
-        roots = (row for row in self.items.values() if "root" in NATURES.get(row.kind, NOT_LISTED).traits)
-        return linked or any(row.at >= since for row in (*self.rows("outside"), *roots))
+        """Whether an investigation that was not linked, a result from elsewhere, or an item that is a face result or is fixed as one came since."""
+        before = self._whole(since, strictly=True)
+        linked = any(since <= link.at <= self.at and link.one_id in self.whole for link in self.file.links) and before != self.whole
+        roots = [row for row in self.items.values() if "root" in NATURES.get(row.kind, NOT_LISTED).traits]
+        fixed = [row for row in self.rows("fixings") if "root" in NATURES.get(row.kind, NOT_LISTED).traits]
+        return linked or any(row.at >= since for row in (*self.rows("outside"), *roots, *fixed))
 
     def _item(self, row: Row, said: Row | None, edges: list[tuple[str, int | str]], family: set[int]) -> Item:
         fixing, nature = self.fixed.get(row.id), self.nature(row.id)

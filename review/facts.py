@@ -167,16 +167,18 @@ def items(case: Case, *, mine: frozenset[int]) -> tuple[Item, ...]:
     whether it discriminates and whether a hold was lifted are read from looks, times and decisions by the database.
     """
     whole = linked(case)
-    read = {row[0]: row[1:] for row in ask_rows("select * from items_as_read(%s)", whole)}
+    rows = list(Evidence.objects.filter(case__investigation__in=whole).order_by("id").values_list(*_ENTERED, *_KIND))
+    refs = {row[1] for row in rows}
     of_them = {"item__case__investigation__in": whole}
     fixings = {row[0]: row[1:] for row in Fixing.objects.filter(**of_them).order_by("number").values_list("item_id", *_KIND, *_FIXED)}
     told = set(Statement.objects.filter(**of_them).values_list("item_id", flat=True))
     edges: dict[int, list[tuple[EdgeKind, str]]] = defaultdict(list)
     for item_id, kind, root, parent in Edge.objects.filter(**of_them).order_by("id").values_list("item_id", "kind", "root", "parent__ref"):
-        edges[item_id].append((_EDGE_KINDS[kind], root or parent))
+        if root or parent in refs:  # a page takes no lock: what was entered while it read is not on it
+            edges[item_id].append((_EDGE_KINDS[kind], root or parent))
+    read = {row[0]: row[1:] for row in ask_rows("select * from items_as_read(%s)", whole)}
     found = []
-    rows = Evidence.objects.filter(case__investigation__in=whole).order_by("id")
-    for pk, ref, document, direction, *kind in rows.values_list("pk", "ref", "source_document", "direction", *_KIND):
+    for pk, ref, document, direction, *kind in rows:
         name, channel, traits, links_to, seen = fixings.get(pk, (*kind, "", False))
         before, exposed, sharp, usable = read[pk]
         found.append(
@@ -198,6 +200,7 @@ def items(case: Case, *, mine: frozenset[int]) -> tuple[Item, ...]:
     return tuple(found)
 
 
+_ENTERED = ("pk", "ref", "source_document", "direction")
 _KIND = ("kind_id", "kind__channel", "kind__traits")
 _FIXED = ("links_to", "source_document_seen")
 _EDGE_KINDS = {kind.value: kind for kind in EdgeKind}

@@ -5,11 +5,11 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from django.db.models import Prefetch, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q
 
 from cases.models import Case
 from review import facts
-from review.models import Evidence, HoldDecision
+from review.models import Evidence, Fixing, HoldDecision
 from review.rules.graph import Item, Weighed, line_of, weigh
 from review.rules.kinds import Trait
 
@@ -18,8 +18,8 @@ from review.rules.kinds import Trait
 class Line:
     """An item and what it rests on, nearest first, as it is on file and weighed; what may be a face result; a mark of it all.
 
-    ``roots``: items of the linked set that are face results themselves. ``mark``: SHA-256 in hex over whatever asks for a decision again,
-    or is shown to whoever decides. Two lines with one mark say the same.
+    ``roots``: items of the linked set that were entered as face results or fixed as such. ``mark``: SHA-256 in hex over whatever asks for a decision again,
+    or is shown to whoever decides, but for lists of our own: one that brings no look asks for nothing, and one that does shows in ``exposed``.
     """
 
     items: tuple[Evidence, ...]
@@ -43,13 +43,16 @@ def line(item: Evidence) -> Line:
     by_ref = {row.ref: row for row in rows.prefetch_related("fixings", "edges", decisions)}
     searched = Q(candidate_list__isnull=False) | Q(outside_result__isnull=False)
     cases = Case.objects.filter(searched, investigation__in=linked).select_related("candidate_list", "outside_result").order_by("id")
-    roots = Evidence.objects.filter(case__investigation__in=linked, kind__traits__contains=[Trait.ROOT]).order_by("id")
+    a_root = Q(kind__traits__contains=[Trait.ROOT]) | Exists(
+        Fixing.objects.filter(item=OuterRef("pk"), kind__traits__contains=[Trait.ROOT])
+    )
+    roots = Evidence.objects.filter(a_root, case__investigation__in=linked).order_by("id")
     found = Line(tuple(by_ref[ref] for ref in refs), weigh(read), tuple(cases), tuple(roots), "")
     as_read = {each.ref: each for each in read}
     said = (
         linked,
         [_of_an_item(row, as_read[row.ref], found.weighed[row.ref]) for row in found.items],
-        [_of_a_case(case) for case in found.cases],
+        [case.outside_result.pk for case in found.cases if hasattr(case, "outside_result")],
         [row.ref for row in found.roots],
     )
     return replace(found, mark=hashlib.sha256(json.dumps(said).encode()).hexdigest())
@@ -59,7 +62,3 @@ def _of_an_item(row: Evidence, read: Item, weighed: Weighed) -> list[object]:
     once = [getattr(getattr(row, name, None), "pk", None) for name in ("statement", "closing", "warrant")]
     many = [sorted(each.pk for each in rows.all()) for rows in (row.fixings, row.edges, row.hold_decisions)]
     return [row.ref, *once, *many, read.fixed_before, read.exposed, sorted(weighed.taints)]
-
-
-def _of_a_case(case: Case) -> list[object]:
-    return [case.ref, *(getattr(getattr(case, name, None), "pk", None) for name in ("outside_result", "candidate_list"))]

@@ -61,7 +61,7 @@ class HoldSheet:
 
 
 def of(line: Line, *, agency_case: str, readable: Collection[int]) -> HoldSheet:
-    """Return the sheet of a line. ``readable``: the cases that its reader may open; of an item of another, kind and standing alone are said."""
+    """Return the sheet of a line. ``readable``: the cases that its reader may open; of an item of another, kind, standing and edges are said."""
     names = {item.pk: _name(item, line.items[0], readable) for item in line.items}
     results = [found for case in line.cases for found in _face_results(case, readable=case.pk in readable)]
     return HoldSheet(
@@ -99,9 +99,11 @@ def _on_the_line(item: Evidence, line: Line, names: dict[int, str], *, readable:
 
 def _said(item: Evidence, *, readable: bool) -> Iterator[str]:
     """Say the newest ruling and the newest view on an item, how its warrant came about, and whether it speaks for the person."""
+    if not readable:
+        return
     newest = {bool(each.court): each for each in reversed(item.hold_decisions.all())}
     for ruling, each in sorted(newest.items(), reverse=True):
-        who = (each.court if readable else "A court") if ruling else "A legal adviser"
+        who = each.court if ruling else "A legal adviser"
         yield f"{who}: it may {'' if each.may_be_used else 'not '}be used."
     warrant = getattr(item, "warrant", None)
     if warrant:
@@ -118,17 +120,20 @@ def _edge(edge: Edge, names: dict[int, str]) -> str:
 def _face_results(case: Case, *, readable: bool) -> list[FaceResult]:
     theirs, listed = getattr(case, "outside_result", None), getattr(case, "candidate_list", None)
     name = case.ref if readable else ELSEWHERE
-    found = [FaceResult(name, "sent by another agency", theirs.they_sent_at if readable else None)] if theirs else []
-    if listed:
-        how = "a search" if listed.search_id else "sent by a source system"
-        found.append(FaceResult(name, how, listed.received_at if readable else None))
-    return found
+    if theirs:  # its list, if it came with one, is of the same result
+        return [FaceResult(name, "sent by another agency", theirs.they_sent_at if readable else None)]
+    if not listed:
+        return []
+    return [FaceResult(name, "a search" if listed.search_id else "sent by a source system", listed.received_at if readable else None)]
 
 
 def _root(item: Evidence, *, readable: bool) -> FaceResult:
-    return FaceResult(
-        item.ref if readable else ELSEWHERE, f"entered as evidence, {KIND_WORDS[item.kind_id]}", item.entered_at if readable else None
-    )
+    """What was entered as a face result, or fixed as one, with the time that decides: the earlier of what its paper says and its entry."""
+    if not readable:
+        return FaceResult(ELSEWHERE, f"entered as evidence, {KIND_WORDS[item.kind_id]}", None)
+    earlier = item.claimed_at is not None and item.claimed_at < item.entered_at
+    said = ", as its paper says" if earlier else ""
+    return FaceResult(item.ref, f"entered as evidence, {KIND_WORDS[item.kind_id]}{said}", item.claimed_at if earlier else item.entered_at)
 
 
 def _decided(each: HoldDecision) -> Decided:

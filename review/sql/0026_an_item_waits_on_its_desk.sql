@@ -34,11 +34,11 @@ create function desk_of_held(item bigint) returns text language sql stable set s
               then 'decided' else 'held' end
 $$;
 
--- The agencies on whose desks a held item waits: those with a lead in the linked set that has not ended.
-create function agencies_with_a_lead(whole bigint[]) returns setof bigint language sql stable rows 3
+-- A held item waits on the desk of its own agency, whose adviser decides of it, as long as any lead of the linked set has not ended.
+create function a_lead_is_open_in(whole bigint[]) returns boolean language sql stable
   set search_path = pg_catalog, public, pg_temp as $$
-  select distinct c.agency_id from cases_case c join review_lead l on l.case_id = c.id
-   where c.investigation_id = any (whole) and not exists (select 1 from review_leadend x where x.lead_id = l.id)
+  select exists (select 1 from cases_case c join review_lead l on l.case_id = c.id
+                  where c.investigation_id = any (whole) and not exists (select 1 from review_leadend x where x.lead_id = l.id))
 $$;
 
 create function note_items_waiting(of_investigation bigint) returns void language plpgsql security definer
@@ -54,7 +54,7 @@ begin
   ), waits as materialized (
     select i.id, d.desk, i.agency_id, i.entered_at from items i cross join (values ('to_fix'), ('to_close')) d(desk) where waits_for_officer(i.e, d.desk)
     union all
-    select i.id, desk_of_held(i.id), a.agency_id, i.entered_at from held_in(whole) h(id) join items i on i.id = h.id cross join agencies_with_a_lead(whole) a(agency_id)
+    select i.id, desk_of_held(i.id), i.agency_id, i.entered_at from held_in(whole) h(id) join items i on i.id = h.id where a_lead_is_open_in(whole)
   ), done as (
     delete from review_itemwaiting w using items i where w.item_id = i.id
        and not exists (select 1 from waits x where x.id = w.item_id and x.desk = w.desk and x.agency_id = w.agency_id)
@@ -95,7 +95,7 @@ create function items_waiting(of_agency bigint, on_desk text, at_most integer) r
     join cases_case c on c.id = (i.e).case_id
    where w.agency_id = of_agency and w.desk = on_desk
      and case when on_desk in ('held', 'decided')
-                then on_desk = desk_of_held(w.item_id) and of_agency in (select agencies_with_a_lead(investigation_set(c.investigation_id)))
+                then on_desk = desk_of_held(w.item_id) and a_lead_is_open_in(investigation_set(c.investigation_id))
                        and w.item_id in (select held_in(investigation_set(c.investigation_id)))
               else waits_for_officer(i.e, on_desk) end
    order by w.entered_at, w.item_id limit at_most
@@ -114,7 +114,7 @@ end $$;
 create trigger b_is_of_what_is_held before insert on review_holddecision for each row execute function review_a_decision_is_of_what_is_held();
 alter table review_holddecision enable always trigger b_is_of_what_is_held;
 
-revoke all on function waits_for_officer(review_evidence, text), held_in(bigint[]), desk_of_held(bigint), agencies_with_a_lead(bigint[]), note_items_waiting(bigint),
+revoke all on function waits_for_officer(review_evidence, text), held_in(bigint[]), desk_of_held(bigint), a_lead_is_open_in(bigint[]), note_items_waiting(bigint),
   review_items_that_wait_change(), items_waiting(bigint, text, integer), review_a_decision_is_of_what_is_held() from public;
 grant execute on function items_waiting(bigint, text, integer) to app;
 grant select on review_itemwaiting to app, auditor;

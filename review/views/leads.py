@@ -45,12 +45,10 @@ def new_case_evidence(request: HttpRequest, ref: str) -> HttpResponse:
 def _new_item(request: HttpRequest, case: Case, lead: Lead | None) -> HttpResponse:
     newest = Policy.objects.order_by("-id").first()
     tests = list(PolicyExculpatory.objects.filter(policy=newest).values_list("code", "name"))
-    whole = facts.linked(case)
-    earlier = [
-        (e.ref, f"{e.ref}: {e.description[:50]}") for e in Evidence.objects.filter(case__investigation__in=whole, lead=None).order_by("id")
-    ]
-    under = [(c.ref, f"{c.ref}: {c.action.name}") for c in Countersignature.objects.filter(lead__case__investigation__in=whole, state="STARTED").select_related("action")]  # fmt: skip
-    stops = [(str(o.pk), f"{o.happened_at:%d %b %Y}: {o.description[:50]}") for o in OutsideGate.objects.filter(case__investigation__in=whole, action="stop_or_detention")]  # fmt: skip
+    whole = Case.objects.filter(investigation__in=facts.linked(case), agency=case.agency_id)  # of another agency's file nothing is told
+    earlier = [(e.ref, f"{e.ref}: {e.description[:50]}") for e in Evidence.objects.filter(case__in=whole, lead=None).order_by("id")]
+    under = [(c.ref, f"{c.ref}: {c.action.name}") for c in Countersignature.objects.filter(lead__case__in=whole, state="STARTED").select_related("action")]  # fmt: skip
+    stops = [(str(o.pk), f"{o.happened_at:%d %b %Y}: {o.description[:50]}") for o in OutsideGate.objects.filter(case__in=whole, action="stop_or_detention")]  # fmt: skip
     form = EvidenceForm(request.POST or None, tests=tests, earlier=earlier, under=under, stops=stops)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
@@ -83,11 +81,13 @@ def new_edge(request: HttpRequest, ref: str) -> HttpResponse:
     person, at = person_of(request), now_of(request)
     access.must_hold(person, Act.ADD_EDGE, on=at.date())
     item = access.item_for_reading(person, ref, on=at.date())
-    others = Evidence.objects.filter(case__investigation__in=facts.linked(item.case)).exclude(pk=item.pk).order_by("id")
+    others = (
+        Evidence.objects.filter(case__investigation__in=facts.linked(item.case)).exclude(pk=item.pk).select_related("case").order_by("id")
+    )
     parents = [
         (FACE_RESULT, "the face result"),
         (PROBE, "the probe"),
-        *((o.ref, f"{o.ref.rsplit('-', 1)[1]}: {o.description[:60]}") for o in others),
+        *((o.ref, _said_of(o, agency_id=item.case.agency_id)) for o in others),
     ]
     form = EdgeForm(request.POST or None, parents=parents)
     if request.method == "POST" and form.is_valid():
@@ -97,6 +97,13 @@ def new_edge(request: HttpRequest, ref: str) -> HttpResponse:
             return redirect("case", ref=item.case.ref)
         refused(request, finding, form)
     return form_page(request, form=form, title=f"What does item {ref.rsplit('-', 1)[1]} depend on?", button="Add the edge", back=f"/cases/{item.case.ref}", final="An edge is never removed.")  # fmt: skip
+
+
+def _said_of(item: Evidence, *, agency_id: int) -> str:
+    """Say what an item is; of another agency's its number alone, because what is copied from it has to be said all the same."""
+    return (
+        f"{item.ref.rsplit('-', 1)[1]}: {item.description[:60]}" if item.case.agency_id == agency_id else f"{item.ref}: of another agency"
+    )
 
 
 @signed_in

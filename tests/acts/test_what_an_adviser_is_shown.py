@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from cases.models import Refused
+from cases.models import Case, Refused
 from ledger.clock import house_now
 from ledger.models import Entry
 from review import facts, holds
@@ -17,7 +17,19 @@ from review.models import Evidence, HoldDecision, Lead
 from review.rules.graph import EdgeKind
 from review.sheets.hold import OnTheLine
 from tests import world
-from tests.acts.test_what_waits_on_a_desk import decided, earlier_result_filed, edge, entered, on_file, told
+from tests.acts.test_what_waits_on_a_desk import (
+    decided,
+    earlier_result_filed,
+    edge,
+    entered,
+    number,
+    on_file,
+    resting_on_a_tip,
+    searched_and_not_linked,
+    told,
+    waits,
+    weighs,
+)
 from tests.database import login
 from tests.pages.test_queries import client_of
 from tests.world import must, person
@@ -206,6 +218,62 @@ def test_a_face_result_that_was_entered_as_an_item_stands_among_the_face_results
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("entered_as", ["fr_search_result", "bulletin"])
+def test_what_an_officer_fixes_as_a_face_result_is_one_and_asks_again(entered_as):
+    lead, records = resting_on_a_tip()
+    edge(records, EdgeKind.AUTHORISED_BY, entered(lead, "employer_record"))
+    decided(records, True)
+    assert weighs(records)
+    root = entered(lead, entered_as, claimed_at=house_now() - timedelta(days=10))
+    must(world.fixed(root, "fr_search_result"))
+    assert not weighs(records)
+    assert number(records) in waits()["held"]
+    page, _ = form_of(client_of("lea"), records)
+    assert f"{root}: entered as evidence" in page
+
+
+@pytest.mark.django_db
+def test_a_face_result_is_shown_once_and_with_the_time_that_decides():
+    lead, when = world.a_lead(), house_now() - timedelta(days=10)
+    ref, root = an_order_nobody_read(lead), entered(lead, "fr_search_result", claimed_at=when)
+    earlier_result_filed(lead)
+    page = client_of("lea").get(f"/items/{ref}/hold")
+    rows = page.context["sheet"].face_results
+    assert [row.how for row in rows] == [
+        "a search",
+        "sent by another agency",
+        "entered as evidence, result of a face search, as its paper says",
+    ]
+    assert [row.at for row in rows if row.case == root] == [when]
+
+
+@pytest.mark.django_db
+def test_a_list_that_brings_no_look_leaves_the_form_as_it_is():
+    lead = world.a_lead()
+    ref, lea = an_order_nobody_read(lead), client_of("lea")
+    _, said = form_of(lea, ref)
+    searched_and_not_linked("25-1", repeats_because="another man on the film")
+    assert lea.post(f"/items/{ref}/hold", said).status_code == 302
+
+
+@pytest.mark.django_db
+def test_an_item_that_is_entered_while_the_page_is_read_is_no_fault(monkeypatch):
+    lead = world.a_lead()
+    ref, asked = an_order_nobody_read(lead), facts.ask_rows
+
+    def meanwhile(sql, *given):
+        if "items_as_read" in sql:
+            monkeypatch.setattr(facts, "ask_rows", asked)
+            edge(entered(lead, "bank_records"), EdgeKind.CONTENT_FROM, ref)
+            edge(ref, EdgeKind.CONTENT_FROM, entered(lead, "bank_records"))
+        return asked(sql, *given)
+
+    lea = client_of("lea")
+    monkeypatch.setattr(facts, "ask_rows", meanwhile)
+    assert lea.get(f"/items/{ref}/hold").status_code == 200
+
+
+@pytest.mark.django_db
 def test_an_edge_that_is_entered_while_the_page_is_read_is_no_fault(monkeypatch):
     lead = world.a_lead()
     ref, parent, items = an_order_nobody_read(lead), on_file(lead, "bank_records"), facts.items
@@ -220,11 +288,11 @@ def test_an_edge_that_is_entered_while_the_page_is_read_is_no_fault(monkeypatch)
     assert "got by legal power that rested on an item that was entered just now" in shown(ref)[0].rests_on
 
 
-@pytest.mark.django_db(transaction=True)
-def test_of_another_agencys_item_kind_and_standing_alone_are_said():
-    mine, theirs = world.a_lead("25-1"), world.examined(world.searched("25-2", "p014"), face="p014")
-    clears = entered(Lead.objects.get(case=theirs), "alibi_lead", exculpatory=True, exculpatory_code="whereabouts")
-    must(close_exculpatory(by=person("cora"), at=house_now(), item_ref=clears, how="impossible", because="words of Lakeside"))
+# -- other agencies -------------------------------------------------------------------------------------------------------
+
+
+def to_lakeside(theirs: Case, mine: Lead) -> None:
+    """Let a case be of another agency, and its investigation linked with ours."""
     with login("owner") as owner:
         made = "insert into people_agency(ori, name, time_zone) values ('XX0020000', 'Lakeside Police', 'UTC') returning id"
         (lakeside,) = owner.execute(made).fetchone()
@@ -234,6 +302,65 @@ def test_of_another_agencys_item_kind_and_standing_alone_are_said():
             owner.execute(f"alter table {table} enable trigger user")
         ids = sorted([mine.case.investigation_id, theirs.investigation_id])
         owner.execute("insert into cases_investigationlink(one_id, other_id, because) values (%s, %s, 'same_probe')", ids)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_desk_shows_no_item_of_another_agency_and_none_of_them_hides_our_own(monkeypatch):
+    mine, theirs = world.a_lead("25-1"), world.examined(world.searched("25-2", "p014"), face="p014")
+    of_them = Lead.objects.get(case=theirs)
+    wanted = ItemWanted("firearm_from_search", "An informant's flat", "Lakeside order 77")
+    found, ref = add_evidence(by=person("dana"), at=house_now(), lead_ref=of_them.ref, item=wanted)
+    must(found)
+    must(world.fixed(str(ref), "firearm_from_search"))
+    for _ in range(2):
+        on_file(of_them, "firearm_from_search")
+    own = on_file(mine, "firearm_from_search")
+    to_lakeside(theirs, mine)
+    with login("owner") as owner:
+        owner.execute("select note_items_waiting(%s)", [mine.case.investigation_id])
+    lea = client_of("lea")
+    assert lea.get(f"/items/{ref}/hold").status_code == 404
+    monkeypatch.setattr("review.sheets.desk.WITH_GATE", 2)
+    page = lea.get("/").content.decode()
+    assert f"/items/{own}/hold" in page
+    for words in ("Lakeside order 77", "25-2", str(ref)):
+        assert words not in page
+
+
+@pytest.mark.django_db(transaction=True)
+def test_how_a_warrant_of_another_agency_came_about_is_not_said():
+    mine, theirs = world.a_lead("25-1"), world.examined(world.searched("25-2", "p014"), face="p014")
+    of_them = Lead.objects.get(case=theirs)
+    warrant, goods = on_file(of_them, "existing_warrant"), on_file(of_them, "firearm_from_search")
+    how_its_warrant_came_about(of_them, goods)
+    decided(goods, False)
+    to_lakeside(theirs, mine)
+    ref = on_file(mine, "device_evidence")
+    for parent in (warrant, goods):
+        edge(ref, EdgeKind.AUTHORISED_BY, parent)
+    assert [row.said for row in shown(ref)[1:]] == [(), ()]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_forms_of_evidence_offer_no_words_of_another_agency():
+    mine, theirs = world.a_lead("25-1"), world.requested("25-2", "p014")
+    wanted = ItemWanted("employer_record", "An informant told us", "D")
+    must(add_evidence(by=person("dana"), at=house_now(), case_ref=theirs.ref, item=wanted)[0])
+    own = on_file(mine, "bank_records")
+    to_lakeside(theirs, mine)
+    dana = client_of("dana")
+    for path in (f"/leads/{mine.ref}/evidence/new", f"/items/{own}/edge"):
+        page = dana.get(path)
+        assert page.status_code == 200
+        assert "An informant told us" not in page.content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_another_agencys_item_kind_and_standing_alone_are_said():
+    mine, theirs = world.a_lead("25-1"), world.examined(world.searched("25-2", "p014"), face="p014")
+    clears = entered(Lead.objects.get(case=theirs), "alibi_lead", exculpatory=True, exculpatory_code="whereabouts")
+    must(close_exculpatory(by=person("cora"), at=house_now(), item_ref=clears, how="impossible", because="words of Lakeside"))
+    to_lakeside(theirs, mine)
     ref, lea = on_file(mine, "device_evidence"), client_of("lea")
     edge(ref, EdgeKind.AUTHORISED_BY, clears)
 

@@ -12,7 +12,8 @@ from django.db import DatabaseError, close_old_connections, connection, transact
 from django.test.utils import CaptureQueriesContext
 
 from cases import images
-from cases.models import Candidate, Case, Job
+from cases.models import Candidate, Case, InvestigationLink, Job
+from cases.uploads import clean_upload
 from ledger.asking import ask_rows
 from ledger.clock import house_now
 from oversight.rederiving import Picture
@@ -34,6 +35,7 @@ from review.rules.filing import StatementSaid
 from review.rules.graph import EdgeKind, weigh
 from review.sheets import desk
 from tests import world
+from tests.acts.test_near_probe import changed
 from tests.database import login, write_past_the_promises
 from tests.oversight.test_three_gates import file_and_lead
 from tests.pages.test_queries import client_of
@@ -52,17 +54,21 @@ TRUTH = """
              select max(at) from (select item_id, at from review_edge union all select item_id, at from review_fixing union all select item_id, at from review_statement
                                   union all select item_id, at from review_holddecision where item_id <> e.id and not may_be_used
                                   union all select e.id, k.linked_at from cases_investigationlink k where k.one_id = any (investigation_set(c.investigation_id))
+                                             and k.other_id not in (with recursive w(id) as (values (k.one_id) union select case when o.one_id = w.id then o.other_id else o.one_id end
+                                                                      from w join cases_investigationlink o on w.id in (o.one_id, o.other_id) and o.linked_at < k.linked_at) select id from w)
                                   union all select e.id, x.received_at from cases_case x join cases_outsideresult o on o.case_id = x.id
                                              where x.investigation_id = any (investigation_set(c.investigation_id))
                                   union all select e.id, r.entered_at from review_evidence r join cases_case x on x.id = r.case_id join review_evidencekind k on k.kind = r.kind
+                                             where 'root' = any (k.traits) and x.investigation_id = any (investigation_set(c.investigation_id))
+                                  union all select e.id, f.at from review_fixing f join review_evidence r on r.id = f.item_id join cases_case x on x.id = r.case_id join review_evidencekind k on k.kind = f.kind
                                              where 'root' = any (k.traits) and x.investigation_id = any (investigation_set(c.investigation_id))
                                   union all select s.item_id, n.received_at from review_statement s join cases_look v on v.at < s.at and (v.by_id in (s.author_id, s.taken_by_id) or v.by_id = any (s.present))
                                              cross join lateral (select min(n.received_at) as received_at from cases_candidate x join cases_candidatelist n on n.id = x.list_id join cases_case o on o.id = n.case_id
                                              where x.image_id = v.image_id and o.investigation_id = any (investigation_set(c.investigation_id))) n
                                   union all select item_id, at from review_existingwarrant) f join line on line.id = f.item_id)
-           then 'decided' else 'held' end, c.agency_id
+           then 'decided' else 'held' end, i.agency_id
     from review_lead l join cases_case c on c.id = l.case_id, lateral items_weighed(l.id) w
-    join review_evidence e on e.id = w.item_id
+    join review_evidence e on e.id = w.item_id join cases_case i on i.id = e.case_id
    where 'T6' = any (w.taints) and not exists (select 1 from review_leadend x where x.lead_id = l.id)
    order by 1, 2, 3"""
 # as it was asked before it was made cheaper: each turn for its reasons
@@ -513,6 +519,23 @@ def test_a_link_brings_what_is_held_to_the_desk_of_the_other():
         owner.execute("insert into cases_investigationlink(one_id, other_id, because) values (%s, %s, 'same_probe')", ids)
 
     assert waits()["held"] == {number(goods)}
+
+
+@pytest.mark.django_db
+def test_a_second_link_between_what_is_one_already_asks_for_nothing_again():
+    lead = world.a_lead("25-1")
+    world.requested("25-2", repeats_because="another copy of the film")
+    world.run_jobs()
+    whole, ref = facts.linked(lead.case), on_file(lead, "device_evidence")
+    edge(ref, EdgeKind.AUTHORISED_BY, "face_result")
+    decided(ref, True)
+    assert weighs(ref)
+    world.requested("25-2", clean=clean_upload(changed("brighter")), repeats_because="a brighter copy")
+    world.run_jobs()
+    assert list(InvestigationLink.objects.order_by("id").values_list("because", flat=True)) == ["same_probe", "near_probe"]
+    assert facts.linked(lead.case) == whole
+    assert weighs(ref)
+    waits()
 
 
 @pytest.mark.django_db

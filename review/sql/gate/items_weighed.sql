@@ -8,7 +8,8 @@ create or replace function lead_family(of_lead bigint) returns bigint[] language
   select array_agg(l.id) from review_lead me join review_lead l on l.candidate_id = any (same_person_candidates(me.candidate_id)) where me.id = of_lead
 $$;
 
--- When the first face result of the investigation existed: lists, papers and results from elsewhere, and face results entered as items.
+-- When the first face result of the investigation existed: lists, papers and results from elsewhere, and items that were entered as face
+-- results or are fixed as such.
 create or replace function first_face_result_at(whole bigint[]) returns timestamptz language sql stable security definer
   set search_path = pg_catalog, public, pg_temp as $$
   with here as (select id, received_at, searched_before_screening from cases_case where investigation_id = any (whole))
@@ -18,7 +19,8 @@ create or replace function first_face_result_at(whole bigint[]) returns timestam
     union all select w.received_at from here w where w.searched_before_screening
     union all select o.they_sent_at from cases_outsideresult o join here w on w.id = o.case_id
     union all select least(e.claimed_at, e.entered_at) from review_evidence e join here w on w.id = e.case_id
-               join review_evidencekind k on k.kind = e.kind where 'root' = any (k.traits)) all_of_them
+               left join review_fixed f on f.item_id = e.id
+               join review_evidencekind k on k.kind in (e.kind, f.kind) where 'root' = any (k.traits)) all_of_them
 $$;
 
 -- What rows say of each item beside its edges: all items of the linked investigations in one statement.
