@@ -17,6 +17,7 @@ from review.rules.gate import ask_gate
 from review.rules.graph import OUTSIDE_THE_ITEMS, PROBE, EdgeKind, independent, weigh
 from review.rules.kinds import BY_PERSONS, KINDS
 from tests import world
+from tests.database import login
 
 pytestmark = pytest.mark.django_db
 GRAPHS = 80
@@ -178,3 +179,17 @@ def _rows(sql: str, *params: object) -> list[tuple[object, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         return cursor.fetchall()
+
+
+@pytest.mark.django_db
+def test_what_stands_apart_is_counted_however_much_is_on_file():
+    apart = "select apart_from_each_other(array(select n::bigint from generate_series(1, {0}) n), (select jsonb_object_agg(n::text, {1}) from generate_series(1, {0}) n), 9)"
+    with login("owner") as owner:
+        owner.execute("set statement_timeout = '60s'")  # every set of nine of two hundred would take for ever
+        assert owner.execute(apart.format(200, "jsonb_build_array(n)")).fetchone() == (9,)
+        assert owner.execute(apart.format(200, "jsonb_build_array(n, 0)")).fetchone() == (1,)
+        assert owner.execute(apart.format(12, "jsonb_build_array(n, (n - 1) / 2 + 100)")).fetchone() == (6,)
+        # the one that rests on least shares it with two that stand apart
+        assert owner.execute(
+            'select apart_from_each_other(array[1, 2, 3], \'{"1": [7, 8], "2": [1, 2, 7], "3": [3, 4, 8]}\', 9)'
+        ).fetchone() == (2,)

@@ -166,17 +166,34 @@ create or replace function items_weighed(of_lead bigint)
     array(select e.id from review_evidence e where e.lead_id = any (lead_family(of_lead)))) w
 $$;
 
--- The largest number of counting items of which no two rest on the same thing, as far as ``needed`` asks.
-create or replace function apart_from_each_other(items bigint[], lines jsonb, needed integer) returns integer language sql immutable
+-- The largest number of counting items of which no two rest on the same thing, as far as ``needed`` asks. Those that rest on least are taken
+-- first; only where they are too few is every set tried that could hold more.
+create or replace function apart_from_each_other(items bigint[], lines jsonb, needed integer) returns integer language plpgsql immutable
   set search_path = pg_catalog, public, pg_temp as $$
-  with recursive counting as (
-    select i, array(select x::bigint from jsonb_array_elements_text(lines -> i::text) x) as rests_on from unnest(items) i
-  ), chosen(last, used, size) as (
-    select i, rests_on, 1 from counting
-    union all
-    select c.i, s.used || c.rests_on, s.size + 1 from chosen s join counting c on c.i > s.last and not c.rests_on && s.used where s.size < needed
-  ) select coalesce(max(size), 0) from chosen
-$$;
+declare
+  line record;
+  used bigint[] := '{}';
+  found_ integer := 0;
+begin
+  for line in select array(select x::bigint from jsonb_array_elements_text(lines -> i::text) x) as rests_on from unnest(items) i
+               order by jsonb_array_length(lines -> i::text), i loop
+    if found_ < needed and not line.rests_on && used then
+      used := used || line.rests_on;
+      found_ := found_ + 1;
+    end if;
+  end loop;
+  if found_ >= needed then return found_; end if;
+  return (
+    with recursive counting as materialized (
+      select row_number() over (order by cardinality(r.rests_on), r.rests_on) as n, r.rests_on
+        from unnest(items) i cross join lateral (select array(select x::bigint from jsonb_array_elements_text(lines -> i::text) x) as rests_on) r
+    ), chosen(n, used, size) as (
+      select n, rests_on, 1 from counting
+      union all
+      select c.n, s.used || c.rests_on, s.size + 1 from chosen s join counting c on c.n > s.n and not c.rests_on && s.used
+       where s.size < needed and s.size + cardinality(items) - s.n > found_
+    ) select greatest(found_, max(size)) from chosen);
+end $$;
 revoke all on function lead_family(bigint), first_face_result_at(bigint[]), items_as_read(bigint[]), weigh_items(bigint[], bigint[]),
   items_weighed(bigint), apart_from_each_other(bigint[], jsonb, integer) from public;
 grant select on review_fixed to app, auditor;
