@@ -9,7 +9,7 @@ from cases import moves
 from cases.audit import record
 from cases.law import answers, case_facts, rows
 from cases.law.evaluate import refusals
-from cases.law.in_force import PolicyInForce, law_proposed, policy_ended, policy_in_force
+from cases.law.in_force import PolicyInForce, law_proposed, policy_ended, policy_kept
 from cases.locks import case_for_machine
 from cases.models import Case, Screening
 from cases.rules import eligibility
@@ -26,9 +26,9 @@ def screen(*, case_ref: str, at: datetime) -> Finding:
     Under a changed policy a pending case is screened again: what is no longer eligible ends, or, where there is a lead,
     its gate is shut by the new row alone.
     """
+    policy = policy_kept()  # an adoption comes before all of this, or after it: its own job then finds what was decided here
     case = case_for_machine(case_ref)
-    policy = policy_in_force()
-    facts = _facts(case, policy=policy, at=at)
+    facts = screening_facts(case, policy=policy, at=at)
     again = Screening.objects.filter(case=case).order_by("-id").first()
     finding = eligibility.may_screen(facts, state=case.state, again=again is not None and again.policy_id != (policy and policy.pk))
     if not isinstance(finding, Permit) or policy is None:
@@ -49,7 +49,8 @@ def screen(*, case_ref: str, at: datetime) -> Finding:
     return moves.store(case, finding, by=None, at=at, said=said)
 
 
-def _facts(case: Case, *, policy: PolicyInForce | None, at: datetime) -> eligibility.ScreeningFacts:
+def screening_facts(case: Case, *, policy: PolicyInForce | None, at: datetime) -> eligibility.ScreeningFacts:
+    """Return what this policy is asked of a case."""
     request = getattr(case, "request", None)
     today = at.date() if case.state == State.RECEIVED else case.received_at.date()  # whoever was trained when he asked stays so
     trained = None

@@ -2,6 +2,7 @@
 
 import hashlib
 import uuid
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -10,12 +11,13 @@ from django.db import transaction
 from psycopg.types.json import Jsonb
 
 from cases import moves
+from cases.acts.screen import screening_facts
 from cases.audit import details, record
 from cases.galleries import OpenGallery, open_gallery
 from cases.images import for_the_engine
 from cases.law import answers, case_facts, rows
 from cases.law.evaluate import evaluate
-from cases.law.in_force import PolicyInForce, law_proposed, policy_ended, policy_in_force
+from cases.law.in_force import PolicyInForce, law_proposed, policy_ended, policy_in_force, policy_kept
 from cases.law.words import Gate
 from cases.locks import case_for_machine
 from cases.matching.exact import rank
@@ -30,32 +32,45 @@ from cases.uploads import as_array
 from ledger.asking import ask_database
 
 
-@transaction.atomic
+class AdoptedMeanwhile(Exception):
+    """Another policy came into force, or the one that was asked ended, while the engine worked."""
+
+
 def search(*, case_ref: str, at: datetime, engine: Engine) -> Finding:
     """Search once, attach the list, and move the case on if it came back empty.
 
-    A probe that the engine cannot use is a recorded event that a person reviews; the case stays where it is.
+    A probe that the engine cannot use is a recorded event that a person reviews; the case stays where it is. Nobody who adopts
+    a policy waits for the engine: whatever is answered in the end is answered under the policy in force then, or asked anew.
     """
+    while True:
+        with suppress(AdoptedMeanwhile):
+            return _search(case_ref=case_ref, at=at, engine=engine)
+
+
+@transaction.atomic
+def _search(*, case_ref: str, at: datetime, engine: Engine) -> Finding:
     case = Case.objects.select_related("agency").get(ref=case_ref)  # its job is locked; the case is, when the list is there
     policy = policy_in_force()
-    finding = _may_search(case, policy)
+    finding = _may_search(case, policy, at=at)
     if not isinstance(finding, Permit) or policy is None:
+        _must_stand(policy)
         return moves.store(case, finding, by=None, at=at)
     said_no = _law(case, policy, at=at)
     if said_no:
-        return _unsearched(case, finding, code="law", sentence=" ".join(str(reason) for reason in said_no))
+        return _unsearched(case, finding, policy, code="law", sentence=" ".join(str(reason) for reason in said_no))
     probe = Probe.objects.filter(case=case).select_related("image").latest("version")
     gallery = case.request.gallery
     try:
         template, measures = _probe_template(engine, probe)
         threshold = _threshold(engine, probe, gallery)
     except EngineRefuses as refused:
-        return _unsearched(case, finding, code=refused.reason_code, sentence=str(refused))
+        return _unsearched(case, finding, policy, code=refused.reason_code, sentence=str(refused))
     opened = open_gallery(gallery, template_version=engine.build.template_version)
     at_most = policy.number("candidates_at_most", 20)
     found = rank(template.vector, opened.matrix, threshold=threshold, at_most=at_most)
+    _must_stand(policy)
     case = case_for_machine(case_ref)
-    if not isinstance(again := _may_search(case, policy), Permit):
+    if not isinstance(again := _may_search(case, policy, at=at), Permit):
         return moves.store(case, again, by=None, at=at)
     _attach(case, probe, engine=engine, opened=opened, found=found, threshold=threshold, at_most=at_most, measures=measures, policy=policy)
     if found:
@@ -66,7 +81,13 @@ def search(*, case_ref: str, at: datetime, engine: Engine) -> Finding:
     return moves.store(case, empty, by=None, at=at, said={"compared": len(opened.subjects)})
 
 
-def _unsearched(case: Case, finding: Finding, *, code: str, sentence: str) -> Finding:
+def _must_stand(policy: PolicyInForce | None) -> None:
+    if policy_kept() != policy:
+        raise AdoptedMeanwhile  # what was locked is let go with all that was done
+
+
+def _unsearched(case: Case, finding: Finding, policy: PolicyInForce, *, code: str, sentence: str) -> Finding:
+    _must_stand(policy)
     ProbeRefused.objects.create(case=case, code=code, sentence=sentence)
     record(act=Act.REFUSE_PROBE, subject=case.ref, by=None, said={"reason": code})
     return finding
@@ -82,12 +103,15 @@ def _law(case: Case, policy: PolicyInForce, *, at: datetime) -> tuple[Reason, ..
     )
 
 
-def _may_search(case: Case, policy: PolicyInForce | None) -> Finding:
+def _may_search(case: Case, policy: PolicyInForce | None, *, at: datetime) -> Finding:
+    """Whether it is its turn, and its offence on the list in force: the screening under a new policy may still be to come."""
     ready = case.state == State.FIT and not case.searched_before_screening and not hasattr(case, "candidate_list")
     in_turn = orderly.may_follow(
         about=Act.ATTACH_LIST, subject=case.ref, state=case.state if ready else "already searched", allowed=frozenset({State.FIT})
     )
-    return in_turn if policy else eligibility.without_policy(in_turn, ended=policy_ended())
+    if policy is None:
+        return eligibility.without_policy(in_turn, ended=policy_ended())
+    return eligibility.while_eligible(in_turn, screening_facts(case, policy=policy, at=at))
 
 
 def _probe_template(engine: Engine, probe: Probe) -> tuple[Any, dict[str, Any]]:

@@ -21,6 +21,7 @@ from cases.models import (
     ProposedSettlement,
 )
 from cases.rules.eligibility import ListedOffences
+from ledger.asking import ask_rows
 
 
 class LawAltered(RuntimeError):
@@ -74,6 +75,15 @@ def policy_in_force() -> PolicyInForce | None:
         numbers=tuple(zip(row.names, row.amounts, strict=True)),
         exculpatory=frozenset(row.tests),
     )
+
+
+def policy_kept() -> PolicyInForce | None:
+    """Return the policy in force and keep it so: whoever adopts another waits until this transaction ends.
+
+    It is asked before any investigation is locked, as ``countersign`` does.
+    """
+    ask_rows("select pg_advisory_xact_lock_shared(hashtextextended('policy in force', 0))")
+    return policy_in_force()
 
 
 def policy_ended() -> bool:

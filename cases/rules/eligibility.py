@@ -78,3 +78,9 @@ def without_policy(finding: Finding, *, ended: bool) -> Finding:
     """Return the refusal of a step that no policy in force allows, beside what stood against it already."""
     before = finding.reasons if isinstance(finding, Refusal) else ()
     return judge(finding.about, finding.subject, [POLICY_ENDED if ended else NO_POLICY, *before])
+
+
+def while_eligible(finding: Finding, facts: ScreeningFacts) -> Finding:
+    """Return the refusal of a step of a case that the list in force would not let in, though it was screened under another."""
+    before = finding.reasons if isinstance(finding, Refusal) else ()
+    return judge(finding.about, finding.subject, [*before, *reasons_against(facts)])

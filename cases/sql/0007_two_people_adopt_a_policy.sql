@@ -13,7 +13,8 @@ create function digest_of_proposal(of_proposal bigint) returns text language sql
 $$;
 
 -- One person proposes compiled packs, another adopts them, with the record of the vote; codes, statutes, numbers, tests, flags,
--- periods and obligations become the rows that the gate reads. A policy change takes the lock that every countersigning shares.
+-- periods and obligations become the rows that the gate reads. A policy change takes the lock that every countersigning shares,
+-- and every screening and search before it answers.
 create function adopt_policy(of_proposal bigint, by_person bigint, said jsonb, details jsonb) returns bigint
   language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare

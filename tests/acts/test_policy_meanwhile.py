@@ -1,0 +1,123 @@
+"""A policy that is adopted while a machine screens or searches: what ends under the old one is found by the new one's own job."""
+
+from typing import Any
+
+import pytest
+
+from cases.acts import screen as screening
+from cases.acts import search as searching
+from cases.matching.reference import reference_engine
+from cases.models import Case, Refused, Screening
+from cases.rules.eligibility import ScreeningFacts
+from cases.rules.finding import Refusal
+from ledger.clock import house_now
+from review.acts.check_probe import check_probe
+from review.acts.confirm_offence import confirm_offence
+from review.rules.probe_fitness import Grade
+from tests import world
+from tests.acts.test_locks_in_order import Beside
+from tests.acts.test_policy import shorter
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def confirmed() -> Case:
+    case = world.requested("25-1")
+    world.run_jobs()
+    said = {"code": "120", "statute": "", "report_reference": "Report p. 1"}
+    world.must(confirm_offence(by=world.person("aris"), at=house_now(), case_ref=case.ref, **said))
+    return case
+
+
+def to_search() -> Case:
+    case = world.screened(world.requested("25-1"))
+    said = {"grade": Grade.FIT, "depicts": "him", "role_shown_by": "the film"}
+    world.must(check_probe(by=world.person("aris"), at=house_now(), case_ref=case.ref, **said))
+    return case
+
+
+def all_done() -> None:
+    while world.run_jobs():
+        pass
+
+
+def test_a_first_screening_is_done_again_under_the_policy_that_waited_for_it(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    case, own = confirmed(), screening.eligibility.reasons_against
+    beside = Beside(lambda: (world.in_force(shorter(tmp_path)), world.run_jobs()))
+
+    def meanwhile(facts: ScreeningFacts) -> object:
+        if not beside.thread.ident:
+            beside.until_it_waits()
+        return own(facts)
+
+    monkeypatch.setattr(screening.eligibility, "reasons_against", meanwhile)
+    world.run_jobs()
+    beside.ended()
+    all_done()
+    assert list(Screening.objects.filter(case=case).order_by("id").values_list("eligible", flat=True)) == [True, False]
+    assert world.again(case).state == "INELIGIBLE"
+
+
+def test_a_first_search_that_found_no_policy_is_made_when_one_came_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
+    case, own = to_search(), searching.policy_in_force
+    beside = Beside(lambda: (world.in_force("nlc-2021"), world.run_jobs()))
+
+    def ended() -> object:
+        if beside.thread.ident:
+            return own()
+        beside.thread.start()
+        beside.ended()
+        return None
+
+    monkeypatch.setattr(searching, "policy_in_force", ended)
+    all_done()
+    assert world.again(case).candidate_list.number
+
+
+def test_no_face_is_searched_for_what_left_the_list_while_the_engine_worked(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    case, own = to_search(), searching.rank
+    beside = Beside(lambda: world.in_force(shorter(tmp_path)))
+
+    def meanwhile(*args: Any, **said: Any) -> object:
+        beside.thread.start()
+        beside.ended()  # nobody who adopts waits for the engine
+        return own(*args, **said)
+
+    monkeypatch.setattr(searching, "rank", meanwhile)
+    world.run_jobs()
+    assert not hasattr(world.again(case), "candidate_list")
+    assert Refused.objects.get(case=case, act="attach_list").reasons == ["offence_not_listed"]
+    all_done()
+    assert world.again(case).state == "INELIGIBLE"
+
+
+def test_no_face_is_searched_before_the_screening_under_a_new_policy(tmp_path: Any) -> None:
+    case = to_search()
+    world.in_force(shorter(tmp_path))
+    with world.the_machine():
+        found = searching.search(case_ref=case.ref, at=house_now(), engine=reference_engine())
+    assert isinstance(found, Refusal)
+    assert found.codes == ("offence_not_listed",)
+    all_done()
+    assert (world.again(case).state, hasattr(world.again(case), "candidate_list")) == ("INELIGIBLE", False)
+
+
+def test_a_list_says_under_which_policy_it_was_searched(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Adopted while the engine worked: it is searched anew, under that one."""
+    case, own = to_search(), searching.rank
+    adopted: list[int] = []
+    beside = Beside(lambda: adopted.append(world.in_force("nlc-2021", "us-mi-detroit-307-5")))
+
+    def meanwhile(*args: Any, **said: Any) -> object:
+        if not beside.thread.ident:
+            beside.thread.start()
+            beside.ended()
+        return own(*args, **said)
+
+    policies: list[int] = []
+    attach = searching._attach
+    monkeypatch.setattr(searching, "rank", meanwhile)
+    monkeypatch.setattr(searching, "_attach", lambda *args, **said: policies.append(said["policy"].pk) or attach(*args, **said))
+    all_done()
+    assert policies == adopted
+    assert world.again(case).candidate_list.number
