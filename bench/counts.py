@@ -51,7 +51,6 @@ from review.rules.probe_fitness import Grade
 from tests import world
 from tests.database import login
 from workers.effects import EFFECTS
-from workers.tasks import SLOW
 
 TITLE = "Counts of each act"
 HEAD = "| what | statements | round trips | WAL records | WAL bytes | buffers |\n| --- | ---: | ---: | ---: | ---: | ---: |"
@@ -195,7 +194,7 @@ def of_the_machine() -> list[Count]:
 def messages() -> int:
     """How many messages a sweep sends for the jobs that a batch left: one for all quick ones, and one for each slow one."""
     kinds = list(Job.objects.filter(done_at__isnull=True).order_by("-id").values_list("kind", flat=True)[:BATCH])
-    return sum(kind in SLOW for kind in kinds) + any(kind not in SLOW for kind in kinds)
+    return sum(kind in jobs.SLOW for kind in kinds) + any(kind not in jobs.SLOW for kind in kinds)
 
 
 def _result(name: str) -> bytes:

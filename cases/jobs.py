@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import BooleanField, ExpressionWrapper, F, Q
 from django.dispatch import Signal
 
 from cases.audit import record
@@ -15,6 +15,9 @@ from ledger.asking import ask_database
 from ledger.fields import HouseNow
 
 LAST_ATTEMPT = 8
+SLOW = frozenset({"search", "enrol"})
+MOST_QUICK, MOST_SLOW = 500, 100  # of each kind, looked for at once: however many slow ones wait, the quick ones are found
+TOLD_AGAIN = timedelta(seconds=20)  # after which a job that still waits is told again: Redis may have lost it
 log = logging.getLogger(__name__)
 waiting = Signal()  # sent after commit with job_id; workers connects it
 
@@ -31,15 +34,35 @@ def announce(*, job_id: int, using: str = "default") -> None:
     transaction.on_commit(lambda: waiting.send(sender=Job, job_id=job_id), using=using, robust=True)
 
 
-def due(*, at_most: int = 500) -> list[int]:
-    """Return the ids of jobs that are due by the database's clock, oldest first."""
-    return [job_id for job_id, _ in due_with_kind(at_most=at_most)]
+def due() -> list[int]:
+    """Return the ids of jobs that are due by the database's clock, oldest first: so many slow ones at most, and so many quick ones."""
+    return [job_id for job_id, _ in due_with_kind()]
 
 
-def due_with_kind(*, at_most: int = 500) -> list[tuple[int, str]]:
-    """Return (id, kind) of jobs that are due by the database's clock, oldest first."""
-    rows = Job.objects.filter(done_at__isnull=True, given_up_at__isnull=True, not_before__lte=HouseNow())
-    return list(rows.order_by("not_before", "id").values_list("id", "kind")[:at_most])
+def due_with_kind() -> list[tuple[int, str]]:
+    """Return (id, kind) of the jobs that ``due`` names."""
+    return [(job_id, kind) for job_id, kind, _ in _due()]
+
+
+@transaction.atomic
+def to_tell() -> list[tuple[int, str]]:
+    """Return (id, kind) of those that are due and of which nobody was told since, or not lately, and note that somebody is told now.
+
+    What waits in a queue is so not told on and on, and what a worker has in hand is not told at all.
+    """
+    waits = [job_id for job_id, _, told in _due() if not told]
+    rows = Job.objects.select_for_update(skip_locked=True).filter(pk__in=waits, done_at__isnull=True).order_by("not_before", "id")
+    found = list(rows.values_list("id", "kind"))
+    Job.objects.filter(pk__in=[job_id for job_id, _ in found]).update(told_at=HouseNow())
+    return found
+
+
+def _due() -> list[tuple[int, str, bool]]:
+    rows = Job.objects.filter(done_at__isnull=True, given_up_at__isnull=True, not_before__lte=HouseNow()).order_by("not_before", "id")
+    told = Q(told_at__isnull=False, told_at__gte=F("not_before"), told_at__gt=HouseNow() - TOLD_AGAIN)
+    seen = rows.annotate(told=ExpressionWrapper(told, output_field=BooleanField())).values_list("not_before", "id", "kind", "told")
+    oldest = [*seen.exclude(kind__in=SLOW)[:MOST_QUICK], *seen.filter(kind__in=SLOW)[:MOST_SLOW]]
+    return [(job_id, kind, told) for _, job_id, kind, told in sorted(oldest)]
 
 
 def note_sweep() -> None:

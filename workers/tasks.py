@@ -17,7 +17,6 @@ from workers.lapses import lapse_turns
 from workers.mail import mail_new_notices
 from workers.seeds import send_seeds
 
-SLOW = frozenset({"search", "enrol"})
 QUIET, WAITED = 30.0, 0.5  # seconds in which nobody is told, after somebody had to wait so long in vain
 log = logging.getLogger(__name__)
 
@@ -36,16 +35,16 @@ def run_jobs(job_ids: list[int], **_: Any) -> int:
 
 @shared_task(name="workers.sweep")
 def sweep(**_: Any) -> int:
-    """Tell the workers again of every job that is due: what Redis lost, what failed and has waited, and what came in volume.
+    """Tell the workers of jobs that are due: what Redis lost, what failed and has waited, and what came in volume.
 
-    Slow jobs get a message each, quick ones one message a batch.
+    Slow jobs get a message each, quick ones one message a batch. What still waits after a while is told again.
     """
     jobs.note_sweep()
-    found = jobs.due_with_kind()
+    found = jobs.to_tell()
     for job_id, kind in found:
-        if kind in SLOW:
+        if kind in jobs.SLOW:
             run_job.delay(job_id)
-    if quick := [job_id for job_id, kind in found if kind not in SLOW]:
+    if quick := [job_id for job_id, kind in found if kind not in jobs.SLOW]:
         run_jobs.delay(quick)
     return len(found)
 

@@ -184,6 +184,7 @@ class Migration(FirstTables):
                 ('details', models.JSONField(default=dict)),
                 ('created_at', models.DateTimeField(db_default=ledger.fields.HouseNow())),
                 ('not_before', models.DateTimeField(db_default=ledger.fields.HouseNow())),
+                ('told_at', models.DateTimeField(null=True)),
                 ('attempts', models.IntegerField(db_default=0)),
                 ('last_error', models.TextField(blank=True, db_default='')),
                 ('done_at', models.DateTimeField(null=True)),

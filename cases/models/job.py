@@ -15,6 +15,7 @@ class Job(models.Model):
     details = models.JSONField(default=dict)
     created_at = models.DateTimeField(db_default=HouseNow())
     not_before = models.DateTimeField(db_default=HouseNow())
+    told_at = models.DateTimeField(null=True)
     attempts = models.IntegerField(db_default=0)
     last_error = models.TextField(blank=True, db_default="")
     done_at = models.DateTimeField(null=True)

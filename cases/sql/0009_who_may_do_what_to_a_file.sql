@@ -15,4 +15,4 @@ grant update (locked_at) on cases_case, cases_investigation to app, worker;
 grant insert on cases_policytext, cases_policyproposal, cases_proposedpack, cases_proposedsettlement, cases_job to app;
 grant insert on cases_proberefused, cases_investigationlink, cases_gallerysubject, cases_storedimage,
   cases_enrolmentrun, cases_enrolmentfile, cases_job to worker;
-grant update (not_before, attempts, last_error, done_at, given_up_at) on cases_job to worker;
+grant update (not_before, told_at, attempts, last_error, done_at, given_up_at) on cases_job to worker;
