@@ -457,10 +457,11 @@ def item_for_reading(by: Person, ref: str, *, on: date) -> Evidence:
 
 
 def jobs_for_manager(by: Person, *, on: date) -> QuerySet[Job]:
-    """Return the jobs of this manager's agency: those of its cases and those that enrol into its galleries."""
+    """Return the jobs of this manager's agency, of its cases and of its galleries, and those of the whole house, which are every manager's."""
     must_hold(by, Act.TRY_JOB_AGAIN, on=on)
     runs = EnrolmentRun.objects.filter(gallery__agency=by.agency_id).values_list("pk", flat=True)
-    return Job.objects.filter(Q(case__agency=by.agency_id) | Q(kind="enrol", details__run__in=list(runs)))
+    of_the_house = Q(case=None) & ~Q(kind="enrol")
+    return Job.objects.filter(Q(case__agency=by.agency_id) | Q(kind="enrol", details__run__in=list(runs)) | of_the_house)
 
 
 def job_for_act(by: Person, number: int, *, on: date) -> Job:
