@@ -12,9 +12,11 @@ from django.dispatch import Signal
 from cases.audit import record
 from cases.models import Case, Job
 from ledger.asking import ask_database
+from ledger.away import Away
 from ledger.fields import HouseNow
 
 LAST_ATTEMPT = 8
+AWAY = timedelta(seconds=60)  # after which what waits for a keystore or an engine is tried again; it is never given up for that
 SLOW = frozenset({"search", "enrol"})
 MOST_QUICK, MOST_SLOW = 500, 100  # of each kind, looked for at once: however many slow ones wait, the quick ones are found
 TOLD_AGAIN = timedelta(seconds=20)  # after which a job that still waits is told again: Redis may have lost it
@@ -74,7 +76,8 @@ def run(*, job_id: int, effects: Mapping[str, Callable[[Job], object]]) -> str:
     """Do one job: take the row, do its effect and mark it done in one transaction. Return what became of it.
 
     A row that another worker holds, or that is done, is left alone; so a message may come twice, late, or never. A failed
-    attempt rolls its effect back, waits longer each time, and after the last one is given up where a person sees it.
+    attempt rolls its effect back, waits longer each time, and after the last one is given up where a person sees it. It is no
+    attempt where something else was away.
     """
     try:
         with transaction.atomic():
@@ -95,19 +98,21 @@ def _put_off(job_id: int, trouble: Exception) -> str:
         job = Job.objects.select_for_update().get(pk=job_id)
         if job.done_at or job.given_up_at:
             return "left alone"
-        attempts = job.attempts + 1
-        over = attempts >= LAST_ATTEMPT
+        waits = isinstance(trouble, Away)
+        attempts = job.attempts + (not waits)
+        over = not waits and attempts >= LAST_ATTEMPT
         Job.objects.filter(pk=job_id).update(
             attempts=attempts,
             last_error=f"{type(trouble).__name__}: {trouble}"[:2000],
-            not_before=HouseNow() + timedelta(seconds=min(2**attempts, 300)),
+            not_before=HouseNow() + (AWAY if waits else timedelta(seconds=min(2**attempts, 300))),
             given_up_at=HouseNow() if over else None,
         )
         if over:
             said = {"job": job.kind, "attempts": attempts, "trouble": type(trouble).__name__}
             record(act="job_given_up", subject=job.case.ref if job.case else "house", by=None, said=said)
-    log.warning("a job failed and is %s", "given up" if over else "put off", extra=_told(job), exc_info=trouble)
-    return "given up" if over else "put off"
+    became = "given up" if over else "waiting" if waits else "put off"
+    log.warning("a job failed and is %s", became, extra=_told(job), exc_info=trouble)
+    return became
 
 
 def _told(job: Job) -> dict[str, Any]:

@@ -7,8 +7,10 @@ from pathlib import Path
 
 from django.conf import settings
 
+from ledger.away import Away
 
-class KeysAway(RuntimeError):
+
+class KeysAway(Away):
     """The master key, or a key under it, cannot be reached; nothing that needs one is written meanwhile."""
 
 

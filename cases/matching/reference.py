@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from cases.matching.interface import EngineBuild, Face, Picture, ProbeMeasures, Template
 from cases.matching.pins import DETECTOR_FILE, DETECTOR_SHA256, PINS, RECOGNISER_FILE, RECOGNISER_SHA256
+from ledger.away import Away
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 DETECTION_FROM = 0.6
@@ -24,8 +25,12 @@ KNOWN_PAIR = ("p001_mugshot.jpg", "p001_cctv.jpg")
 KNOWN_SCORE = 0.792  # of the known pair, within 0.01: another build of the library moves the third decimal
 
 
-class EngineUnfit(RuntimeError):
+class EngineUnfit(Away):
     """The engine does not start: a model file is missing, is another one, or answers otherwise than it should."""
+
+
+class NoTemplate(RuntimeError):
+    """The recogniser answers nothing for this face, whoever asks again."""
 
 
 def models_folder() -> Path:
@@ -112,7 +117,7 @@ class ReferenceEngine:
             vector = self._recogniser.feature(self._recogniser.alignCrop(picture, row))[0].astype(np.float32)
         length = float(np.linalg.norm(vector))
         if not np.isfinite(length) or length == 0:
-            raise EngineUnfit("the recogniser returned no template")
+            raise NoTemplate("the recogniser returned no template")
         return Template((vector / length).astype(np.float32))
 
 

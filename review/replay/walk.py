@@ -354,7 +354,7 @@ class _Walk:
         with self.stage.as_machine():
             while due := jobs.due():
                 for job_id in due:
-                    if jobs.run(job_id=job_id, effects=self.stage.effects) == "put off":
+                    if jobs.run(job_id=job_id, effects=self.stage.effects) in ("put off", "waiting"):
                         trouble = Job.objects.values_list("last_error", flat=True).get(pk=job_id)
                         raise ReplayWentElsewhere(f"{self.scenario.id}: {trouble}")
 

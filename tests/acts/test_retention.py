@@ -124,7 +124,7 @@ def test_a_keystore_that_is_away_is_asked_again_and_the_receipt_says_not_yet(mon
         settings.MASTER_KEY_FILE, settings.KEYSTORE_PATH = str(tmp_path / "none"), str(tmp_path / "no" / "store")
         job = Job.objects.get(kind="destroy_keys")
         with world.the_machine():
-            assert jobs.run(job_id=job.pk, effects=EFFECTS) == "put off"
+            assert jobs.run(job_id=job.pk, effects=EFFECTS) == "waiting"
         images.keystore.cache_clear()
         assert dict(sheet.of(world.again(case), None).receipt)["Keys gone from the keystore"].startswith("not yet")
     images.keystore.cache_clear()
