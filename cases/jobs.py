@@ -73,19 +73,33 @@ def note_sweep() -> None:
 
 
 def run(*, job_id: int, effects: Mapping[str, Callable[[Job], object]]) -> str:
-    """Do one job: take the row, do its effect and mark it done in one transaction. Return what became of it.
+    """Do one job: count the attempt, then take the row, do its effect and mark it done in one transaction. Return what became of it.
 
     A row that another worker holds, or that is done, is left alone; so a message may come twice, late, or never. A failed
-    attempt rolls its effect back, waits longer each time, and after the last one is given up where a person sees it. It is no
-    attempt where something else was away.
+    attempt rolls its effect back, waits longer each time, and after the last one is given up where a person sees it; so is a
+    job that ends its worker, for the attempt is counted before. It is no attempt where something else was away.
     """
+    attempt = ask_database("select begin_job(%s)", job_id)
+    if attempt is None:
+        return "left alone"
+    try:
+        return _attempted(job_id, effects) if attempt <= LAST_ATTEMPT else _put_off(job_id, WorkerEnded(f"each of {LAST_ATTEMPT} times"))
+    finally:
+        ask_database("select let_job_go(%s)", job_id)
+
+
+class WorkerEnded(Exception):
+    """Whoever did this job ended while he did it."""
+
+
+def _attempted(job_id: int, effects: Mapping[str, Callable[[Job], object]]) -> str:
     try:
         with transaction.atomic():
             job = Job.objects.select_for_update(skip_locked=True).filter(pk=job_id, done_at__isnull=True, given_up_at__isnull=True).first()
             if job is None:
                 return "left alone"
             effects[job.kind](job)
-            Job.objects.filter(pk=job_id).update(done_at=HouseNow(), attempts=F("attempts") + 1)
+            Job.objects.filter(pk=job_id).update(done_at=HouseNow())
             told = _told(job)
     except Exception as trouble:  # a job must never take the worker with it; the row keeps what went wrong
         return _put_off(job_id, trouble)
@@ -99,7 +113,7 @@ def _put_off(job_id: int, trouble: Exception) -> str:
         if job.done_at or job.given_up_at:
             return "left alone"
         waits = isinstance(trouble, Away)
-        attempts = job.attempts + (not waits)
+        attempts = min(job.attempts - waits, LAST_ATTEMPT)
         over = not waits and attempts >= LAST_ATTEMPT
         Job.objects.filter(pk=job_id).update(
             attempts=attempts,

@@ -21,3 +21,23 @@ begin
 end $$;
 revoke all on function try_job_again(bigint, bigint, jsonb) from public;
 grant execute on function try_job_again(bigint, bigint, jsonb) to app;
+
+-- An attempt is counted in a transaction of its own, before the effect: a job that ends its worker is given up too. From then on the
+-- session alone has the job, until it lets it go or ends; null where another has it, or it is done or given up.
+create function begin_job(which bigint) returns integer language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+declare attempt integer;
+begin
+  if not pg_try_advisory_lock(hashtextextended('job ' || which, 0)) then return null; end if;
+  update cases_job set attempts = attempts + 1 where done_at is null and given_up_at is null
+    and id = (select id from cases_job where id = which for update skip locked) returning attempts into attempt;
+  if attempt is null then
+    perform let_job_go(which);
+  else
+    perform set_config('synchronous_commit', 'off', true);  -- it has to outlive the worker, not the server
+  end if;
+  return attempt;
+end $$;
+create function let_job_go(which bigint) returns boolean language sql set search_path = pg_catalog, public, pg_temp
+  as $$ select pg_advisory_unlock(hashtextextended('job ' || which, 0)) $$;
+revoke all on function begin_job(bigint), let_job_go(bigint) from public;
+grant execute on function begin_job(bigint), let_job_go(bigint) to worker;

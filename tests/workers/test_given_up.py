@@ -1,9 +1,12 @@
 """A job is given up for its own faults alone, and for all of them."""
 
+import os
 from datetime import timedelta
+from threading import Event, Thread
 from typing import Any
 
 import pytest
+from django.db import connection, connections
 
 from cases import jobs
 from cases.keystore import KeystoreAway
@@ -57,3 +60,54 @@ def test_a_fault_of_its_own_is_an_attempt_and_the_last_one_is_on_record() -> Non
     assert became == [*["put off"] * (jobs.LAST_ATTEMPT - 1), "given up"]
     assert Entry.objects.filter(kind="job_given_up").count() == 1
     assert run(job, {"search": lambda _: None}) == "left alone"
+
+
+def ended_by(job: Job) -> None:
+    """Do it in a process of its own, which the effect ends as the kernel does when memory runs out."""
+    for each in connections.all():
+        each.close()
+    child = os.fork()
+    if not child:
+        try:
+            with world.the_machine():
+                jobs.run(job_id=job.pk, effects={"search": lambda _: os._exit(137)})
+        finally:
+            os._exit(1)
+    os.waitpid(child, 0)
+
+
+def test_a_job_that_ends_its_worker_is_given_up_too() -> None:
+    job = a_job()
+    for number in range(1, jobs.LAST_ATTEMPT + 1):
+        ended_by(job)
+        job.refresh_from_db()
+        assert (job.attempts, job.given_up_at) == (number, None)
+    assert run(job, {"search": lambda _: None}) == "given up"
+    assert (job.attempts, job.last_error) == (jobs.LAST_ATTEMPT, f"WorkerEnded: each of {jobs.LAST_ATTEMPT} times")
+    assert Entry.objects.filter(kind="job_given_up").count() == 1
+    assert jobs.due() == []
+
+
+def test_two_at_once_are_one_attempt() -> None:
+    job, begun, through = a_job(), Event(), Event()
+
+    def effect(_: Job) -> None:
+        begun.set()
+        assert through.wait(30)
+
+    def works() -> None:
+        try:
+            run(job, {"search": effect})
+        finally:
+            connection.close()
+
+    thread = Thread(target=works)
+    thread.start()
+    assert begun.wait(30)
+    assert run(Job.objects.get(pk=job.pk), {"search": lambda _: None}) == "left alone"
+    through.set()
+    thread.join(30)
+    job.refresh_from_db()
+    assert (job.attempts, job.done_at is None) == (1, False)
+    with login("owner") as owner:
+        assert owner.execute("select count(*) from pg_locks where locktype = 'advisory'").fetchone() == (0,), "nothing stays taken"
