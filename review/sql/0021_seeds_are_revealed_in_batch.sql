@@ -1,8 +1,11 @@
 -- Truths are sealed by the auditor's login before their cases arrive, at least half of them strangers, each with a commitment in the
 -- record. They are told by an act of an auditor, all that are decided at once; then, and only then, they are trials of their reviewers.
+-- However many they are: an entry of the record holds 64 KiB, so that each five hundred have an entry of their own.
 create function seal_known(batch jsonb, by_whom text) returns integer language plpgsql
   set search_path = pg_catalog, public, pg_temp as $$
-declare number integer := coalesce(jsonb_array_length(batch), 0);
+declare
+  number integer := coalesce(jsonb_array_length(batch), 0);
+  part record;
 begin
   if number = 0 or 2 * (select count(*) from jsonb_array_elements(batch) b where jsonb_array_length(b -> 'mates') > 0) > number then
     raise exception 'at least half of a batch are strangers' using errcode = 'CS006';
@@ -14,9 +17,14 @@ begin
            encode(sha256(convert_to(concat_ws('|', b ->> 'nonce', b ->> 'probe_sha256',
              (select string_agg(x, ',' order by x) from jsonb_array_elements_text(b -> 'mates') x)), 'UTF8')), 'hex')
       from jsonb_array_elements(batch) b;
-  perform ledger_write('seal_seeds', 'seeds', jsonb_build_object('by', by_whom, 'number', number, 'commitments',
-    (select jsonb_agg(s.commitment order by s.commitment) from review_sealedseed s
-      where s.probe_sha256 in (select b ->> 'probe_sha256' from jsonb_array_elements(batch) b))));
+  for part in
+    select count(*) as number, jsonb_agg(x.commitment order by x.commitment) as commitments
+      from (select s.commitment, (row_number() over (order by s.commitment) - 1) / 500 as nth from review_sealedseed s
+             where s.probe_sha256 in (select b ->> 'probe_sha256' from jsonb_array_elements(batch) b)) x
+     group by x.nth order by x.nth
+  loop
+    perform ledger_write('seal_seeds', 'seeds', jsonb_build_object('by', by_whom, 'number', part.number, 'commitments', part.commitments));
+  end loop;
   return number;
 end $$;
 create function seal_seeds(batch jsonb) returns integer language sql security definer
@@ -55,6 +63,7 @@ declare
   of_agency bigint := (select agency_id from people_person where id = by_person);
   decided bigint[];
   told bigint;
+  part record;
 begin
   if not person_holds(by_person, 'auditor', house_today()) then
     raise exception 'only an auditor has seeds revealed' using errcode = 'CS008';
@@ -75,8 +84,14 @@ begin
       from review_revealedseed r join review_sealedseed s on s.commitment = r.commitment
       cross join lateral trials_of_seed(r.case_id, s.mates) t where r.reveal_id = told
     on conflict do nothing;
-  perform ledger_write('reveal_seeds', 'seeds', details || jsonb_build_object('seeds', cardinality(decided), 'opened',
-    (select jsonb_object_agg(c.ref, r.commitment) from review_revealedseed r join cases_case c on c.id = r.case_id where r.reveal_id = told)));
+  for part in
+    select count(*) as number, jsonb_object_agg(x.ref, x.commitment) as opened
+      from (select c.ref, r.commitment, (row_number() over (order by c.id) - 1) / 500 as nth
+              from review_revealedseed r join cases_case c on c.id = r.case_id where r.reveal_id = told) x
+     group by x.nth order by x.nth
+  loop
+    perform ledger_write('reveal_seeds', 'seeds', details || jsonb_build_object('seeds', part.number, 'opened', part.opened));
+  end loop;
   return cardinality(decided);
 end $$;
 revoke all on function seal_known(jsonb, text), seal_seeds(jsonb), trials_of_seed(bigint, text[]), reveal_seeds(bigint, jsonb) from public;
