@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+LONGEST_SENT = 500  # candidates of one result
 NO_NUL = "^[^\\x00]*$"
 ShortText = Annotated[str, Meta(min_length=1, max_length=200, pattern=NO_NUL)]
 FreeText = Annotated[str, Meta(max_length=10_000, pattern=NO_NUL)]
@@ -74,7 +75,7 @@ class SearchResult(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     external_id: ShortText
     agency_case: ShortText
     track: Literal["suspect", "victim_or_witness", "unidentified", "missing"]
-    candidates: Annotated[list[Candidate], Meta(max_length=500)]
+    candidates: Annotated[list[Candidate], Meta(max_length=LONGEST_SENT)]
     searched_at: datetime | None = None
     engine: Engine = msgspec.field(default_factory=Engine)
     gallery: Gallery = msgspec.field(default_factory=Gallery)

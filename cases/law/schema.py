@@ -12,6 +12,7 @@ from typing import Any
 from cases.law import words
 from cases.law.words import Gate
 
+LONGEST_LIST, MOST_NON_MATES = 1000, 50  # faces on a sheet: what an engine may return, and the known strangers beside them
 Value = bool | int | str | date | tuple[str, ...] | tuple[tuple[str, str], ...]
 
 
@@ -239,7 +240,7 @@ RULE_TYPES: dict[str, RuleType] = {
                 "blind": IF_ANY,
                 "all_candidates": IF_ANY,
                 "candidates_at_least": _whole(Merge.MOST, 1),
-                "candidates_at_most": _whole(Merge.LEAST, 2, 1000, house=True),
+                "candidates_at_most": _whole(Merge.LEAST, 2, LONGEST_LIST, house=True),
                 "supervisor_approves": IF_ANY,
                 "disagreement_ends": IF_ANY,
                 "may_change_decision": IF_ANY,
@@ -248,7 +249,7 @@ RULE_TYPES: dict[str, RuleType] = {
                 "turn_hours": _whole(Merge.LEAST, 1, 720),
                 "hold_hours": _whole(Merge.LEAST, 1, 720),
                 "turns_a_day": _whole(Merge.LEAST, 1, 500),
-                "non_mates": _whole(Merge.MOST, 1, 50, house=True),
+                "non_mates": _whole(Merge.MOST, 1, MOST_NON_MATES, house=True),
                 "reexamined_one_in": _whole(Merge.LEAST, 1, 50),
             },
         ),

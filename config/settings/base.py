@@ -5,8 +5,11 @@ from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
+from cases.api.body import LONGEST_SENT
+from cases.law.schema import LONGEST_LIST, MOST_NON_MATES
 from config.databases import databases
 from config.mail import mail_server
+from review.rules.draft import FIELDS_A_FACE, FIELDS_BESIDE
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 VAR = Path(os.environ.get("COUNTERSIGN_VAR") or ROOT / "var")
@@ -135,6 +138,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
 TIME_ZONE = "UTC"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 25 * 1024 * 1024
+# A reviewer's form is sent whole: the longest list that the house takes, and the known strangers beside it, may all be kept and rated.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = (max(LONGEST_LIST, LONGEST_SENT) + MOST_NON_MATES) * FIELDS_A_FACE + FIELDS_BESIDE
 FILE_UPLOAD_MAX_MEMORY_SIZE = 25 * 1024 * 1024
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
 
