@@ -195,6 +195,17 @@ def a_lead(agency_case: str = "25-1", **changes: object) -> Lead:
     return Lead.objects.select_related("case", "candidate").get(case=case)
 
 
+def a_second_lead(agency_case: str = "25-2") -> Lead:
+    """Another lead on p012, from the same picture: the two investigations are linked. Drawn for Cleo and Remy."""
+    case = searched(agency_case, repeats_because="another copy of the film")
+    drawn(case, "cleo", "remy")
+    for name in ("cleo", "remy"):
+        sorted_by(case, name, ("p012",))
+    for name in ("cleo", "remy"):
+        concluded(case, name, {"p012": 2})
+    return Lead.objects.select_related("case", "candidate").get(case=case)
+
+
 def an_item(
     lead: Lead, kind: str = "fingerprint", *, document: str = "Report LP-1", links_to: str = "offence", one_in: int = 1_000_000
 ) -> str:

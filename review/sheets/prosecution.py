@@ -5,12 +5,14 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models.expressions import RawSQL
+from django.db.models.functions import JSONObject
 
 from cases.states import State
 from people.models import Person
 from review import access, facts, papers
-from review.models import Countersignature, CourtUse, DiscoveryItem, Dissemination, Evidence, Lead, LeadEnd, OutsideGate
+from review.models import Countersignature, CourtUse, DiscoveryItem, Dissemination, Evidence, ItemWaiting, Lead, LeadEnd, OutsideGate
 from review.rules.disclosure import Statement
 from review.rules.gate import CASE_OVER
 from review.sheets.case_file import LeftRow, left_row
@@ -178,9 +180,34 @@ def _outside(person: Person, *, at: datetime) -> tuple[Line, ...]:
 
 
 def _exculpatory(told: QuerySet[Lead]) -> tuple[Line, ...]:
-    rows = Evidence.objects.filter(lead__in=told, direction="exculpatory", closing__isnull=True, lead__ended__isnull=True)
-    found = rows.select_related("lead__case__investigation").order_by("-pk")[:MOST]
-    return tuple(_line(row.lead, row.description, row.entered_at, Chip("Open", "wait")) for row in found if row.lead)
+    """What shuts the gate of a lead that was told: entered on any lead on the person, or on a case of the investigation as such."""
+    to_close = Evidence.objects.filter(pk__in=ItemWaiting.objects.filter(desk="to_close").values("item"))
+    rows = to_close.annotate(of=_first_of(told.filter(ended__isnull=True, pk__in=SPOKEN_FOR))).filter(of__isnull=False)
+    return tuple(_speaking(row) for row in rows.select_related("lead").order_by("-pk")[:MOST])
+
+
+def _speaking(row: Any) -> Line:
+    """The line leads to a lead that was told; where that is another than the item was entered on, it says so."""
+    of = row.of
+    where = "" if row.lead and row.lead.ref == of["ref"] else f", on {'another lead on the person' if row.lead else 'a case as such'}"
+    about = f"{of['ref']}, {of['case']}, agency case {of['agency_case']}{where}"
+    return Line(f"/prosecution/leads/{of['ref']}", row.description, about, row.entered_at, Chip("Open", "wait"))
+
+
+# the leads for which an item of the statement around it speaks: those on its person, or where it is of a case as such all of the linked set
+SPOKEN_FOR = RawSQL(  # noqa: S611 - no value in it
+    "select unnest(lead_family(review_evidence.lead_id)) union all "
+    "select l.id from cases_case c join cases_case o on o.investigation_id = any (investigation_set(c.investigation_id)) "
+    "join review_lead l on l.case_id = o.id where review_evidence.lead_id is null and c.id = review_evidence.case_id",
+    (),
+)
+
+
+def _first_of(told: QuerySet[Lead]) -> Subquery:
+    """Where a line leads: the item's own lead before others, and one of its own case before those of another."""
+    near = Case(When(pk=OuterRef("lead"), then=0), When(case=OuterRef("case"), then=1), default=2)
+    said = JSONObject(ref="ref", case="case__ref", agency_case="case__investigation__agency_case")
+    return Subquery(told.annotate(near=near).order_by("near", "pk").values(said=said)[:1])
 
 
 def _fallen(told: QuerySet[Lead], *, at: datetime, before: int | None) -> Queue:

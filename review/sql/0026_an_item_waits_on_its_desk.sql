@@ -3,10 +3,13 @@
 -- something changes that says whether an item waits, and no login writes it. What a desk shows is asked of the file once more.
 alter table review_itemwaiting set (fillfactor = 70, autovacuum_vacuum_threshold = 1000, autovacuum_vacuum_scale_factor = 0.02);
 
--- To be fixed: what speaks against a person and has no fixing. To be closed: what speaks for him and has no closing. Not of a lead that ended.
+-- To be fixed: what speaks against a person and has no fixing. To be closed: what speaks for him and has no closing. Not of a lead that ended;
+-- but what speaks for him has to be closed as long as another lead on him has not ended, for it shuts the gate of that one too.
 create function waits_for_officer(item review_evidence, on_desk text) returns boolean language sql stable
   set search_path = pg_catalog, public, pg_temp as $$
-  select not exists (select 1 from review_leadend x where x.lead_id = item.lead_id)
+  select (not exists (select 1 from review_leadend x where x.lead_id = item.lead_id)
+          or (on_desk = 'to_close' and exists (select 1 from unnest(lead_family(item.lead_id)) l
+                                                where not exists (select 1 from review_leadend x where x.lead_id = l))))
      and case on_desk
            when 'to_fix' then item.direction = 'incriminating' and not exists (select 1 from review_fixing f where f.item_id = item.id)
            when 'to_close' then item.direction = 'exculpatory' and not exists (select 1 from review_closing k where k.item_id = item.id)

@@ -22,7 +22,7 @@ from review.acts.close_exculpatory import close_exculpatory
 from review.acts.give_notice_of_use import give_notice_of_use
 from review.acts.record_outside_gate import record_outside_gate
 from review.acts.start import start
-from review.models import Countersignature, Dissemination, Lead
+from review.models import Countersignature, Dissemination, Evidence, Lead
 from review.rules.leaving import Leaving, may_give_notice
 from review.sheets import prosecution
 from review.sheets.desk import Queue
@@ -34,6 +34,7 @@ from tests.pages.signing import signed_in
 pytestmark = pytest.mark.django_db
 COMMITTED = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 SOUND = Leaving("Counsel Maria Weiss", "Defence in cause 26-CR-118", "Rule 16")
+SPEAKS = "Open items that speak for a person"
 SAID = {"recipient": SOUND.recipient, "purpose": SOUND.purpose, "authority": SOUND.authority, "ori": ""}
 
 
@@ -54,6 +55,14 @@ def outside(lead: Lead) -> None:
 def speaks_for(lead: Lead) -> str:
     item = ItemWanted("location_alibi", "was at work", "Time card", exculpatory=True, exculpatory_code="whereabouts")
     finding, ref = add_evidence(by=world.person("dana"), at=house_now(), lead_ref=lead.ref, item=item)
+    world.must(finding)
+    return str(ref)
+
+
+def said_of_the_case(lead: Lead) -> str:
+    """The same, entered on the case of the lead and on no lead."""
+    item = ItemWanted("location_alibi", "was at sea", "Log book", exculpatory=True, exculpatory_code="whereabouts")
+    finding, ref = add_evidence(by=world.person("dana"), at=house_now(), case_ref=lead.case.ref, item=item)
     world.must(finding)
     return str(ref)
 
@@ -278,6 +287,47 @@ def test_what_is_owed_stands_there_until_it_is_given():
     }
     noticed(lead)
     assert owed() == {"Items of discovery without an answer": ["All searches"]}
+
+
+def test_what_speaks_for_a_person_is_owed_wherever_it_was_entered():
+    """On another lead on him that was not told, also where that one has ended, and on a case of the linked set that has no lead of his."""
+    lead, again = world.a_lead("25-1"), world.a_second_lead("25-2")
+    world.asked(lead)
+    alibi = speaks_for(again)
+    for ref in (alibi, said_of_the_case(lead), said_of_the_case(again)):
+        assert Evidence.objects.get(ref=ref).lead in (again, None)
+    clears = speaks_for(again)
+
+    def shown() -> list[tuple[str, str]]:
+        return [
+            (line.title, line.about.split(", ")[-1]) for line in duty(SPEAKS, prosecution.duties(world.person("pia"), at=house_now())).lines
+        ]
+
+    of_another, of_a_case = "on another lead on the person", "on a case as such"
+    assert sorted(shown()) == sorted([("was at work", of_another)] * 2 + [("was at sea", of_a_case)] * 2)
+    assert {line.address for line in duty(SPEAKS, prosecution.duties(world.person("pia"), at=house_now())).lines} == {
+        f"/prosecution/leads/{lead.ref}"
+    }
+
+    world.must(
+        close_exculpatory(by=world.person("cora"), at=house_now(), item_ref=clears, how="tested_excludes", because="It holds", second=None)
+    )
+    assert sorted(shown()) == sorted([("was at work", of_another)] + [("was at sea", of_a_case)] * 2)
+
+    clears = speaks_for(lead)
+    assert ("was at work", f"agency case {lead.case.investigation.agency_case}") in shown()
+    world.must(
+        close_exculpatory(by=world.person("cora"), at=house_now(), item_ref=clears, how="tested_excludes", because="It holds", second=None)
+    )
+    assert shown() == []
+
+
+def test_what_speaks_for_another_person_is_not_owed():
+    lead, other = roads.a_lead(1), roads.a_lead(2)
+    world.asked(lead)
+    speaks_for(other)
+    said_of_the_case(other)
+    assert owed() == {}
 
 
 @COMMITTED

@@ -46,8 +46,9 @@ ROWS = "select e.ref, w.desk, w.agency_id from review_itemwaiting w join review_
 TRUTH = """
   select e.ref, case e.direction when 'incriminating' then 'to_fix' else 'to_close' end, c.agency_id
     from review_evidence e join cases_case c on c.id = e.case_id left join review_leadend x on x.lead_id = e.lead_id
-   where x.id is null and case e.direction when 'incriminating' then not exists (select 1 from review_fixing f where f.item_id = e.id)
-                                           else not exists (select 1 from review_closing k where k.item_id = e.id) end
+   where (x.id is null or e.direction = 'exculpatory' and exists (select 1 from unnest(lead_family(e.lead_id)) l left join review_leadend y on y.lead_id = l where y.id is null))
+     and case e.direction when 'incriminating' then not exists (select 1 from review_fixing f where f.item_id = e.id)
+                          else not exists (select 1 from review_closing k where k.item_id = e.id) end
   union
   select e.ref, case when (select not d.may_be_used from review_holddecision d where d.item_id = e.id and d.court <> '' order by d.id desc limit 1) or (select max(d.at) from review_holddecision d where d.item_id = e.id) > (
              with recursive line(id) as (values (e.id) union select g.parent_id from line l join review_edge g on g.item_id = l.id)
@@ -154,6 +155,17 @@ def test_an_item_waits_until_it_is_fixed_or_closed_or_its_lead_ends():
 
     must(close_exculpatory(by=person("cora"), at=house_now(), item_ref=clears, how="tested_excludes", because="the print is another's"))
     assert not any(waits().values())
+
+
+@pytest.mark.django_db
+def test_what_speaks_for_a_person_waits_until_no_lead_on_him_is_open():
+    lead, again = world.a_lead("25-1"), world.a_second_lead("25-2")
+    goods, alibi = entered(lead, "bank_records"), entered(lead, "alibi_lead", exculpatory=True, exculpatory_code="whereabouts")
+    for one, left in ((lead, {"to_fix": set(), "to_close": {number(alibi)}}), (again, {"to_fix": set(), "to_close": set()})):
+        assert number(alibi) in waits()["to_close"], goods
+        clears = entered(one, "alibi_lead", exculpatory=True, exculpatory_code="prints_or_dna")
+        must(close_exculpatory(by=person("cora"), at=house_now(), item_ref=clears, how="tested_excludes", because="another's print"))
+        assert {desk: refs for desk, refs in waits().items() if desk in left} == left
 
 
 @pytest.mark.django_db
