@@ -1,8 +1,11 @@
 """The prosecutor's door: leads told to the office, what stands of each, and what is owed until when. No face, no score, no name."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, When
@@ -129,13 +132,17 @@ def notice(found: Lead, *, at: datetime, given: Dissemination) -> NoticeSheet:
     )
 
 
+NO_KEYS: Mapping[str, int] = MappingProxyType({})
 LOOK_AT = 100  # the gate is asked anew for each, some milliseconds
 
 
-def duties(person: Person, *, at: datetime, before: int | None = None) -> tuple[Queue, ...]:
+PAGED = ("started", "signed")  # the lists that go on from a key, by the names under which an address says it
+
+
+def duties(person: Person, *, at: datetime, keys: Mapping[str, int] = NO_KEYS) -> tuple[Queue, ...]:
     """Return what is owed and until when: at most fifty of each kind, what is due first or happened last before the rest.
 
-    Of actions that were signed or started the newest are looked at, ``LOOK_AT`` at a time: the next time those under the number ``before``.
+    Of actions that were signed or started the newest are looked at, ``LOOK_AT`` at a time: the next time those under its key in ``keys``.
     """
     on = at.date()
     told = access.leads_of_prosecutor(person, on=on)
@@ -145,8 +152,8 @@ def duties(person: Person, *, at: datetime, before: int | None = None) -> tuple[
         ),
         Queue("Actions outside the gate", _outside(person, at=at), "None that the defence was not told of.", UNTIL_NOTICE),
         Queue("Open items that speak for a person", _exculpatory(told), "None is open.", "Owed at once, and for as long as they are open."),
-        _fallen(told, at=at, before=before),
-        _lapsed(told, at=at, before=before),
+        _fallen(told, at=at, keys=keys),
+        _lapsed(told, at=at, keys=keys),
         Queue("Leads that were shut after they were told to you", _shut(told), "None that the defence was not told of.", UNTIL_NOTICE),
     )
 
@@ -210,31 +217,37 @@ def _first_of(told: QuerySet[Lead]) -> Subquery:
     return Subquery(told.annotate(near=near).order_by("near", "pk").values(said=said)[:1])
 
 
-def _fallen(told: QuerySet[Lead], *, at: datetime, before: int | None) -> Queue:
+def _fallen(told: QuerySet[Lead], *, at: datetime, keys: Mapping[str, int]) -> Queue:
     """What was started and would not be signed today. That its case has been closed since is no reason."""
     rows = Countersignature.objects.filter(lead__in=told, state="STARTED")
     hint = "Owed at once, and for as long as it does not hold."
-    return _looked_at("Started, and does not hold any more", rows, hint, at=at, before=before)
+    return _looked_at("started", "Started, and does not hold any more", rows, hint, at=at, keys=keys)
 
 
-def _lapsed(told: QuerySet[Lead], *, at: datetime, before: int | None) -> Queue:
+def _lapsed(told: QuerySet[Lead], *, at: datetime, keys: Mapping[str, int]) -> Queue:
     rows = Countersignature.objects.filter(lead__in=told, lead__ended__isnull=True, state="SIGNED").exclude(
         lead__case__state__in=[State.CLOSED, State.DESTROYED]
     )
     hint = "Nothing starts on it. For as long as the lead is open."
-    return _looked_at("Lapsed before it was started", rows, hint, at=at, before=before)
+    return _looked_at("signed", "Lapsed before it was started", rows, hint, at=at, keys=keys)
 
 
-def _looked_at(name: str, rows: QuerySet[Countersignature], hint: str, *, at: datetime, before: int | None) -> Queue:
+def _looked_at(paged: str, name: str, rows: QuerySet[Countersignature], hint: str, *, at: datetime, keys: Mapping[str, int]) -> Queue:
+    before = keys.get(paged)
     if before is not None:
         rows = rows.filter(pk__lt=before)
     newest = list(rows.order_by("-pk").values_list("pk", flat=True)[: LOOK_AT + 1])
     found = facts.with_gate(_read(Countersignature.objects.filter(pk__in=newest[:LOOK_AT]))).order_by("-pk")
     lines = tuple(_asked_line(row, at) for row in found if not _holds(row, at))
-    older = f"?before={newest[LOOK_AT - 1]}" if len(newest) > LOOK_AT else ""
+    older = _go_on(keys, paged, newest[LOOK_AT - 1]) if len(newest) > LOOK_AT else ""
     rest = f"The newest {LOOK_AT} were looked at." if before is None else f"{LOOK_AT} older ones were looked at."
     empty = "None." if before is None and not older else "None of those that were looked at."
     return Queue(name, lines, empty, hint, rest=rest if older else "", older=older)
+
+
+def _go_on(keys: Mapping[str, int], paged: str, key: int) -> str:
+    """Where one list goes on and the others stay where they are."""
+    return f"?{urlencode({**keys, paged: key})}"
 
 
 def _shut(told: QuerySet[Lead]) -> tuple[Line, ...]:

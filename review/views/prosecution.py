@@ -20,12 +20,12 @@ from review.views.session import now_of, person_of
 @signed_in
 def leads(request: HttpRequest) -> HttpResponse:
     """What was asked for or countersigned on leads of the office."""
-    page = sheets.leads(person_of(request), at=now_of(request), before=_before(request))
+    page = sheets.leads(person_of(request), at=now_of(request), before=_key(request, "before"))
     return render(request, "prosecution/page.html", {"page": page})
 
 
-def _before(request: HttpRequest) -> int | None:
-    said = request.GET.get("before", "")
+def _key(request: HttpRequest, name: str) -> int | None:
+    said = request.GET.get(name, "")
     return int(said) if said.isdecimal() and len(said) < 19 else None
 
 
@@ -33,7 +33,8 @@ def _before(request: HttpRequest) -> int | None:
 @signed_in
 def duties(request: HttpRequest) -> HttpResponse:
     """What is owed and until when."""
-    queues = sheets.duties(person_of(request), at=now_of(request), before=_before(request))
+    keys = {name: key for name in sheets.PAGED if (key := _key(request, name)) is not None}
+    queues = sheets.duties(person_of(request), at=now_of(request), keys=keys)
     return render(request, "prosecution/duties.html", {"queues": queues})
 
 

@@ -34,6 +34,7 @@ from tests.pages.signing import signed_in
 pytestmark = pytest.mark.django_db
 COMMITTED = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 SOUND = Leaving("Counsel Maria Weiss", "Defence in cause 26-CR-118", "Rule 16")
+STARTED, SIGNED = "Started, and does not hold any more", "Lapsed before it was started"
 SPEAKS = "Open items that speak for a person"
 SAID = {"recipient": SOUND.recipient, "purpose": SOUND.purpose, "authority": SOUND.authority, "ori": ""}
 
@@ -140,7 +141,7 @@ def test_the_list_says_what_holds_now():
     assert states() == ["Started, in force"]
     speaks_for(lead)
     assert states() == ["Started, withdrawn since"]
-    assert owed()["Started, and does not hold any more"] == ["Arrest"]
+    assert owed()[STARTED] == ["Arrest"]
 
 
 def test_what_was_started_did_not_fall_because_its_case_was_closed_and_what_fell_is_found_page_by_page(monkeypatch):
@@ -154,14 +155,45 @@ def test_what_was_started_did_not_fall_because_its_case_was_closed_and_what_fell
     monkeypatch.setattr(prosecution, "LOOK_AT", 2)
     pia, now = world.person("pia"), house_now()
 
-    first, rest = (
-        duty("Started, and does not hold any more", prosecution.duties(pia, at=now, before=before)) for before in (None, older(asked[1][1]))
-    )
+    first, rest = (duty(STARTED, prosecution.duties(pia, at=now, keys=keys)) for keys in ({}, {"started": older(asked[1][1])}))
 
-    assert (first.lines, first.rest, first.older) == ((), "The newest 2 were looked at.", f"?before={older(asked[1][1])}")
+    assert (first.lines, first.rest, first.older) == ((), "The newest 2 were looked at.", f"?started={older(asked[1][1])}")
     assert ([line.title for line in rest.lines], rest.older) == (["Arrest"], "")
-    lapsed = duty("Lapsed before it was started", prosecution.duties(pia, at=now, before=older(asked[1][1])))
-    assert lapsed.empty == "None of those that were looked at."  # it begins where the other list went on
+
+
+def test_each_of_two_lists_goes_on_where_it_stopped(monkeypatch):
+    """Whoever follows the links of one list is not told that nothing stands on the other, and comes back to where that one was."""
+    made = [roads.ready(number) for number in (1, 2, 3, 4, 5)]
+    keys = [older(ref) for _, ref in made]
+    for place, (lead, ref) in enumerate(made):
+        world.must(world.signed(ref))
+        if place in (0, 1, 4):
+            world.must(start(by=world.person("dana"), at=house_now(), ref=ref))
+        speaks_for(lead)
+    monkeypatch.setattr(prosecution, "LOOK_AT", 1)
+    pia = signed_in("pia")
+
+    def followed(address: str) -> tuple[dict[str, str], dict[str, list[str]]]:
+        queues = pia.get(f"/prosecution/duties{address}").context["queues"]
+        two = [duty(name, queues) for name in (STARTED, SIGNED)]
+        assert all(
+            queue.older == "" or queue.older in pia.get(f"/prosecution/duties{address}").content.decode().replace("&amp;", "&")
+            for queue in two
+        )
+        return {q.name: q.older for q in two}, {q.name: [line.about.split(",")[0] for line in q.lines] for q in two}
+
+    links, lines = followed("")
+    assert (links, lines) == (
+        {STARTED: f"?started={keys[4]}", SIGNED: f"?signed={keys[3]}"},
+        {STARTED: [made[4][0].ref], SIGNED: [made[3][0].ref]},
+    )
+    links, lines = followed(links[STARTED])
+    assert lines == {STARTED: [made[1][0].ref], SIGNED: [made[3][0].ref]}
+    links, lines = followed(links[SIGNED])
+    assert lines == {STARTED: [made[1][0].ref], SIGNED: [made[2][0].ref]}
+    assert links == {STARTED: f"?started={keys[1]}&signed={keys[3]}", SIGNED: ""}
+    links, lines = followed(links[STARTED])
+    assert (links, lines) == ({STARTED: "", SIGNED: ""}, {STARTED: [made[0][0].ref], SIGNED: [made[2][0].ref]})
 
 
 def older(ref: str) -> int:
