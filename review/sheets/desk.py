@@ -30,7 +30,7 @@ class Line:
 class Queue:
     """A named list of what waits, and what to do where it is empty. ``number`` and ``rest``: in words, also of what is not shown.
 
-    ``older``: where to go on, if not everything was looked at.
+    ``older``: where to go on, if not everything was looked at. ``newer``: where to go on, if not everything is shown, oldest first.
     """
 
     name: str
@@ -40,6 +40,7 @@ class Queue:
     number: str = ""
     rest: str = ""
     older: str = ""
+    newer: str = ""
 
 
 @dataclass(frozen=True, slots=True)

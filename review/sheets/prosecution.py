@@ -1,25 +1,26 @@
 """The prosecutor's door: leads told to the office, what stands of each, and what is owed until when. No face, no score, no name."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from operator import attrgetter
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import JSONObject
 
 from cases.states import State
 from people.models import Person
 from review import access, facts, papers
-from review.models import Countersignature, CourtUse, DiscoveryItem, Dissemination, Evidence, ItemWaiting, Lead, LeadEnd, OutsideGate
+from review.models import Countersignature, CourtUse, DiscoveryItem, Dissemination, ItemWaiting, Lead, LeadEnd, OutsideGate
 from review.rules.disclosure import Statement
 from review.rules.gate import CASE_OVER
 from review.sheets.case_file import LeftRow, left_row
-from review.sheets.desk import MOST, Line, Queue
+from review.sheets.desk import COUNTED, MOST, Line, Queue
 from review.sheets.words import Chip
 
 
@@ -136,35 +137,76 @@ NO_KEYS: Mapping[str, int] = MappingProxyType({})
 LOOK_AT = 100  # the gate is asked anew for each, some milliseconds
 
 
-PAGED = ("started", "signed")  # the lists that go on from a key, by the names under which an address says it
+PAGED = ("items", "outside", "speaking", "started", "signed", "shut")  # each goes on from a key, by the name under which an address says it
 
 
 def duties(person: Person, *, at: datetime, keys: Mapping[str, int] = NO_KEYS) -> tuple[Queue, ...]:
-    """Return what is owed and until when: at most fifty of each kind, what is due first or happened last before the rest.
+    """Return what is owed and until when: at most fifty of each kind, what is due first or owed longest before the rest.
 
-    Of actions that were signed or started the newest are looked at, ``LOOK_AT`` at a time: the next time those under its key in ``keys``.
+    The next time those after its key in ``keys``. Of actions that were signed or started the newest are looked at, ``LOOK_AT`` at a time:
+    the next time those under the key.
     """
     on = at.date()
     told = access.leads_of_prosecutor(person, on=on)
     return (
-        Queue(
-            "Items of discovery without an answer", _unanswered(person, at=at), "Every item is answered.", "Due on the day of the request."
-        ),
-        Queue("Actions outside the gate", _outside(person, at=at), "None that the defence was not told of.", UNTIL_NOTICE),
-        Queue("Open items that speak for a person", _exculpatory(told), "None is open.", "Owed at once, and for as long as they are open."),
+        _unanswered(person, at=at, keys=keys),
+        _outside(person, at=at, keys=keys),
+        _exculpatory(told, keys=keys),
         _fallen(told, at=at, keys=keys),
         _lapsed(told, at=at, keys=keys),
-        Queue("Leads that were shut after they were told to you", _shut(told), "None that the defence was not told of.", UNTIL_NOTICE),
+        _shut(told, keys=keys),
+    )
+
+
+def _oldest(paged: str, owed: Queue, rows: QuerySet[Any], line: Callable[[Any], Line], *, by: str = "pk", keys: Mapping[str, int]) -> Queue:
+    """Return the list with the first rows as lines, the lowest ``by`` before others, or the first after its key; where there are more, all are counted."""
+    after = keys.get(paged)
+    found = list((rows if after is None else rows.filter(**{f"{by}__gt": after})).order_by(by)[: MOST + 1])
+    return _first(paged, owed, rows, line, found, key=attrgetter(by.replace("__", ".")), keys=keys)
+
+
+def _first(
+    paged: str,
+    owed: Queue,
+    rows: QuerySet[Any],
+    line: Callable[[Any], Line],
+    found: list[Any],
+    *,
+    key: Callable[[Any], int],
+    keys: Mapping[str, int],
+) -> Queue:
+    """Return the list with what was found as lines, one more than are shown where there are more; then, and after a key, all are counted."""
+    more, gone_on = len(found) > MOST, paged in keys
+    if not more and not gone_on:
+        return replace(owed, lines=tuple(line(row) for row in found))
+    counted, most = rows.order_by()[: MOST + COUNTED + 1].count(), MOST + COUNTED
+    left = f"{counted - MOST:,}" if counted <= most else f"More than {COUNTED:,}"
+    rest = f"Shown are the next {len(found[:MOST])}." if gone_on else f"Shown are the {MOST} that are owed longest."
+    if more:
+        rest += " More are owed." if gone_on else f" {left} more {'is' if counted - MOST == 1 else 'are'} owed."
+    return replace(
+        owed,
+        lines=tuple(line(row) for row in found[:MOST]),
+        empty="None after those that were shown.",
+        number=f"{counted:,}" if counted <= most else f"more than {most:,}",
+        rest=rest,
+        newer=_go_on(keys, paged, key(found[MOST - 1])) if more else "",
     )
 
 
 UNTIL_NOTICE = "Owed at once; stands here until notice of use is given after it."
 
 
-def _unanswered(person: Person, *, at: datetime) -> tuple[Line, ...]:
+def _unanswered(person: Person, *, at: datetime, keys: Mapping[str, int]) -> Queue:
+    owed = Queue("Items of discovery without an answer", (), "Every item is answered.", "Due on the day of the request.")
     of_cases = access.cases_of_prosecutor(person, on=at.date())
     rows = DiscoveryItem.objects.filter(request__case__in=of_cases, answers__isnull=True).select_related("request__case__agency")
-    return tuple(_item_line(row, at) for row in rows.order_by("request__due_on", "pk")[:MOST])
+    left = rows
+    if (after := keys.get("items")) is not None:
+        due = Subquery(DiscoveryItem.objects.filter(pk=after).values("request__due_on"))
+        left = rows.filter(Q(request__due_on__gt=due) | Q(request__due_on=due, pk__gt=after))
+    found = list(left.order_by("request__due_on", "pk")[: MOST + 1])
+    return _first("items", owed, rows, lambda row: _item_line(row, at), found, key=attrgetter("pk"), keys=keys)
 
 
 def _item_line(row: DiscoveryItem, at: datetime) -> Line:
@@ -175,44 +217,49 @@ def _item_line(row: DiscoveryItem, at: datetime) -> Line:
     return Line("", row.asked, f"{asked.case.ref}, {about}", asked.at, chip)
 
 
-def _outside(person: Person, *, at: datetime) -> tuple[Line, ...]:
+def _outside(person: Person, *, at: datetime, keys: Mapping[str, int]) -> Queue:
+    owed = Queue("Actions outside the gate", (), "None that the defence was not told of.", UNTIL_NOTICE)
     rows = OutsideGate.objects.filter(case__in=access.cases_of_prosecutor(person, on=at.date())).annotate(
         told=Exists(_notices().filter(Q(lead=OuterRef("lead")) | Q(lead__case=OuterRef("case")), at__gte=OuterRef("entered_at")))
     )
-    found = rows.filter(told=False).select_related("case__investigation", "lead").order_by("-pk")[:MOST]
-    return tuple(
-        Line(f"/prosecution/leads/{row.lead.ref}" if row.lead else "", _said(row), _of(row.case), row.happened_at, Chip("Not told", "shut"))
-        for row in found
-    )
+    return _oldest("outside", owed, rows.filter(told=False).select_related("case__investigation", "lead"), _outside_line, keys=keys)
 
 
-def _exculpatory(told: QuerySet[Lead]) -> tuple[Line, ...]:
+def _outside_line(row: OutsideGate) -> Line:
+    address = f"/prosecution/leads/{row.lead.ref}" if row.lead else ""
+    return Line(address, _said(row), _of(row.case), row.happened_at, Chip("Not told", "shut"))
+
+
+def _exculpatory(told: QuerySet[Lead], *, keys: Mapping[str, int]) -> Queue:
     """What shuts the gate of a lead that was told: entered on any lead on the person, or on a case of the investigation as such."""
-    to_close = Evidence.objects.filter(pk__in=ItemWaiting.objects.filter(desk="to_close").values("item"))
-    rows = to_close.annotate(of=_first_of(told.filter(ended__isnull=True, pk__in=SPOKEN_FOR))).filter(of__isnull=False)
-    return tuple(_speaking(row) for row in rows.select_related("lead").order_by("-pk")[:MOST])
+    owed = Queue("Open items that speak for a person", (), "None is open.", "Owed at once, and for as long as they are open.")
+    open_ = ItemWaiting.objects.filter(desk="to_close").select_related("item__lead")
+    rows = open_.annotate(of=_first_of(told.filter(ended__isnull=True, pk__in=SPOKEN_FOR))).filter(of__isnull=False)
+    return _oldest("speaking", owed, rows, _speaking, by="item_id", keys=keys)
 
 
 def _speaking(row: Any) -> Line:
     """The line leads to a lead that was told; where that is another than the item was entered on, it says so."""
-    of = row.of
-    where = "" if row.lead and row.lead.ref == of["ref"] else f", on {'another lead on the person' if row.lead else 'a case as such'}"
+    of, item = row.of, row.item
+    where = "" if item.lead and item.lead.ref == of["ref"] else f", on {'another lead on the person' if item.lead else 'a case as such'}"
     about = f"{of['ref']}, {of['case']}, agency case {of['agency_case']}{where}"
-    return Line(f"/prosecution/leads/{of['ref']}", row.description, about, row.entered_at, Chip("Open", "wait"))
+    return Line(f"/prosecution/leads/{of['ref']}", item.description, about, item.entered_at, Chip("Open", "wait"))
 
 
-# the leads for which an item of the statement around it speaks: those on its person, or where it is of a case as such all of the linked set
+# The leads for which an item that waits speaks: those on its person, or where it is of a case as such all of the linked set. It is asked of the
+# row that waits, so that no plan asks it of every item of the house.
 SPOKEN_FOR = RawSQL(  # noqa: S611 - no value in it
-    "select unnest(lead_family(review_evidence.lead_id)) union all "
-    "select l.id from cases_case c join cases_case o on o.investigation_id = any (investigation_set(c.investigation_id)) "
-    "join review_lead l on l.case_id = o.id where review_evidence.lead_id is null and c.id = review_evidence.case_id",
+    "select unnest(lead_family(e.lead_id)) from review_evidence e where e.id = review_itemwaiting.item_id union all "
+    "select l.id from review_evidence e join cases_case c on c.id = e.case_id "
+    "join cases_case o on o.investigation_id = any (investigation_set(c.investigation_id)) join review_lead l on l.case_id = o.id "
+    "where e.id = review_itemwaiting.item_id and e.lead_id is null",
     (),
 )
 
 
 def _first_of(told: QuerySet[Lead]) -> Subquery:
     """Where a line leads: the item's own lead before others, and one of its own case before those of another."""
-    near = Case(When(pk=OuterRef("lead"), then=0), When(case=OuterRef("case"), then=1), default=2)
+    near = Case(When(pk=OuterRef("item__lead"), then=0), When(case=OuterRef("item__case"), then=1), default=2)
     said = JSONObject(ref="ref", case="case__ref", agency_case="case__investigation__agency_case")
     return Subquery(told.annotate(near=near).order_by("near", "pk").values(said=said)[:1])
 
@@ -250,10 +297,13 @@ def _go_on(keys: Mapping[str, int], paged: str, key: int) -> str:
     return f"?{urlencode({**keys, paged: key})}"
 
 
-def _shut(told: QuerySet[Lead]) -> tuple[Line, ...]:
+def _shut(told: QuerySet[Lead], *, keys: Mapping[str, int]) -> Queue:
+    owed = Queue("Leads that were shut after they were told to you", (), "None that the defence was not told of.", UNTIL_NOTICE)
     rows = told.filter(ended__isnull=False).annotate(said=Exists(_notices().filter(lead=OuterRef("pk"), at__gte=OuterRef("ended__at"))))
-    found = rows.filter(said=False).select_related("case__investigation", "ended").order_by(F("ended__at").desc(), "-pk")[:MOST]
-    return tuple(_line(row, row.ended.because, row.ended.at, Chip("Shut", "shut")) for row in found)
+    left = rows.filter(said=False).select_related("case__investigation", "ended")
+    return _oldest(
+        "shut", owed, left, lambda row: _line(row, row.ended.because, row.ended.at, Chip("Shut", "shut")), by="ended__pk", keys=keys
+    )
 
 
 def _notices() -> QuerySet[Dissemination]:

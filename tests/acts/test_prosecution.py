@@ -22,6 +22,7 @@ from review.acts.close_exculpatory import close_exculpatory
 from review.acts.give_notice_of_use import give_notice_of_use
 from review.acts.record_outside_gate import record_outside_gate
 from review.acts.start import start
+from review.acts.take_discovery import Asked, take_discovery
 from review.models import Countersignature, Dissemination, Evidence, Lead
 from review.rules.leaving import Leaving, may_give_notice
 from review.sheets import prosecution
@@ -35,7 +36,8 @@ pytestmark = pytest.mark.django_db
 COMMITTED = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 SOUND = Leaving("Counsel Maria Weiss", "Defence in cause 26-CR-118", "Rule 16")
 STARTED, SIGNED = "Started, and does not hold any more", "Lapsed before it was started"
-SPEAKS = "Open items that speak for a person"
+SPEAKS, OUTSIDE = "Open items that speak for a person", "Actions outside the gate"
+DISCOVERY, SHUT = "Items of discovery without an answer", "Leads that were shut after they were told to you"
 SAID = {"recipient": SOUND.recipient, "purpose": SOUND.purpose, "authority": SOUND.authority, "ori": ""}
 
 
@@ -196,6 +198,58 @@ def test_each_of_two_lists_goes_on_where_it_stopped(monkeypatch):
     assert (links, lines) == ({STARTED: "", SIGNED: ""}, {STARTED: [made[0][0].ref], SIGNED: [made[2][0].ref]})
 
 
+def test_all_that_is_owed_is_counted_and_within_reach_the_oldest_first(monkeypatch):
+    monkeypatch.setattr(prosecution, "MOST", 2)
+    leads = [roads.a_lead(number) for number in (1, 2, 3)]
+    for lead in leads:
+        outside(lead)
+        speaks_for(lead)
+        world.served_in_court(lead, world.given(lead))
+    pia, on_lead = signed_in("pia"), [f"/prosecution/leads/{lead.ref}" for lead in leads]
+
+    def page(address: str) -> tuple[Queue, ...]:
+        return tuple(pia.get(f"/prosecution/duties{address}").context["queues"])
+
+    for name, places in ((DISCOVERY, ["", "", ""]), (OUTSIDE, on_lead), (SPEAKS, on_lead)):
+        first = duty(name, page(""))
+        assert ([line.address for line in first.lines], first.number) == (places[:2], "3"), name
+        assert first.rest == "Shown are the 2 that are owed longest. 1 more is owed."
+        rest = duty(name, page(first.newer))
+        assert ([line.address for line in rest.lines], rest.number, rest.newer) == (places[2:], "3", ""), name
+        assert rest.rest == "Shown are the next 1."
+        assert [line.title for line in duty(SPEAKS, page(first.newer)).lines] == ["was at work"] * (1 if name == SPEAKS else 2)
+    assert "Show the next" in pia.get("/prosecution/duties").content.decode()
+
+    for lead in leads:
+        world.must(
+            close_exculpatory(by=world.person("cora"), at=house_now(), item_ref=speaks_for(lead), how="tested_excludes", because="It holds")
+        )
+    first = duty(SHUT, page(""))
+    rest = duty(SHUT, page(first.newer))
+    assert [line.address for line in (*first.lines, *rest.lines)] == on_lead
+    assert duty(SHUT, page("?shut=999999")).empty == "None after those that were shown."
+
+
+def test_items_of_discovery_go_on_by_the_day_on_which_they_are_due(monkeypatch):
+    monkeypatch.setattr(prosecution, "MOST", 1)
+    lead = world.a_lead()
+    world.asked(lead)
+    wanted = []
+    for number, days in enumerate((3, 1, 3, 2)):
+        due = house_now().date() + timedelta(days=days)
+        asked = Asked("District Court", "26-CR-1", "Counsel", due, (f"Searches {number}",))
+        world.must(take_discovery(by=world.person("lea"), at=house_now(), case_ref=lead.case.ref, asked=asked)[0])
+        wanted.append((due, number))
+    pia, now, keys, found = world.person("pia"), house_now(), {}, []
+    while True:
+        queue = duty(DISCOVERY, prosecution.duties(pia, at=now, keys=keys))
+        found += [line.title for line in queue.lines]
+        if not queue.newer:
+            break
+        keys = {"items": int(queue.newer.split("=")[1])}
+    assert found == [f"Searches {number}" for _, number in sorted(wanted)]
+
+
 def older(ref: str) -> int:
     return Countersignature.objects.get(ref=ref).pk
 
@@ -302,23 +356,23 @@ def test_what_is_owed_stands_there_until_it_is_given():
     item = speaks_for(lead)
     world.served_in_court(lead, world.given(lead))
     assert owed() == {
-        "Items of discovery without an answer": ["All searches"],
-        "Actions outside the gate": ["Outside gate: arrest"],
-        "Open items that speak for a person": ["was at work"],
+        DISCOVERY: ["All searches"],
+        OUTSIDE: ["Outside gate: arrest"],
+        SPEAKS: ["was at work"],
     }
     noticed(lead)
-    assert "Actions outside the gate" not in owed()
+    assert OUTSIDE not in owed()
 
     ended = close_exculpatory(
         by=world.person("cora"), at=house_now(), item_ref=item, how="tested_excludes", because="He was at work", second=None
     )
     world.must(ended)
     assert owed() == {
-        "Items of discovery without an answer": ["All searches"],
-        "Leads that were shut after they were told to you": [f"{item} was tested, and it holds"],
+        DISCOVERY: ["All searches"],
+        SHUT: [f"{item} was tested, and it holds"],
     }
     noticed(lead)
-    assert owed() == {"Items of discovery without an answer": ["All searches"]}
+    assert owed() == {DISCOVERY: ["All searches"]}
 
 
 def test_what_speaks_for_a_person_is_owed_wherever_it_was_entered():
