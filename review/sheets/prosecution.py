@@ -16,7 +16,7 @@ from django.db.models.functions import JSONObject
 from cases.states import State
 from people.models import Person
 from review import access, facts, papers
-from review.models import Countersignature, CourtUse, DiscoveryItem, Dissemination, ItemWaiting, Lead, LeadEnd, OutsideGate
+from review.models import Countersignature, CourtUse, DiscoveryItem, Dissemination, ItemWaiting, Lead, LeadEnd, LinkedLead, OutsideGate
 from review.rules.disclosure import Statement
 from review.rules.gate import CASE_OVER
 from review.sheets.case_file import LeftRow, left_row
@@ -219,22 +219,42 @@ def _item_line(row: DiscoveryItem, at: datetime) -> Line:
 
 def _outside(person: Person, *, at: datetime, keys: Mapping[str, int]) -> Queue:
     owed = Queue("Actions outside the gate", (), "None that the defence was not told of.", UNTIL_NOTICE)
-    rows = OutsideGate.objects.filter(case__in=access.cases_of_prosecutor(person, on=at.date())).annotate(
-        told=Exists(_notices().filter(Q(lead=OuterRef("lead")) | Q(lead__case=OuterRef("case")), at__gte=OuterRef("entered_at")))
-    )
-    return _oldest("outside", owed, rows.filter(told=False).select_related("case__investigation", "lead"), _outside_line, keys=keys)
+    told = access.leads_of_prosecutor(person, on=at.date())
+    rows = OutsideGate.objects.filter(~_noticed(), case__in=access.cases_of_prosecutor(person, on=at.date()))
+    left = rows.annotate(of=_first_of(told.filter(pk__in=AIMED_AT), lead="lead", case="case"))
+    return _oldest("outside", owed, left.select_related("case__investigation", "lead"), _outside_line, keys=keys)
 
 
-def _outside_line(row: OutsideGate) -> Line:
-    address = f"/prosecution/leads/{row.lead.ref}" if row.lead else ""
-    return Line(address, _said(row), _of(row.case), row.happened_at, Chip("Not told", "shut"))
+# the leads on which an action of the statement around it was taken, or with which the database linked it
+AIMED_AT = RawSQL(  # noqa: S611 - no value in it
+    "select review_outsidegate.lead_id union all select k.lead_id from review_linkedlead k where k.outside_id = review_outsidegate.id", ()
+)
+# those on the same person too
+ON_THE_PERSON = RawSQL(f"select unnest(lead_family(x.lead_id)) from ({AIMED_AT.sql}) x", ())  # noqa: S608, S611 - no value in it
+
+
+def _noticed() -> Q:
+    """A notice is of the person it names: one on another's lead tells nothing of this action. Of a case without a lead on him any of the case does."""
+    since = _notices().filter(at__gte=OuterRef("entered_at"))
+    nobodys = Q(lead__isnull=True) & ~Exists(LinkedLead.objects.filter(outside=OuterRef("pk")))
+    # on the very lead first: who is the same person is asked where there is none
+    of_him = Q(Exists(since.filter(lead__in=AIMED_AT))) | Q(Exists(since.filter(lead__in=ON_THE_PERSON)))
+    return of_him | (nobodys & Exists(since.filter(lead__case=OuterRef("case"))))
+
+
+def _outside_line(row: Any) -> Line:
+    linked = f", linked with {row.of['ref']}" if row.of and row.lead is None else ""
+    address = f"/prosecution/leads/{row.of['ref']}" if row.of else ""
+    return Line(address, _said(row), _of(row.case) + linked, row.happened_at, Chip("Not told", "shut"))
 
 
 def _exculpatory(told: QuerySet[Lead], *, keys: Mapping[str, int]) -> Queue:
     """What shuts the gate of a lead that was told: entered on any lead on the person, or on a case of the investigation as such."""
     owed = Queue("Open items that speak for a person", (), "None is open.", "Owed at once, and for as long as they are open.")
     open_ = ItemWaiting.objects.filter(desk="to_close").select_related("item__lead")
-    rows = open_.annotate(of=_first_of(told.filter(ended__isnull=True, pk__in=SPOKEN_FOR))).filter(of__isnull=False)
+    rows = open_.annotate(of=_first_of(told.filter(ended__isnull=True, pk__in=SPOKEN_FOR), lead="item__lead", case="item__case")).filter(
+        of__isnull=False
+    )
     return _oldest("speaking", owed, rows, _speaking, by="item_id", keys=keys)
 
 
@@ -257,9 +277,9 @@ SPOKEN_FOR = RawSQL(  # noqa: S611 - no value in it
 )
 
 
-def _first_of(told: QuerySet[Lead]) -> Subquery:
-    """Where a line leads: the item's own lead before others, and one of its own case before those of another."""
-    near = Case(When(pk=OuterRef("item__lead"), then=0), When(case=OuterRef("item__case"), then=1), default=2)
+def _first_of(told: QuerySet[Lead], *, lead: str, case: str) -> Subquery:
+    """Where a line leads: its own lead before others, and one of its own case before those of another."""
+    near = Case(When(pk=OuterRef(lead), then=0), When(case=OuterRef(case), then=1), default=2)
     said = JSONObject(ref="ref", case="case__ref", agency_case="case__investigation__agency_case")
     return Subquery(told.annotate(near=near).order_by("near", "pk").values(said=said)[:1])
 

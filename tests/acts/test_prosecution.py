@@ -8,7 +8,7 @@ from django.db import DatabaseError, transaction
 from django.urls import reverse
 from psycopg.types.json import Jsonb
 
-from cases.models import Refused
+from cases.models import Case, Refused
 from ledger.asking import ask_database
 from ledger.clock import house_now
 from ledger.models import Entry
@@ -373,6 +373,69 @@ def test_what_is_owed_stands_there_until_it_is_given():
     }
     noticed(lead)
     assert owed() == {DISCOVERY: ["All searches"]}
+
+
+def aimed_at(lead: Lead, of: Case) -> None:
+    """An arrest on sight, entered on a case without a lead: the database links the lead on that person."""
+    finding = record_outside_gate(
+        by=world.person("dana"),
+        at=(now := house_now()),
+        case_ref=of.ref,
+        action="arrest",
+        happened_at=now,
+        description="on sight",
+        lead_known="no",
+        subject_ref=lead.candidate.subject_ref,
+    )
+    world.must(finding)
+
+
+def test_a_notice_to_one_persons_defence_tells_nothing_to_anothers():
+    case = world.searched("25-1")
+    world.drawn(case, "ada", "ben")
+    for name in ("ada", "ben"):
+        world.sorted_by(case, name, ("p012", "p013"))
+    for name in ("ada", "ben"):
+        world.concluded(case, name, {"p012": 2, "p013": 2})
+    one, two = Lead.objects.select_related("case", "candidate").filter(case=case).order_by("id")
+    outside(one)
+    world.asked(two)
+    noticed(two)
+    assert OUTSIDE in owed()
+    noticed(one)
+    assert OUTSIDE not in owed()
+
+
+def test_a_notice_on_any_lead_on_the_person_tells_his_defence():
+    lead, again = world.a_lead("25-1"), world.a_second_lead("25-2")
+    world.asked(again)
+    outside(lead)
+    assert OUTSIDE in owed()
+    noticed(again)
+    assert OUTSIDE not in owed()
+
+
+def test_what_was_done_on_a_case_without_a_lead_is_told_on_the_lead_it_is_linked_with():
+    lead, bare = roads.a_lead(1), world.requested("26-77", "p014")
+    aimed_at(lead, bare)
+    (line,) = duty(OUTSIDE, prosecution.duties(world.person("pia"), at=house_now())).lines
+    assert (line.address, line.about) == (f"/prosecution/leads/{lead.ref}", f"{bare.ref}, agency case 26-77, linked with {lead.ref}")
+    noticed(lead)
+    assert OUTSIDE not in owed()
+
+
+def test_what_was_done_on_a_case_before_it_had_a_lead_is_told_on_any_of_the_case():
+    case = world.searched("25-1")
+    finding = record_outside_gate(
+        by=world.person("dana"), at=(now := house_now()), case_ref=case.ref, action="arrest", happened_at=now, description="on sight"
+    )
+    world.must(finding)
+    (line,) = duty(OUTSIDE, prosecution.duties(world.person("pia"), at=house_now())).lines
+    assert line.address == ""
+    lead = Lead.objects.select_related("case").get(case=world.examined(case))
+    world.asked(lead)
+    noticed(lead)
+    assert OUTSIDE not in owed()
 
 
 def test_what_speaks_for_a_person_is_owed_wherever_it_was_entered():
