@@ -395,6 +395,18 @@ def with_gate(rows: QuerySet[Countersignature]) -> QuerySet[Any]:
     return rows.annotate(gate=_function("gate_reasons", ArrayField(TextField()), "lead_id", "action_id"))
 
 
+def resting_on_less(signed: Sequence[int]) -> frozenset[int]:
+    """Return those countersignatures that an item stopped counting for, or that too few count for under the very policy of their signature."""
+    if not signed:
+        return frozenset()
+    asked = (
+        "select s.id from review_countersignature s join review_decision d on d.countersignature_id = s.id where s.id = any (%s) and ("
+        "d.policy_digest = (select digest from cases_policy where id = policy_in_force()) or not d.rests_on <@ array("
+        "select e.ref from items_weighed(s.lead_id) w join review_evidence e on e.id = w.item_id where w.counts))"
+    )
+    return frozenset(pk for (pk,) in ask_rows(asked, list(signed)))
+
+
 def sorting(case: Case) -> tuple[bool, frozenset[int]]:
     """Return whether the sorting is settled, and the candidates that anybody kept."""
     settled = bool(ask_database("select sorting_settled(%s)", case.pk))

@@ -18,7 +18,8 @@ from people.models import Person
 from review import access, facts, papers
 from review.models import Countersignature, CourtUse, DiscoveryItem, Dissemination, ItemWaiting, Lead, LeadEnd, LinkedLead, OutsideGate
 from review.rules.disclosure import Statement
-from review.rules.gate import CASE_OVER
+from review.rules.gate import CASE_OVER, TOO_FEW_STAND_APART
+from review.rules.since_signing import changed
 from review.sheets.case_file import LeftRow, left_row
 from review.sheets.desk import COUNTED, MOST, Line, Queue
 from review.sheets.words import Chip
@@ -91,7 +92,7 @@ def leads(person: Person, *, at: datetime, before: int | None) -> Page:
     rows = Countersignature.objects.filter(lead__in=access.leads_of_prosecutor(person, on=at.date()))
     if before is not None:
         rows = rows.filter(pk__lt=before)
-    found = list(facts.with_gate(_read(rows)).order_by("-pk")[: MOST + 1])
+    found = _asked_of_gate(rows.order_by("-pk")[: MOST + 1])
     return Page(tuple(_asked_line(row, at) for row in found[:MOST]), found[MOST - 1].pk if len(found) > MOST else None)
 
 
@@ -285,7 +286,7 @@ def _first_of(told: QuerySet[Lead], *, lead: str, case: str) -> Subquery:
 
 
 def _fallen(told: QuerySet[Lead], *, at: datetime, keys: Mapping[str, int]) -> Queue:
-    """What was started and would not be signed today. That its case has been closed since is no reason."""
+    """What was started, and what it stood on has changed. That its case was closed, papers were overtaken or a policy came is no reason."""
     rows = Countersignature.objects.filter(lead__in=told, state="STARTED")
     hint = "Owed at once, and for as long as it does not hold."
     return _looked_at("started", "Started, and does not hold any more", rows, hint, at=at, keys=keys)
@@ -304,7 +305,7 @@ def _looked_at(paged: str, name: str, rows: QuerySet[Countersignature], hint: st
     if before is not None:
         rows = rows.filter(pk__lt=before)
     newest = list(rows.order_by("-pk").values_list("pk", flat=True)[: LOOK_AT + 1])
-    found = facts.with_gate(_read(Countersignature.objects.filter(pk__in=newest[:LOOK_AT]))).order_by("-pk")
+    found = _asked_of_gate(Countersignature.objects.filter(pk__in=newest[:LOOK_AT]).order_by("-pk"))
     lines = tuple(_asked_line(row, at) for row in found if not _holds(row, at))
     older = _go_on(keys, paged, newest[LOOK_AT - 1]) if len(newest) > LOOK_AT else ""
     rest = f"The newest {LOOK_AT} were looked at." if before is None else f"{LOOK_AT} older ones were looked at."
@@ -346,12 +347,17 @@ def _outside_of(found: Lead) -> QuerySet[OutsideGate]:
     return OutsideGate.objects.filter(Q(lead=found) | Q(linked_leads__lead=found)).distinct().order_by("-pk")[:MOST]
 
 
-def _read(rows: QuerySet[Countersignature]) -> QuerySet[Countersignature]:
-    return rows.select_related("action", "lead__case__investigation")
+def _asked_of_gate(rows: QuerySet[Countersignature]) -> list[Any]:
+    """Return actions with their leads, each with ``gate``, why it is shut today, and ``changed``, what of that came with the facts since it was signed."""
+    found = list(facts.with_gate(rows.select_related("action", "lead__case__investigation")))
+    less = facts.resting_on_less([row.pk for row in found if row.state in ("SIGNED", "STARTED") and TOO_FEW_STAND_APART.code in row.gate])
+    for row in found:
+        row.changed = changed(row.gate, rests_on_less=row.pk in less)
+    return found
 
 
 def _asked(found: Lead, *, at: datetime) -> tuple[AskedRow, ...]:
-    rows = facts.with_gate(_read(Countersignature.objects.filter(lead=found))).order_by("-pk")[:MOST]
+    rows = _asked_of_gate(Countersignature.objects.filter(lead=found).order_by("-pk")[:MOST])
     return tuple(AskedRow(row.ref, row.action.name.capitalize(), _state(row, at), row.asked_at, row.act_by) for row in rows)
 
 
@@ -360,10 +366,10 @@ def _asked_line(row: Any, at: datetime) -> Line:
 
 
 def _holds(row: Any, at: datetime) -> bool:
-    """Whether a signed request may start now, or what was started would still be signed; ``gate`` was asked of the database."""
+    """Whether a signed request may start now, or the facts on which one was started still are as they were."""
     if row.state == "SIGNED":
         return row.act_by is not None and row.act_by > at and not row.gate
-    return set(row.gate) <= {CASE_OVER.code}
+    return not row.changed
 
 
 def _state(row: Any, at: datetime) -> Chip:
@@ -374,4 +380,6 @@ def _state(row: Any, at: datetime) -> Chip:
         return Chip("Started, in force", "open") if _holds(row, at) else Chip("Started, withdrawn since", "shut")
     if _holds(row, at):
         return Chip("Countersigned, in force", "open")
+    if CASE_OVER.code in row.gate and not row.changed:
+        return Chip("Not started; the case is closed", "shut")
     return Chip("Lapsed" if row.act_by is not None and row.act_by <= at else "Withdrawn", "shut")

@@ -2,12 +2,14 @@
 
 import json
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 from psycopg.types.json import Jsonb
 
+from cases.law.shipped import POLICIES
 from cases.models import Case, Refused
 from ledger.asking import ask_database
 from ledger.clock import house_now
@@ -16,6 +18,7 @@ from people.appoint import Appointment, appoint
 from people.models import Agency, Agreement, Person
 from people.roles import Role
 from review import access
+from review.acts.add_edge import add_edge
 from review.acts.add_evidence import ItemWanted, add_evidence
 from review.acts.close import close
 from review.acts.close_exculpatory import close_exculpatory
@@ -24,6 +27,7 @@ from review.acts.record_outside_gate import record_outside_gate
 from review.acts.start import start
 from review.acts.take_discovery import Asked, take_discovery
 from review.models import Countersignature, Dissemination, Evidence, Lead
+from review.rules.graph import EdgeKind
 from review.rules.leaving import Leaving, may_give_notice
 from review.sheets import prosecution
 from review.sheets.desk import Queue
@@ -161,6 +165,85 @@ def test_what_was_started_did_not_fall_because_its_case_was_closed_and_what_fell
 
     assert (first.lines, first.rest, first.older) == ((), "The newest 2 were looked at.", f"?started={older(asked[1][1])}")
     assert ([line.title for line in rest.lines], rest.older) == (["Arrest"], "")
+
+
+def stricter(folder: Path) -> Path:
+    """The policy of the world, but three reviewers, two items that stand apart and one more test."""
+    text = (POLICIES / "nlc-2021.toml").read_text(encoding="utf-8").replace('"nlc-2021"', '"stricter"')
+    for said, now in (
+        ("reviewers = 2", "reviewers = 3"),
+        ("items = 1", "items = 2"),
+        ("tests = [", 'tests = [\n  { code = "teeth", name = "Teeth" },'),
+    ):
+        assert text.count(said) == 1, said
+        text = text.replace(said, now)
+    (folder / "stricter.toml").write_text(text, encoding="utf-8")
+    return folder / "stricter.toml"
+
+
+def on_the_face(ref: str) -> None:
+    """Somebody writes down that an item came of the face result: it counts no longer."""
+    world.must(add_edge(by=world.person("dana"), at=house_now(), item_ref=ref, kind=EdgeKind.CONTENT_FROM, parent="face_result"))
+
+
+def started(number: int, items: int = 1) -> tuple[Lead, list[str]]:
+    """An arrest that was started, and the items on which it rests."""
+    lead = roads.a_lead(number)
+    refs = [world.an_item(lead, kind, document=f"Report {kind}") for kind in ("fingerprint", "phone_location")[:items]]
+    world.cleared_tests(lead)
+    world.papers_filed(lead)
+    ref = world.asked(lead)
+    world.must(world.signed(ref))
+    world.must(start(by=world.person("dana"), at=house_now(), ref=ref))
+    return lead, refs
+
+
+def test_what_was_started_stands_whatever_is_entered_that_changes_nothing_of_it():
+    """What it yielded, another search, the end of the case."""
+    lead, _ = started(1)
+    got = ItemWanted("bank_records", "found on him", "Document 2", got_under=Countersignature.objects.get().ref)
+    world.must(add_evidence(by=world.person("dana"), at=house_now(), lead_ref=lead.ref, item=got)[0])
+    other = world.requested("26-1", "p014", repeats_because="another man")
+    of_another = ItemWanted("bank_records", "of another man", "Document 2")
+    world.must(add_evidence(by=world.person("dana"), at=house_now(), case_ref=other.ref, item=of_another)[0])
+    assert "papers_stale" in ask_database("select gate_reasons(%s, 'arrest')", lead.pk)
+    assert (states(), STARTED in owed()) == (["Started, in force"], False)
+    world.must(close(by=world.person("dana"), at=house_now(), case_ref=lead.case.ref, disposition="arrest", note="over"))
+    assert (states(), STARTED in owed()) == (["Started, in force"], False)
+
+
+def test_a_later_policy_alone_withdraws_nothing_that_was_started(tmp_path):
+    lead, (only,) = started(1)
+    both, (one, _) = started(2, items=2)
+    world.must(close(by=world.person("dana"), at=house_now(), case_ref=lead.case.ref, disposition="arrest", note="over"))
+    with connection.cursor() as cursor:  # what was done so far is judged now, as if it had been committed before the policy came
+        cursor.execute("set constraints all immediate; set constraints all deferred")
+    world.in_force(stricter(tmp_path))
+    assert set(ask_database("select gate_reasons(%s, 'arrest')", lead.pk)) == {
+        "case_over", "too_few_reviewers", "conclusions_do_not_support", "exculpatory_untested", "too_few_stand_apart",
+    }  # fmt: skip
+    assert states() == ["Started, in force"] * 2
+
+    on_the_face(one)
+    assert "too_few_stand_apart" in ask_database("select gate_reasons(%s, 'arrest')", both.pk)
+    assert states() == ["Started, withdrawn since", "Started, in force"]
+    on_the_face(only)
+    assert states() == ["Started, withdrawn since"] * 2
+
+
+def test_what_lost_the_item_it_rested_on_is_withdrawn():
+    _, (only,) = started(1)
+    assert states() == ["Started, in force"]
+    on_the_face(only)
+    assert states() == ["Started, withdrawn since"]
+    assert owed()[STARTED] == ["Arrest"]
+
+
+def test_what_was_signed_and_never_started_is_not_called_withdrawn_when_its_case_was_closed():
+    lead, _ = roads.signed(1)
+    world.must(close(by=world.person("dana"), at=house_now(), case_ref=lead.case.ref, disposition="withdrawn", note="over"))
+    assert states() == ["Not started; the case is closed"]
+    assert SIGNED not in owed()
 
 
 def test_each_of_two_lists_goes_on_where_it_stopped(monkeypatch):
