@@ -1,4 +1,4 @@
-"""Locks in one order, the investigation before its case: what two people and a machine take in two orders, one of them loses."""
+"""Locks in one order: the policy in force, the investigation, its case. What two people and a machine take in two orders, one of them loses."""
 
 from collections.abc import Iterable
 
@@ -13,6 +13,11 @@ def case_for_machine(ref: str, *, alone: bool = False) -> Case:
     """
     ask_rows("select lock_investigation(investigation_id, %s) from cases_case where ref = %s", alone, ref)
     return Case.objects.select_for_update(of=("self",)).select_related("agency").get(ref=ref)
+
+
+def investigation_under_the_policy(investigation_id: int) -> None:
+    """Keep the policy in force, and then lock an investigation alone: whoever adopts waits, and nobody who waits for him is waited for here."""
+    ask_rows("select pg_advisory_xact_lock_shared(hashtextextended('policy in force', 0)), lock_investigation(%s, true)", investigation_id)
 
 
 def investigations_for_links(ids: Iterable[int]) -> None:

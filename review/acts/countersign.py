@@ -12,6 +12,7 @@ from cases.audit import details
 from cases.law import answers
 from cases.law.in_force import law_under, policy_in_force
 from cases.law.merge import Merged
+from cases.locks import investigation_under_the_policy
 from cases.rules.act import Act
 from cases.rules.finding import Finding, Permit, Reason, Refusal
 from ledger.asking import ask_database
@@ -33,7 +34,7 @@ def countersign(*, by: Person, at: datetime, ref: str, sign: bool, sentence: str
     """
     asked = access.countersignature_for_act(by, ref, Act.COUNTERSIGN, on=at.date())
     case = asked.lead.case
-    ask_database("select lock_investigation(%s, true)", case.investigation_id)
+    investigation_under_the_policy(case.investigation_id)
     barred = facts.signer(by, asked, sentence=sentence, on=at.date()).reasons()
     barred += signing.stopped(witnesses_silent=sign and facts.witnesses_silent())
     if barred:

@@ -9,6 +9,7 @@ from cases import moves
 from cases.audit import details
 from cases.law import answers
 from cases.law.in_force import law_under, policy_in_force
+from cases.locks import investigation_under_the_policy
 from cases.rules.act import Act
 from cases.rules.finding import Finding, Permit, Reason
 from ledger.asking import ask_database
@@ -25,7 +26,7 @@ def start(*, by: Person, at: datetime, ref: str) -> Finding:
     """Record that the action starts. Whether it holds is computed now, from raw rows."""
     signed = access.countersignature_for_act(by, ref, Act.START, on=at.date())
     case = signed.lead.case
-    ask_database("select lock_investigation(%s, true)", case.investigation_id)
+    investigation_under_the_policy(case.investigation_id)
     holds = ask_database("select countersignature_holds(%s)", signed.ref)
     finding = signing.may_start(
         subject=signed.ref,

@@ -22,6 +22,7 @@ from review.acts import record_outside_gate as outside_gate
 from review.acts import take_next as taking
 from review.acts.close import close
 from review.acts.file_outside_result import OutsideFiled, file_outside_result
+from review.acts.start import start
 from review.acts.take_next import take_next
 from review.models import Lead
 from tests import world
@@ -256,3 +257,34 @@ def test_a_stop_of_a_person_with_a_lead_elsewhere_beside_a_link(monkeypatch: pyt
     stopped = outside_gate.record_outside_gate(by=person("dana"), at=house_now(), lead_ref=high.ref, **said)
     assert type(stopped) is Permit
     assert beside.ended() == [1]
+
+
+@pytest.mark.parametrize("signs", [True, False])
+def test_whoever_signs_or_starts_holds_no_investigation_while_he_waits_for_a_policy(signs: bool) -> None:
+    """A machine keeps the policy in force, somebody adopts another and waits for it, and whoever signs waits behind him."""
+    lead, request = world.ready_to_sign()
+    if not signs:
+        world.must(world.signed(request))
+    beside = Beside(lambda: world.signed(request) if signs else start(by=person("dana"), at=house_now(), ref=request))
+    policy = "hashtextextended('policy in force', 0)"
+    with login("owner") as machine, login("owner") as board:
+        machine.execute("begin")
+        machine.execute(f"select pg_advisory_xact_lock_shared({policy})")
+        adopting = Thread(target=lambda: board.execute(f"select pg_advisory_xact_lock({policy})"))
+        adopting.start()
+        beside.until_it_waits()  # the board does already
+        until = time.monotonic() + 20
+        while (
+            machine.execute(
+                "select count(*) from pg_locks where not granted and locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())"
+            ).fetchone()
+            != (2,)
+            and time.monotonic() < until
+        ):
+            time.sleep(0.02)
+        machine.execute("set local lock_timeout = '500ms'")  # after a second the database lets the signature pass before the board
+        machine.execute("select lock_investigation(%s, false)", [lead.case.investigation_id])
+        machine.execute("commit")
+        adopting.join(30)
+    (answer,) = beside.ended()
+    assert isinstance(answer, Permit)
