@@ -18,6 +18,15 @@ create function pool_suffices(of_case bigint) returns boolean language sql stabl
   select count(*) >= non_mates_a_sheet() from pool_for(of_case)
 $$;
 
+-- Whether an agency has enough of them, before it is asked of one of its cases, on whose list there may stand one.
+create function pool_of_agency_suffices(of_agency bigint) returns boolean language sql stable security definer
+  set search_path = pg_catalog, public, pg_temp as $$
+  select count(*) = non_mates_a_sheet() from (
+    select 1 from review_nonmate n where n.agency_id = of_agency
+       and not exists (select 1 from cases_storedimage i where i.original_sha256 = n.original_sha256 and i.gallery_id is not null)
+     limit non_mates_a_sheet()) few
+$$;
+
 -- Some come back one to one although they were set aside, as a face does that the other reviewer kept: coming back tells nothing.
 -- Whoever sorts nothing, because the sorting was settled before he was drawn, rates them all.
 create function show_non_mates(of_drawn bigint) returns void language sql set search_path = pg_catalog, public, pg_temp as $$
@@ -67,6 +76,6 @@ begin
 end $$;
 create trigger a_non_mate_is_in_no_gallery before insert on review_nonmate for each row execute function review_a_non_mate_is_in_no_gallery();
 alter table review_nonmate enable always trigger a_non_mate_is_in_no_gallery;
-revoke all on function non_mates_a_sheet(), pool_for(bigint), pool_suffices(bigint), show_non_mates(bigint), non_mates_of(bigint, bigint),
+revoke all on function non_mates_a_sheet(), pool_for(bigint), pool_suffices(bigint), pool_of_agency_suffices(bigint), show_non_mates(bigint), non_mates_of(bigint, bigint),
   comes_one_to_one(review_nonmateshown), review_a_set_aside_counts_for_nothing(), review_a_non_mate_is_in_no_gallery() from public;
 grant execute on function pool_suffices(bigint), non_mates_a_sheet() to app;

@@ -65,24 +65,27 @@ create trigger what_waits_changes after update of state on cases_case for each r
 alter table cases_case enable always trigger what_waits_changes;
 
 -- The oldest that may wait for this reviewer, in his agency and in those that borrow its reviewers: each by its index, in its order, and
--- no further than asked for. How the rows are read is said here, because a planner that takes them for few reads and sorts them all.
+-- no further than asked for. Cases of an agency whose pool of known non-mates is too small cannot be drawn: they are named only where no
+-- other waits, so that their refusal is on record and they keep nobody from the rest. How the rows are read is said here, because a planner that takes them for few reads and sorts them all.
 create function waiting_for(who bigint, at_most integer) returns setof bigint language sql rows 200 stable security definer
   set search_path = pg_catalog, public, pg_temp set enable_seqscan = off set enable_bitmapscan = off set plan_cache_mode = force_generic_plan as $$
   with me as materialized (
     select p.id, p.agency_id, array(select c.id from people_person c where c.unit_id = p.unit_id) as unit,
            greatest(2, coalesce(policy_number('reviewers'), 2)) as needed
       from people_person p where p.id = who and policy_in_force() is not null
-  ), reach(agency_id) as materialized (
+  ), within(agency_id) as (
     select agency_id from me
     union select a.borrower_id from people_agreement a join me on a.lender_id = me.agency_id
            where 'reviewer' = any (a.roles) and house_today() between a.from_on and a.until_on
-  )
-  select n.case_id from me cross join reach r cross join lateral (
-    select w.case_id, w.received_at from review_waiting w
-     where w.agency_id = r.agency_id and w.drawn < case w.state when 'FIT' then me.needed else 3 end
-       and not me.id = any (w.parts) and not w.asked && me.unit
-     order by w.received_at, w.case_id limit at_most) n
-   order by n.received_at, n.case_id limit at_most
+  ), reach as materialized (
+    select agency_id, pool_of_agency_suffices(agency_id) as able from within
+  ), oldest as materialized (
+    select n.case_id, n.received_at, r.able from me cross join reach r cross join lateral (
+      select w.case_id, w.received_at from review_waiting w
+       where w.agency_id = r.agency_id and w.drawn < case w.state when 'FIT' then me.needed else 3 end
+         and not me.id = any (w.parts) and not w.asked && me.unit
+       order by w.received_at, w.case_id limit at_most) n
+  ) select case_id from oldest where able or not exists (select 1 from oldest where able) order by received_at, case_id limit at_most
 $$;
 
 revoke all on function what_waits_is_read_now(), note_waiting(bigint), review_what_waits_changes(), waiting_for(bigint, integer) from public;

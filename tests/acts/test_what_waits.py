@@ -9,19 +9,20 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from cases.matching.reference import reference_engine
-from cases.models import Case
+from cases.models import Case, Refused
 from cases.uploads import clean_upload
 from ledger.clock import house_now
 from people.appoint import Appointment, appoint
 from people.models import Person
 from people.roles import Role
+from review.acts import take_next as taking
 from review.acts.close import close
 from review.acts.confirm_offence import confirm_offence
 from review.acts.recuse import recuse
 from review.acts.request_search import request_search
 from review.acts.take_next import LOOK_AT, WAITING
 from tests import world
-from tests.database import as_owner, login
+from tests.database import as_owner, login, write_past_the_promises
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -207,3 +208,35 @@ def test_taking_the_next_reads_no_more_because_more_waits():
     assert large <= 1.5 * small
     assert buffers(ben) <= 5 * large
     assert Case.objects.filter(state="FIT").count() == 30_000
+
+
+def lent_to_a_borrower_whose_cases_wait(number: int) -> list[int]:
+    """Have an agency without a pool borrow reviewers, and have older cases of its own wait."""
+    named = f"generate_series(1, {number}) n, (select id from people_agency where ori = 'XX0030000') b"
+    with login("owner") as owner:
+        owner.execute("insert into people_agency(ori, name, time_zone) values ('XX0030000', 'Borrower', 'UTC')")
+        owner.execute(
+            "insert into people_agreement(lender_id, borrower_id, roles, from_on, until_on, terms) select l.id, b.id, '{reviewer}', current_date - 9, current_date + 9, 't' "
+            "from people_agency l, people_agency b where l.ori = 'XX0010000' and b.ori = 'XX0030000'"
+        )
+        rows = [
+            f"insert into cases_investigation(id, agency_id, agency_case) overriding system value select 10000000 + n, b.id, 'n' || n from {named}",
+            "insert into cases_case(id, ref, agency_id, investigation_id, state, track, door, searched_before_screening, received_at) overriding system value "
+            f"select 10000000 + n, 'FR-2019-' || n, b.id, 10000000 + n, 'FIT', 'suspect', 'machine', false, '2019-01-01' from {named}",
+            f"insert into review_waiting(case_id, agency_id, received_at, state, drawn, parts, asked) select 10000000 + n, b.id, '2019-01-01', 'FIT', 0, '{{}}', '{{}}' from {named}",
+        ]
+        write_past_the_promises(owner, ("cases_investigation", "cases_case"), rows)
+    return [10000000 + n for n in range(1, number + 1)]
+
+
+def test_cases_of_a_borrower_without_a_pool_keep_nobody_from_those_that_can_be_drawn(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(taking, "LOOK_AT", 3)
+    case = world.searched("25-1")
+    older = lent_to_a_borrower_whose_cases_wait(3)
+    assert taking.take_next(by=world.person("ada"), at=house_now()) == case.ref
+    assert not Refused.objects.filter(act="take_next").exists()
+
+    assert taking.take_next(by=world.person("ada"), at=house_now()) is None
+    refused = Refused.objects.filter(act="take_next", case__in=older)
+    assert {tuple(each.reasons) for each in refused} == {("no_non_mates",)}, "where nothing else waits, it is on record why"
+    assert refused.count() == len(older)
