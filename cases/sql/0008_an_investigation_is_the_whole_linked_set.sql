@@ -9,23 +9,46 @@ create function investigation_set(of_investigation bigint) returns bigint[] lang
   ) select array_agg(id order by id) from whole
 $$;
 
+create function investigation_sets(of_investigations bigint[]) returns bigint[] language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$
+begin
+  if cardinality(of_investigations) = 1 then return investigation_set(of_investigations[1]); end if;
+  return array(select distinct x from unnest(of_investigations) one, unnest(investigation_set(one)) x order by x);
+end $$;
+
+-- The one place that takes the rows, from the lowest. Whoever waited for a link holds what was one before it: he lets go of it, which only a
+-- block of its own can, and begins again from the lowest with all that is one now; else he waits, out of order, for whoever waits for him.
+-- What this transaction opened itself, and nobody sees yet, is its own already: so results that come in batches need no block.
+create function lock_sets(of_investigations bigint[], alone boolean) returns void language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+declare whole bigint[];
+begin
+  loop
+    whole := investigation_sets(of_investigations);
+    if cardinality(whole) = 1
+       and exists (select 1 from cases_investigation where id = whole[1] and xmin = pg_current_xact_id_if_assigned()::xid) then
+      return;
+    end if;
+    begin
+      if alone then
+        perform 1 from cases_investigation where id = any (whole) order by id for update;
+      else
+        perform 1 from cases_investigation where id = any (whole) order by id for share;
+      end if;
+      if whole = investigation_sets(of_investigations) then return; end if;
+      raise exception 'linked meanwhile' using errcode = 'CS099';
+    exception when sqlstate 'CS099' then null;  -- what it took is free again
+    end;
+  end loop;
+end $$;
+
 -- Everything the gate reads is written under the investigation's lock, also by raw SQL: shared by writers, held alone by countersign.
 -- Whoever holds it alone must see what was committed before he got it; a transaction that reads from an older picture is refused.
 create function lock_investigation(of_investigation bigint, alone boolean) returns void language plpgsql security definer
   set search_path = pg_catalog, public, pg_temp as $$
-declare whole bigint[];
 begin
   if alone and current_setting('transaction_isolation') <> 'read committed' then
     raise exception 'the gate is asked about what is committed now, not %', current_setting('transaction_isolation') using errcode = 'CS012';
-  elsif alone then
-    loop  -- whoever waited for a link takes what was linked too
-      whole := investigation_set(of_investigation);
-      perform 1 from cases_investigation where id = any (whole) order by id for update;
-      exit when whole = investigation_set(of_investigation);
-    end loop;
-  else
-    perform 1 from cases_investigation where id = any (investigation_set(of_investigation)) order by id for share;
   end if;
+  perform lock_sets(array[of_investigation], alone);
 end $$;
 
 create function cases_under_the_lock() returns trigger language plpgsql security definer
@@ -39,11 +62,8 @@ create trigger under_the_lock before insert on cases_screening for each row exec
 create trigger under_the_lock before insert on cases_candidatelist for each row execute function cases_under_the_lock();
 
 -- Whoever links takes all that will be one, at once: a second link of his then waits for nobody who waits for the first.
-create function lock_investigations(to_link bigint[]) returns void language plpgsql security definer
-  set search_path = pg_catalog, public, pg_temp as $$
-begin
-  perform 1 from cases_investigation where id in (select unnest(investigation_set(one)) from unnest(to_link) one) order by id for update;
-end $$;
+create function lock_investigations(to_link bigint[]) returns void language sql security definer set search_path = pg_catalog, public, pg_temp
+  as $$ select lock_sets(to_link, true) $$;
 
 create function cases_links_lock_both() returns trigger language plpgsql security definer
   set search_path = pg_catalog, public, pg_temp as $$
@@ -52,7 +72,7 @@ begin
   return new;
 end $$;
 create trigger under_the_lock before insert on cases_investigationlink for each row execute function cases_links_lock_both();
-revoke all on function investigation_set(bigint), lock_investigation(bigint, boolean), lock_investigations(bigint[]), cases_under_the_lock(),
-  cases_links_lock_both() from public;
+revoke all on function investigation_set(bigint), investigation_sets(bigint[]), lock_sets(bigint[], boolean), lock_investigation(bigint, boolean),
+  lock_investigations(bigint[]), cases_under_the_lock(), cases_links_lock_both() from public;
 grant execute on function investigation_set(bigint), lock_investigation(bigint, boolean) to app, worker;
 grant execute on function lock_investigations(bigint[]) to worker;

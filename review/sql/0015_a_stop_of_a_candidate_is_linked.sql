@@ -14,17 +14,31 @@ create function leads_on_the_person(of_case bigint, of_lead bigint, of_subject t
           or (k.image_sha256 <> '' and k.image_sha256 = me.image_sha256))
 $$;
 
--- Whoever records a stop holds its own investigation and those of all leads on the person, shared and from the lowest, as a link takes them.
+create function investigations_on_the_person(of_case bigint, of_lead bigint, of_subject text, happened timestamptz) returns bigint[] language sql stable
+  set search_path = pg_catalog, public, pg_temp as $$
+  select array(select distinct c.investigation_id from cases_case c
+                where c.id = of_case or c.id in (select case_id from review_lead where id = any (leads_on_the_person(of_case, of_lead, of_subject, happened)))
+                order by 1)
+$$;
+
+-- Whoever records a stop holds its own investigation and those of all leads on the person, shared and from the lowest, as a link takes them;
+-- and again from the lowest, where a lead on the person was opened elsewhere while he waited.
 create function lock_all_on_the_person(case_ref text, lead_ref text, of_subject text, happened timestamptz) returns void language plpgsql
   security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
   of_lead bigint := (select id from review_lead where ref = lead_ref);
   of_case bigint := coalesce((select case_id from review_lead where ref = lead_ref), (select id from cases_case where ref = case_ref));
+  theirs bigint[];
 begin
-  perform 1 from cases_investigation where id in (
-      select unnest(investigation_set(c.investigation_id)) from cases_case c
-       where c.id = of_case or c.id in (select case_id from review_lead where id = any (leads_on_the_person(of_case, of_lead, of_subject, happened))))
-    order by id for share;
+  loop
+    theirs := investigations_on_the_person(of_case, of_lead, of_subject, happened);
+    begin
+      perform lock_sets(theirs, false);
+      if theirs = investigations_on_the_person(of_case, of_lead, of_subject, happened) then return; end if;
+      raise exception 'opened meanwhile' using errcode = 'CS099';
+    exception when sqlstate 'CS099' then null;
+    end;
+  end loop;
 end $$;
 
 create function review_stop_is_linked() returns trigger language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
@@ -41,7 +55,7 @@ create trigger stop_is_linked after insert on review_outsidegate for each row ex
 alter table review_outsidegate enable always trigger stop_is_linked;
 create trigger stays_as_it_is before update or delete on review_linkedlead for each row execute function ledger_frozen();
 alter table review_linkedlead enable always trigger stays_as_it_is;
-revoke all on function leads_on_the_person(bigint, bigint, text, timestamptz), lock_all_on_the_person(text, text, text, timestamptz),
-  review_stop_is_linked() from public;
+revoke all on function leads_on_the_person(bigint, bigint, text, timestamptz), investigations_on_the_person(bigint, bigint, text, timestamptz),
+  lock_all_on_the_person(text, text, text, timestamptz), review_stop_is_linked() from public;
 grant execute on function leads_on_the_person(bigint, bigint, text, timestamptz), lock_all_on_the_person(text, text, text, timestamptz) to app;
 grant select on review_linkedlead to app, auditor;

@@ -20,6 +20,7 @@ from cases.states import State
 from ledger.clock import house_now
 from review.acts import record_outside_gate as outside_gate
 from review.acts import take_next as taking
+from review.acts.add_evidence import ItemWanted, add_evidence
 from review.acts.close import close
 from review.acts.file_outside_result import OutsideFiled, file_outside_result
 from review.acts.start import start
@@ -34,29 +35,29 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 class Beside:
-    """An act of a person in a thread of its own; what it was told, and what the database said no to."""
+    """An act, or statements, in a thread of its own; what it was told, and what the database said no to."""
 
     def __init__(self, act: Callable[[], Any]) -> None:
         self.act = act
         self.answers: list[Any] = []
-        self.faults: list[DatabaseError] = []
+        self.faults: list[DatabaseError | psycopg.Error] = []
         self.thread = Thread(target=self._run)
 
     def _run(self) -> None:
         try:
             self.answers.append(self.act())
-        except DatabaseError as fault:
+        except (DatabaseError, psycopg.Error) as fault:
             self.faults.append(fault)
         finally:
             connection.close()
 
-    def until_it_waits(self) -> None:
-        """Start it, and come back once it waits for a lock, or is through."""
+    def until_it_waits(self, *, behind: int = 0) -> None:
+        """Start it, and come back once it waits for a lock, ``behind`` so many others, or is through."""
         self.thread.start()
         with login("owner") as owner:
             until = time.monotonic() + 20
             while self.thread.is_alive() and time.monotonic() < until:
-                if owner.execute("select exists (select 1 from pg_locks where not granted)").fetchone() == (True,):
+                if owner.execute("select count(*) > %s from pg_locks where not granted", [behind]).fetchone() == (True,):
                     return
                 time.sleep(0.02)
 
@@ -65,6 +66,17 @@ class Beside:
         assert not self.thread.is_alive()
         assert self.faults == []
         return self.answers
+
+
+def in_one(role: str, *statements: str) -> Callable[[], Any]:
+    """Return statements of a login, one after another in one transaction."""
+
+    def act() -> None:
+        with login(role) as session, session.transaction():
+            for statement in statements:
+                session.execute(statement.encode())
+
+    return act
 
 
 def refused(item: str) -> Callable[[], Any]:
@@ -229,6 +241,47 @@ def test_whoever_waited_for_a_link_holds_all_that_was_linked() -> None:
         other.execute("set lock_timeout = '100ms'")
         with pytest.raises(psycopg.errors.LockNotAvailable):
             other.execute("select 1 from cases_investigation where id = %s for share", [two])
+
+
+LINKED = "insert into cases_investigationlink(one_id, other_id, because) values ({0}, {1}, '{2}')"
+WAITED = {
+    "alone": ("app", "select lock_investigation({high}, true)"),
+    "shared, and again by a row": ("app", "select lock_investigation({high}, false)", "select pg_sleep(0.3)", "select lock_investigation({high}, false)"),
+    "a stop": ("app", "select lock_all_on_the_person('{case}', '', '', now())", "select pg_sleep(0.3)", "select lock_investigation({high}, false)"),
+    "a second link": ("worker", "select lock_investigations(array[{mid}, {high}])", "select pg_sleep(0.3)", LINKED.format("{mid}", "{high}", "near_probe")),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("who", WAITED)
+def test_two_that_waited_for_one_link_begin_again_from_the_lowest(who: str) -> None:
+    cases = [world.requested(number, face) for number, face in (("25-0", "p012"), ("25-1", "p014"), ("25-2", "p015"))]
+    low, mid, high = (case.investigation_id for case in cases)
+    assert low < mid < high
+    role, *statements = (each.format(mid=mid, high=high, case=cases[-1].ref) for each in WAITED[who])
+    waits, signs = Beside(in_one(role, *statements)), Beside(in_one("app", f"select lock_investigation({low}, true)"))
+    with login("owner") as owner, owner.transaction():
+        owner.execute(LINKED.format(low, high, "same_probe").encode())
+        if who == "alone":
+            signs.until_it_waits()
+        waits.until_it_waits(behind=int(who == "alone"))
+    if who != "alone":
+        signs.thread.start()
+    waits.ended()
+    signs.ended()
+
+
+def test_an_item_is_entered_in_one_beside_a_signature_in_the_other_while_they_are_linked() -> None:
+    low = world.requested("25-0", "p014").investigation_id
+    lead = world.a_lead("25-1")
+    item = ItemWanted("fingerprint", "a print", "LP-1")
+    enters = Beside(lambda: add_evidence(by=person("dana"), at=house_now(), lead_ref=lead.ref, item=item)[0])
+    signs = Beside(in_one("app", f"select lock_investigation({low}, true)"))
+    with login("owner") as owner, owner.transaction():
+        owner.execute(LINKED.format(low, lead.case.investigation_id, "same_probe").encode())
+        enters.until_it_waits()
+        signs.until_it_waits(behind=1)
+    assert [type(each) for each in enters.ended()] == [Permit]
+    signs.ended()
 
 
 def test_a_stop_of_a_person_with_a_lead_elsewhere_beside_a_link(monkeypatch: pytest.MonkeyPatch) -> None:
