@@ -1,4 +1,8 @@
-"""Locks in one order: the policy in force, the investigation, its case. What two people and a machine take in two orders, one of them loses."""
+"""Locks in one order: the policy in force, the investigation, its case. What two people and a machine take in two orders, one of them loses.
+
+A case is locked ``for no key update``, here and in every function of the database: rows that point to it can still be written, as a stop
+puts a hold on the cases of other leads. That is enough, because no case is ever deleted and its key never changes.
+"""
 
 from collections.abc import Iterable
 
@@ -12,7 +16,7 @@ def case_for_machine(ref: str, *, alone: bool = False) -> Case:
     Raises Case.DoesNotExist. A refused act of a person holds the investigation and then wants the case, for the row that says so.
     """
     ask_rows("select lock_investigation(investigation_id, %s) from cases_case where ref = %s", alone, ref)
-    return Case.objects.select_for_update(of=("self",)).select_related("agency").get(ref=ref)
+    return Case.objects.select_for_update(of=("self",), no_key=True).select_related("agency").get(ref=ref)
 
 
 def investigation_under_the_policy(investigation_id: int) -> None:

@@ -136,7 +136,7 @@ def case_for_act(by: Person, ref: str, act: Act, *, on: date) -> Case:
     if ROLE_FOR[act] is Role.REVIEWER and not Drawn.objects.filter(case=case, reviewer=by).exists():
         raise NotVisible(ref)
     _lock_apart(by, case)
-    return Case.objects.select_for_update(of=("self",)).select_related("agency", "investigation").get(pk=case.pk)
+    return Case.objects.select_for_update(of=("self",), no_key=True).select_related("agency", "investigation").get(pk=case.pk)
 
 
 def lead_for_act(by: Person, ref: str, act: Act, *, on: date) -> Lead:

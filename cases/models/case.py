@@ -36,7 +36,7 @@ class Case(models.Model):
     searched_before_screening = models.BooleanField()
     requested_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     received_at = models.DateTimeField(db_default=HouseNow())
-    locked_at = models.DateTimeField(null=True)  # means nothing: SELECT ... FOR UPDATE needs one column that may be updated
+    locked_at = models.DateTimeField(null=True)  # means nothing: SELECT ... FOR NO KEY UPDATE needs one column that may be updated
 
     class Meta:
         indexes = [

@@ -6,7 +6,7 @@ declare
   here cases_case%rowtype;
   seq bigint;
 begin
-  select * into here from cases_case where ref = of_ref for update;
+  select * into here from cases_case where ref = of_ref for no key update;
   if not found then
     raise exception 'there is no case %', of_ref using errcode = 'CS007';
   end if;

@@ -32,7 +32,7 @@ declare
   here cases_case%rowtype;
   new_search bigint;
 begin
-  select * into here from cases_case where ref = of_ref for update;
+  select * into here from cases_case where ref = of_ref for no key update;
   if not found or here.state <> 'FIT' or here.searched_before_screening then
     raise exception 'no search is waiting for case %', of_ref using errcode = 'CS001';
   end if;

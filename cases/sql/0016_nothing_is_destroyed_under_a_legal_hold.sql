@@ -134,7 +134,7 @@ create function note_keys_destroyed(of_ref text, details jsonb) returns void lan
   set search_path = pg_catalog, public, pg_temp as $$
 declare receipt cases_destruction%rowtype;
 begin
-  select d.* into receipt from cases_destruction d join cases_case c on c.id = d.case_id where c.ref = of_ref and c.state = 'DESTROYED' for update of c;
+  select d.* into receipt from cases_destruction d join cases_case c on c.id = d.case_id where c.ref = of_ref and c.state = 'DESTROYED' for no key update of c;
   if receipt.id is null then
     raise exception 'nothing of % was destroyed', of_ref using errcode = 'CS020';
   elsif exists (select 1 from cases_keysdestroyed where destruction_id = receipt.id) then

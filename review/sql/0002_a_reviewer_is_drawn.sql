@@ -30,7 +30,7 @@ declare
   new_id bigint;
 begin
   perform pg_advisory_xact_lock(hashtextextended('drawn', who));  -- two browsers of one person go one after another, before any other lock
-  select * into here from cases_case where id = of_case for update;
+  select * into here from cases_case where id = of_case for no key update;
   if here.state not in ('FIT', 'DISPUTED') then return draw_again(here, who, with_seed, known_as, details); end if;
   next_turn := (select min(t) from generate_series(1, 4) t where not exists (
                   select 1 from review_drawn d where d.case_id = of_case and d.turn = t and counts_as_drawn(d)));

@@ -26,7 +26,7 @@ declare
   here cases_case%rowtype;
   why text[];
 begin
-  select * into here from cases_case where ref = of_ref for update;
+  select * into here from cases_case where ref = of_ref for no key update;
   why := examination_reasons(here, by_person);
   if exists (select 1 from review_sorting s join cases_candidate k on k.id = s.candidate_id where k.case_id = here.id and s.by_id = by_person) then
     why := array_append(why, 'already_sorted');
@@ -86,7 +86,7 @@ declare
   kept bigint[];
   supported boolean;
 begin
-  select * into here from cases_case where ref = of_ref for update;
+  select * into here from cases_case where ref = of_ref for no key update;
   why := examination_reasons(here, by_person);
   kept := kept_candidates(here.id);
   if not sorting_settled(here.id) or here.state not in ('FIT', 'DISPUTED') then why := array_append(why, 'sorting_not_done'); end if;

@@ -10,7 +10,7 @@ declare
   why text[] := '{}';
 begin
   perform lock_investigation((select investigation_id from cases_case where ref = of_ref), false);
-  select * into here from cases_case where ref = of_ref for update;
+  select * into here from cases_case where ref = of_ref for no key update;
   select * into mine from review_drawn where case_id = here.id and reviewer_id = by_person;
   if mine.id is null then return array['not_drawn']; end if;
   if exists (select 1 from review_recusal where drawn_id = mine.id) then why := array_append(why, 'already_recused'); end if;

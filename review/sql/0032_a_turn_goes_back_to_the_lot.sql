@@ -55,7 +55,7 @@ declare
   why text[];
 begin
   perform lock_investigation((select investigation_id from cases_case where ref = of_ref), false);
-  select * into here from cases_case where ref = of_ref for update;
+  select * into here from cases_case where ref = of_ref for no key update;
   select * into mine from review_drawn where case_id = here.id and reviewer_id = by_person;
   why := turn_reasons(mine);
   if mine.id is not null and turn_opened(mine) then why := array_append(why, 'turn_opened'); end if;
@@ -72,7 +72,7 @@ declare
   mine review_drawn%rowtype;
   why text[];
 begin
-  select * into here from cases_case where ref = of_ref for update;
+  select * into here from cases_case where ref = of_ref for no key update;
   select * into mine from review_drawn where case_id = here.id and reviewer_id = by_person;
   why := turn_reasons(mine);
   if exists (select 1 from review_turnhold where drawn_id = mine.id) then why := array_append(why, 'held_before'); end if;
@@ -93,7 +93,7 @@ declare
 begin
   select c.* into here from cases_case c join review_drawn d on d.case_id = c.id where d.id = of_turn;
   perform lock_investigation(here.investigation_id, false);
-  perform 1 from cases_case where id = here.id for update;
+  perform 1 from cases_case where id = here.id for no key update;
   select * into turn from review_drawn where id = of_turn;
   whole := investigation_set(here.investigation_id);
   why := turn_reasons(turn);
@@ -117,7 +117,7 @@ begin
    where w.drawn > 0 and turn_lapses_at(d) <= house_now() and cardinality(turn_reasons(d)) = 0 order by d.id limit 1;
   if turn.id is null then return false; end if;
   perform lock_investigation((select investigation_id from cases_case where id = turn.case_id), false);
-  select ref into of_ref from cases_case where id = turn.case_id for update;
+  select ref into of_ref from cases_case where id = turn.case_id for no key update;
   if cardinality(turn_reasons(turn)) > 0 or not coalesce(turn_lapses_at(turn) <= house_now(), false) then return true; end if;
   insert into review_givenback(drawn_id, how) values (turn.id, 'lapsed');
   perform ledger_write('lapse_turn', of_ref, details);

@@ -284,7 +284,8 @@ def test_an_item_is_entered_in_one_beside_a_signature_in_the_other_while_they_ar
     signs.ended()
 
 
-def test_a_stop_of_a_person_with_a_lead_elsewhere_beside_a_link(monkeypatch: pytest.MonkeyPatch) -> None:
+def two_leads_on_one_person() -> tuple[Lead, Lead]:
+    """Return leads on one person in two investigations that are not linked yet, the lower first."""
     low = world.a_lead("25-1")
     case = world.requested("25-2", "p012", repeats_because="another copy")
     with world.the_machine():
@@ -292,11 +293,19 @@ def test_a_stop_of_a_person_with_a_lead_elsewhere_beside_a_link(monkeypatch: pyt
     case = world.examined(world.checked(world.screened(case)))
     high = Lead.objects.get(case=case)
     assert low.case.investigation_id < case.investigation_id
+    return low, high
+
+
+STOP = {"action": "stop_or_detention", "description": "A broken light", "lead_known": "yes"}
+
+
+def test_a_stop_of_a_person_with_a_lead_elsewhere_beside_a_link(monkeypatch: pytest.MonkeyPatch) -> None:
+    _, high = two_leads_on_one_person()
     own = outside_gate.access.lead_for_act
 
     def links() -> int:
         with world.the_machine():
-            return linking.link(case_ref=case.ref, at=house_now(), engine=None)
+            return linking.link(case_ref=high.case.ref, at=house_now(), engine=None)
 
     beside = Beside(links)
 
@@ -306,8 +315,8 @@ def test_a_stop_of_a_person_with_a_lead_elsewhere_beside_a_link(monkeypatch: pyt
         return found
 
     monkeypatch.setattr(outside_gate.access, "lead_for_act", meanwhile)
-    said = {"action": "stop_or_detention", "description": "A broken light", "lead_known": "yes", "happened_at": house_now()}
-    stopped = outside_gate.record_outside_gate(by=person("dana"), at=house_now(), lead_ref=high.ref, **said)
+    now = house_now()
+    stopped = outside_gate.record_outside_gate(by=person("dana"), at=now, happened_at=now, lead_ref=high.ref, **STOP)
     assert type(stopped) is Permit
     assert beside.ended() == [1]
 
@@ -341,3 +350,23 @@ def test_whoever_signs_or_starts_holds_no_investigation_while_he_waits_for_a_pol
         adopting.join(30)
     (answer,) = beside.ended()
     assert isinstance(answer, Permit)
+
+
+def test_two_stops_of_one_person_on_two_cases(monkeypatch: pytest.MonkeyPatch) -> None:
+    pair = two_leads_on_one_person()
+    both, judge = Barrier(2, timeout=20), outside_gate.filing.may_record_outside_gate
+
+    def meanwhile(**said: Any) -> object:
+        both.wait()  # each holds its own case, and puts a hold on the other's
+        return judge(**said)
+
+    monkeypatch.setattr(outside_gate.filing, "may_record_outside_gate", meanwhile)
+
+    def stops(ref: str) -> Callable[[], Any]:
+        said = {**STOP, "happened_at": house_now(), "subject_ref": pair[0].candidate.subject_ref}
+        return lambda: type(outside_gate.record_outside_gate(by=person("dana"), at=house_now(), case_ref=ref, **said))
+
+    stopped = [Beside(stops(lead.case.ref)) for lead in pair]
+    for each in stopped:
+        each.thread.start()
+    assert [each.ended() for each in stopped] == [[Permit], [Permit]]
