@@ -11,6 +11,7 @@ from cases.models import Case
 from cases.rules.act import Act
 from cases.rules.finding import Finding, Permit
 from cases.states import State
+from ledger.asking import ask_database
 from people.models import Person
 from review import access, facts
 from review.models import Countersignature, Edge, Evidence, Lead, LeadEnd, OutsideGate
@@ -68,7 +69,7 @@ def add_evidence(*, by: Person, at: datetime, item: ItemWanted, lead_ref: str = 
     if not isinstance(finding, Permit):
         return moves.store(case, finding, by=by, at=at), None
     entered = Evidence.objects.create(
-        ref=f"{(lead or case).ref}-E{Evidence.objects.filter(case=case, lead=lead).count() + 1}",
+        ref=ask_database("select next_item(%s, %s)", case.pk, lead.pk if lead else None),
         case=case,
         lead=lead,
         kind_id=item.kind,

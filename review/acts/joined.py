@@ -7,6 +7,7 @@ from cases.audit import record
 from cases.law.in_force import number_of, policy_in_force
 from cases.models import Candidate, Case, GallerySubject, SearchRequest
 from cases.states import State
+from ledger.asking import ask_database
 from people.models import Person
 from review import facts
 from review.models import CandidateEnd, Conclusion, Drawn, Evidence, Lead
@@ -76,9 +77,9 @@ def _enter_named_and_not_returned(lead: Lead) -> None:
     named = named_records(request.persons_named)
     enrolled = set(GallerySubject.objects.filter(gallery=request.gallery_id, subject_ref__in=named).values_list("subject_ref", flat=True))
     returned = set(Candidate.objects.filter(case=lead.case, subject_ref__in=named).values_list("subject_ref", flat=True))
-    for number, missing in enumerate(sorted(enrolled - returned), start=1):
+    for missing in sorted(enrolled - returned):
         item = Evidence.objects.create(
-            ref=f"{lead.ref}-E{number}",
+            ref=ask_database("select next_item(%s, %s)", lead.case_id, lead.pk),
             case=lead.case,
             lead=lead,
             kind_id="named_and_not_returned",

@@ -8,6 +8,7 @@ from cases import moves
 from cases.audit import record
 from cases.rules.act import Act
 from cases.rules.finding import Finding, Permit
+from ledger.asking import ask_database
 from people.models import Person
 from review import access
 from review.models import Edge, Evidence, LineUpForm, LineUpHeld
@@ -27,7 +28,7 @@ def record_line_up(*, by: Person, at: datetime, lead_ref: str, picked: str, word
         return moves.store(lead.case, finding, by=by, at=at)
     against = picked == "suspect"
     item = Evidence.objects.create(
-        ref=f"{lead.ref}-E{Evidence.objects.filter(case=lead.case, lead=lead).count() + 1}",
+        ref=ask_database("select next_item(%s, %s)", lead.case_id, lead.pk),
         case=lead.case,
         lead=lead,
         kind_id="photo_lineup_identification" if against else "first_choice_fillers",

@@ -65,3 +65,30 @@ end $$;
 create trigger b_an_item_is_of_its_case before insert on review_evidence for each row execute function review_an_item_is_of_its_case();
 alter table review_evidence enable always trigger b_an_item_is_of_its_case;
 revoke all on function review_under_the_lock(), review_no_circle(), review_an_item_is_of_its_case() from public;
+
+-- Writers share that lock. So that two who write on one lead, or on a case as such, or on an item of either, are judged one after the other,
+-- each takes its row too: after the investigation's, several leads from the lowest. As with a case, rows that point to it can still be written.
+create function lock_entries(of_case bigint, of_lead bigint) returns void language plpgsql security definer
+  set search_path = pg_catalog, public, pg_temp as $$
+begin
+  if of_lead is null then
+    perform 1 from cases_case where id = of_case for no key update;
+  else
+    perform 1 from review_lead where id = of_lead for no key update;
+  end if;
+end $$;
+
+-- The one place that numbers an item: the next one on its lead, or on its case as such, that is free.
+create function next_item(of_case bigint, of_lead bigint) returns text language plpgsql security definer
+  set search_path = pg_catalog, public, pg_temp as $$
+declare
+  on_ref text := coalesce((select ref from review_lead where id = of_lead), (select ref from cases_case where id = of_case));
+  number integer;
+begin
+  perform lock_entries(of_case, of_lead);
+  number := 1 + (select count(*) from review_evidence e where e.case_id = of_case and e.lead_id is not distinct from of_lead);
+  while exists (select 1 from review_evidence e where e.ref = on_ref || '-E' || number) loop number := number + 1; end loop;
+  return on_ref || '-E' || number;
+end $$;
+revoke all on function lock_entries(bigint, bigint), next_item(bigint, bigint) from public;
+grant execute on function lock_entries(bigint, bigint), next_item(bigint, bigint) to app;

@@ -10,19 +10,18 @@ create function compared_again(t review_reexaminationturn) returns table (candid
    where k.case_id = t.reexamination_id
 $$;
 
--- Once for each lead, however often it is asked, and under a number that is free, whoever took the next one.
+-- Once for each lead, however often it is asked.
 create function exclusion_put_on_file(lead review_lead, of_ref text, by_whom text, rating integer) returns text language plpgsql
   set search_path = pg_catalog, public, pg_temp as $$
 declare
   said text := format('Examination again of %s', of_ref);
-  number integer := 1 + (select count(*) from review_evidence e where e.lead_id = lead.id);
   new_ref text;
 begin
+  perform lock_entries(lead.case_id, lead.id);
   if exists (select 1 from review_evidence e where e.lead_id = lead.id and e.source_document = said and e.kind = 'examined_again') then
     return null;
   end if;
-  while exists (select 1 from review_evidence e where e.ref = lead.ref || '-E' || number) loop number := number + 1; end loop;
-  new_ref := lead.ref || '-E' || number;
+  new_ref := next_item(lead.case_id, lead.id);
   insert into review_evidence(ref, case_id, lead_id, kind, direction, description, source_document, exculpatory_code)
     values (new_ref, lead.case_id, lead.id, 'examined_again', 'exculpatory',
             format('Examined again, blind, by a reviewer of another agency (%s), who excludes that the images show the same person (%s)', by_whom, rating),
@@ -72,6 +71,9 @@ begin
   select * into lot from review_reexamination where case_id = t.reexamination_id;
   select ori into by_whom from people_agency where id = lot.lender_id;
   insert into review_reexaminationend(turn_id, how) values (t.id, 'done');
+  perform lock_entries(l.case_id, l.id)  -- from the lowest, before they are gone through in another order
+    from (select distinct l.id, l.case_id from compared_again(t) c join review_lead l on l.candidate_id = any (same_person_candidates(c.candidate_id))
+           where c.rating <= -2 order by l.id) l;
   for excluded in
     select l as lead, c.rating from compared_again(t) c join review_lead l on l.candidate_id = any (same_person_candidates(c.candidate_id))
      where c.rating <= -2 and not exists (select 1 from review_leadend x where x.lead_id = l.id) order by l.candidate_id <> c.candidate_id, l.id

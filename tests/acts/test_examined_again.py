@@ -3,7 +3,8 @@
 import psycopg
 import pytest
 
-from cases.models import Refused
+from cases.acts import link as linking
+from cases.models import GallerySubject, Job, Refused
 from ledger.asking import ask_database
 from ledger.clock import house_now
 from ledger.models import Entry
@@ -188,6 +189,31 @@ def test_a_lead_that_has_ended_is_left_as_it_is(pool):
     found = ReexaminationResult.objects.get()
     assert (found.agrees, found.items) == (False, [])
     assert item.kind_id == "fingerprint"
+
+
+@committed
+def test_a_lead_opens_on_whom_it_excluded_where_somebody_was_named_and_not_returned(pool):
+    first = world.a_lead("25-1")
+    others = set(GallerySubject.objects.values_list("subject_ref", flat=True)) - {"p012"}
+    case = world.requested(
+        "25-2", "p012", repeats_because="another copy", persons_named=tuple(f"Somebody [{ref}]" for ref in sorted(others))
+    )
+    with world.the_machine():
+        Job.objects.filter(kind="link", case=case).update(done_at=house_now())  # it is linked while it is examined
+    case = world.checked(world.screened(case))
+    world.drawn(case, "ada", "ben")
+    for name in ("ada", "ben"):
+        world.sorted_by(case, name, ("p012",))
+    world.concluded(case, "ada", {"p012": 2})
+    examined_again(first.case, -2)
+    with world.the_machine():
+        assert linking.link(case_ref=case.ref, at=house_now(), engine=None) == 1
+
+    world.must(world.concluded(case, "ben", {"p012": 1}))
+
+    on_it = Evidence.objects.filter(lead__case=case).order_by("id")
+    assert set(on_it.values_list("kind", flat=True)) == {"examined_again", "named_and_not_returned"}
+    assert [ref.rsplit("-", 1)[1] for ref in on_it.values_list("ref", flat=True)] == [f"E{n}" for n in range(1, len(on_it) + 1)]
 
 
 @committed
