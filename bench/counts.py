@@ -88,7 +88,7 @@ MOST: dict[str, tuple[int, int, int]] = {
     "add_evidence": (11, 11, 64),
     "fix_evidence": (10, 10, 28),
     "close_exculpatory": (9, 9, 28),
-    "file_papers": (29, 29, 25),
+    "file_papers": (30, 30, 25),
     "ask": (8, 8, 36),
     "countersign": (33, 33, 45),
     "start": (30, 30, 73),
