@@ -14,6 +14,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection, connections
 from prometheus_client.parser import text_string_to_metric_families
 
+from config import metrics
 from config.metrics import FIGURES, Door
 from tests import world
 
@@ -142,3 +143,21 @@ def test_the_command_serves_the_auditors_figures_on_this_machine():
     finally:
         process.kill()
         process.wait()
+
+
+def test_however_long_counting_takes_it_takes_a_twentieth_of_the_time(monkeypatch):
+    now, asked_at = [0.0], []
+
+    def counting():
+        asked_at.append(now[0])
+        now[0] += 6.0  # seconds
+        return ()
+
+    monkeypatch.setattr(metrics.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(metrics, "_asked", counting)
+    figures = metrics.Figures()
+    for _ in range(60):
+        figures.collect()
+        now[0] += 10.0
+    assert len(asked_at) > 2
+    assert min(later - earlier for earlier, later in zip(asked_at, asked_at[1:], strict=False)) >= 20 * 6.0
