@@ -147,11 +147,10 @@ def duties(person: Person, *, at: datetime, keys: Mapping[str, int] = NO_KEYS) -
     The next time those after its key in ``keys``. Of actions that were signed or started the newest are looked at, ``LOOK_AT`` at a time:
     the next time those under the key.
     """
-    on = at.date()
-    told = access.leads_of_prosecutor(person, on=on)
+    told, of_cases = access.leads_of_prosecutor(person, on=at.date()), access.cases_of_prosecutor(person, on=at.date())
     return (
-        _unanswered(person, at=at, keys=keys),
-        _outside(person, at=at, keys=keys),
+        _unanswered(of_cases, at=at, keys=keys),
+        _outside(told, of_cases, keys=keys),
         _exculpatory(told, keys=keys),
         _fallen(told, at=at, keys=keys),
         _lapsed(told, at=at, keys=keys),
@@ -198,9 +197,8 @@ def _first(
 UNTIL_NOTICE = "Owed at once; stands here until notice of use is given after it."
 
 
-def _unanswered(person: Person, *, at: datetime, keys: Mapping[str, int]) -> Queue:
+def _unanswered(of_cases: QuerySet[Any], *, at: datetime, keys: Mapping[str, int]) -> Queue:
     owed = Queue("Items of discovery without an answer", (), "Every item is answered.", "Due on the day of the request.")
-    of_cases = access.cases_of_prosecutor(person, on=at.date())
     rows = DiscoveryItem.objects.filter(request__case__in=of_cases, answers__isnull=True).select_related("request__case__agency")
     left = rows
     if (after := keys.get("items")) is not None:
@@ -218,10 +216,9 @@ def _item_line(row: DiscoveryItem, at: datetime) -> Line:
     return Line("", row.asked, f"{asked.case.ref}, {about}", asked.at, chip)
 
 
-def _outside(person: Person, *, at: datetime, keys: Mapping[str, int]) -> Queue:
+def _outside(told: QuerySet[Lead], of_cases: QuerySet[Any], *, keys: Mapping[str, int]) -> Queue:
     owed = Queue("Actions outside the gate", (), "None that the defence was not told of.", UNTIL_NOTICE)
-    told = access.leads_of_prosecutor(person, on=at.date())
-    rows = OutsideGate.objects.filter(~_noticed(), case__in=access.cases_of_prosecutor(person, on=at.date()))
+    rows = OutsideGate.objects.filter(~_noticed(), case__in=of_cases)
     left = rows.annotate(of=_first_of(told.filter(pk__in=AIMED_AT), lead="lead", case="case"))
     return _oldest("outside", owed, left.select_related("case__investigation", "lead"), _outside_line, keys=keys)
 
