@@ -1,6 +1,6 @@
 """The one way for a person to get a case, a lead or a request: unknown and forbidden look the same.
 
-Every door takes the investigation's lock (shared) before the case's, as everything the gate reads is written under it.
+Every door takes the investigation's lock (shared) before the case's or the lead's, as everything the gate reads is written under it.
 """
 
 from collections.abc import Iterable, Sequence
@@ -140,29 +140,31 @@ def case_for_act(by: Person, ref: str, act: Act, *, on: date) -> Case:
 
 
 def lead_for_act(by: Person, ref: str, act: Act, *, on: date) -> Lead:
-    """Return the lead, its investigation locked, if this person may act on it."""
+    """Return the lead, locked, and its investigation, if this person may act on it."""
     lead = Lead.objects.select_related("case__investigation", "case__agency", "candidate").filter(ref=ref).first()
     if lead is None or not _within_reach(by, lead.case, ROLE_FOR[act], on=on):
         raise NotVisible(ref)
-    _lock_apart(by, lead.case)
+    _lock_for_entries(by, lead.case, lead.pk)
     return lead
 
 
 def item_for_act(by: Person, ref: str, act: Act, *, on: date) -> Evidence:
-    """Return the item of evidence, its investigation locked, if this person may act on it."""
+    """Return the item of evidence, its investigation locked and the lead or case that it hangs on, if this person may act on it."""
     item = Evidence.objects.select_related("case__investigation", "case__agency", "lead").filter(ref=ref).first()
     if item is None or not _within_reach(by, item.case, ROLE_FOR[act], on=on):
         raise NotVisible(ref)
-    _lock_apart(by, item.case, alone=act is Act.DECIDE_HOLD)  # whether it is held has to be so when the decision is written
+    _lock_for_entries(
+        by, item.case, item.lead_id, alone=act is Act.DECIDE_HOLD
+    )  # whether it is held has to be so when the decision is written
     return item
 
 
 def custody_for_act(by: Person, number: int, act: Act, *, on: date) -> Custody:
-    """Return the custody, its investigation locked, if this person may act on it."""
+    """Return the custody, its investigation locked and the lead or case that it hangs on, if this person may act on it."""
     custody = Custody.objects.select_related("case__investigation", "case__agency", "lead").filter(pk=number).first()
     if custody is None or not _within_reach(by, custody.case, ROLE_FOR[act], on=on):
         raise NotVisible(str(number))
-    _lock_apart(by, custody.case)
+    _lock_for_entries(by, custody.case, custody.lead_id)
     return custody
 
 
@@ -227,10 +229,20 @@ def investigations_examined_again(by: Person) -> RawSQL:
     return RawSQL("select investigations_examined_again(%s)", (by.pk,))
 
 
-def _lock_apart(by: Person, case: Case, *, alone: bool = False) -> None:
+def _lock_apart(by: Person, case: Case) -> None:
     """Lock the investigation, unless this person examined a case of it again. One statement."""
-    asked = "select lock_investigation(%s, %s), %s in (select investigations_examined_again(%s))"
-    ((_, again),) = ask_rows(asked, case.investigation_id, alone, case.investigation_id, by.pk)
+    _examined_nothing_again(by, case, "lock_investigation(%s, false)", case.investigation_id)
+
+
+def _lock_for_entries(by: Person, case: Case, lead_id: int | None, *, alone: bool = False) -> None:
+    """Lock the investigation and then the lead, or the case as such: who comes second is judged after the first. One statement."""
+    locks = "lock_investigation(%s, %s), lock_entries(%s, %s)"
+    _examined_nothing_again(by, case, locks, case.investigation_id, alone, case.pk, lead_id)
+
+
+def _examined_nothing_again(by: Person, case: Case, locks: str, *locked: object) -> None:
+    asked = f"select {locks}, %s in (select investigations_examined_again(%s))"
+    ((*_, again),) = ask_rows(asked, *locked, case.investigation_id, by.pk)
     if again:
         raise NotVisible(case.ref)
 

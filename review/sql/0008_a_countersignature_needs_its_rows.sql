@@ -10,7 +10,7 @@ declare
   why text[] := '{}';
   new_ref text;
 begin
-  select * into here from review_lead where ref = of_lead for update;
+  select * into here from review_lead where ref = of_lead for no key update;
   select state into state_now from cases_case where id = here.case_id;
   if here.id is null or state_now <> 'LEAD' or exists (select 1 from review_leadend where lead_id = here.id) then why := array_append(why, 'not_a_lead'); end if;
   if not exists (select 1 from review_action where action = of_action) then why := array_append(why, 'unknown_action'); end if;
