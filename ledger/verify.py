@@ -242,6 +242,18 @@ def check_entries(files, checkpoint, size, root):
     return found
 
 
+def recorded_files(files, said):
+    """Return the hash of each file that the log recorded, by its name. Of many pictures the entry holds the hash of their list, pictures.txt."""
+    recorded = dict(said)
+    if "pictures.txt" in said:
+        lines = text_of(files, "pictures.txt").split("\n")
+        need(sha(files["pictures.txt"]).hex() == said["pictures.txt"], "pictures.txt is not the file that the log recorded")
+        for digest, _, name in (line.partition(" ") for line in lines[:-1]):
+            need(name.startswith("pictures/") and name not in recorded, "pictures.txt has a line that names no picture")
+            recorded[name] = digest
+    return recorded
+
+
 def check_data(files, entries, case, number):
     """The data file lists every entry but the one that records this bundle, which holds the hashes of the data file, the page as HTML and PDF, and the pictures. Return whether it is the copy for the court."""
     try:
@@ -251,11 +263,12 @@ def check_data(files, entries, case, number):
         own = [i for i, e in entries.items() if e["kind"] == "export_bundle" and e["subject"] == case and str(e["bundle"]) == number]
         need(len(own) == 1, "the log does not record this bundle, or does so twice")
         record = entries[own[0]]
+        recorded = recorded_files(files, record["files"])
         for name in (
-            ["case.json", "case.html"] + sorted(each for each in files if each.startswith(("pictures/", "case."))) + sorted(record["files"])
+            ["case.json", "case.html"] + sorted(each for each in files if each.startswith(("pictures/", "case."))) + sorted(recorded)
         ):
             need(name in files, "%s is missing" % name)
-            need(sha(files[name]).hex() == record["files"].get(name), "%s is not the file that the log recorded" % name)
+            need(sha(files[name]).hex() == recorded.get(name), "%s is not the file that the log recorded" % name)
         need(told.get("court_copy", False) is record.get("court_copy", False), "case.json and the log differ on whose copy this is")
         for index in sorted(set(entries) | set(listed) - set(own)):
             entry = entries.get(index)

@@ -35,6 +35,7 @@ COVERING = """
 select l.index, ledger_resting_on(l.index)
   from ledger_entry e left join ledger_leaf l on l.entry_id = e.seq where e.subject = %s and e.kind = 'export_bundle' order by e.seq
 """
+MANY_PICTURES = 300  # whose names and hashes an entry holds: it has room for 64 KiB
 
 
 class NotMade(RuntimeError):
@@ -63,7 +64,7 @@ def export(
         raise NotMade(f"there is no case {case_ref}")
     with transaction.atomic(using=using, durable=True):
         number, files, told = _files(case_ref, court_copy=court_copy, using=using)
-        digests = {name: sha256(raw).hexdigest() for name, raw in files.items()}
+        files, digests = _to_record(files)
         said = {
             **told,
             **({"wanted": wanted} if wanted is not None else {}),
@@ -98,6 +99,17 @@ def export(
         earlier=sorted({*earlier, *stamped}),
         signer=signer("bundles", using=using),
     )
+
+
+def _to_record(files: dict[str, bytes]) -> tuple[dict[str, bytes], dict[str, str]]:
+    """Return the files and what the entry holds of them, each with its hash: of many pictures a list of them, which is a file of its own."""
+    digests = {name: sha256(raw).hexdigest() for name, raw in files.items()}
+    pictures = {name: digest for name, digest in digests.items() if name.startswith("pictures/")}
+    if len(pictures) <= MANY_PICTURES:
+        return files, digests
+    listed = "".join(f"{digest} {name}\n" for name, digest in sorted(pictures.items())).encode()
+    others = {name: digest for name, digest in digests.items() if name not in pictures}
+    return {**files, "pictures.txt": listed}, {**others, "pictures.txt": sha256(listed).hexdigest()}
 
 
 def _records(body: bytes, number: int) -> bool:

@@ -2,6 +2,7 @@
 
 import io
 import json
+from hashlib import sha256
 
 import numpy as np
 import psycopg
@@ -14,6 +15,7 @@ from psycopg.types.json import Jsonb
 from pypdf import PdfReader
 
 from cases.keystore import KeyDestroyed
+from cases.law.schema import LONGEST_LIST
 from cases.matching.reference import reference_engine
 from cases.models import Candidate, Probe, StoredImage
 from cases.uploads import as_array, cover_heads
@@ -21,6 +23,7 @@ from ledger import verify
 from ledger.asking import ask_database
 from ledger.clock import house_now
 from ledger.models import Entry
+from oversight import export as exporting
 from oversight import pictures
 from oversight.bundles import make_next
 from oversight.export import export
@@ -141,6 +144,51 @@ def test_a_picture_that_the_log_did_not_record_is_refused(transactional_db):
     ):
         with pytest.raises(verify.Refused, match=why):
             verify.check_content(altered, keys, quorum, lead.case.ref, "1")
+
+
+def test_of_many_pictures_the_log_records_the_list(transactional_db, monkeypatch):
+    monkeypatch.setattr(exporting, "MANY_PICTURES", 2)
+    lead = roads.a_lead(1)
+    sequenced()
+    files = files_of(lead)
+    shown = sorted(name for name in files if name.startswith("pictures/"))
+    assert len(shown) > 2
+    (entry,) = Entry.objects.filter(kind="export_bundle", subject=lead.case.ref)
+    recorded = json.loads(bytes(entry.body))["files"]
+    assert {"case.json", "case.html", "pictures.txt"} <= set(recorded)
+    assert not any(name.startswith("pictures/") for name in recorded)
+    assert [line.partition(" ")[2] for line in files["pictures.txt"].decode().splitlines()] == shown
+
+    keys, _, quorum, _ = verify.keys_of(files)
+    name, another = shown[:2]
+    listed = files["pictures.txt"]
+    for altered, why in (
+        (files | {name: files[another]}, f"{name} is not the file that the log recorded"),
+        (files | {"pictures/more.png": b"x"}, "pictures/more.png is not the file that the log recorded"),
+        ({each: raw for each, raw in files.items() if each != name}, f"{name} is missing"),
+        ({each: raw for each, raw in files.items() if each != "pictures.txt"}, "pictures.txt is missing"),
+        (files | {"pictures.txt": listed + listed.splitlines(keepends=True)[0]}, "pictures.txt is not the file that the log recorded"),
+    ):
+        with pytest.raises(verify.Refused, match=why):
+            verify.check_content(altered, keys, quorum, lead.case.ref, "1")
+
+
+@pytest.mark.parametrize("line", [b"0 case.html\n", b"0 pictures/a.png\n0 pictures/a.png\n", b"0\n"])
+def test_a_list_of_pictures_that_names_something_else_is_refused(line):
+    said = {"pictures.txt": sha256(line).hexdigest(), "case.html": "0"}
+    with pytest.raises(verify.Refused, match="names no picture"):
+        verify.recorded_files({"pictures.txt": line}, said)
+
+
+def test_the_longest_list_has_room_in_its_entry():
+    files = {f"pictures/candidate-{number}.png": b"x" for number in range(LONGEST_LIST + 10)} | {"case.json": b"{}", "case.html": b""}
+    packed, recorded = exporting._to_record(files)
+    assert len(json.dumps(recorded)) < 1000
+    assert set(packed) == {*files, "pictures.txt"}
+    few = dict(list(files.items())[: exporting.MANY_PICTURES])
+    packed, recorded = exporting._to_record(few)
+    assert len(json.dumps(recorded)) < 40_000, "what a bundle could hold before it is told as before"
+    assert packed == few
 
 
 def test_only_a_court_that_asked_is_given_its_copy(transactional_db):
