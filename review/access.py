@@ -139,12 +139,15 @@ def case_for_act(by: Person, ref: str, act: Act, *, on: date) -> Case:
     return Case.objects.select_for_update(of=("self",), no_key=True).select_related("agency", "investigation").get(pk=case.pk)
 
 
-def lead_for_act(by: Person, ref: str, act: Act, *, on: date) -> Lead:
-    """Return the lead, locked, and its investigation, if this person may act on it."""
+def lead_for_act(by: Person, ref: str, act: Act, *, on: date, beside: str = "") -> Lead:
+    """Return the lead, locked, and its investigation, if this person may act on it. ``beside``: another lead that is locked with it."""
     lead = Lead.objects.select_related("case__investigation", "case__agency", "candidate").filter(ref=ref).first()
     if lead is None or not _within_reach(by, lead.case, ROLE_FOR[act], on=on):
         raise NotVisible(ref)
-    _lock_for_entries(by, lead.case, lead.pk)
+    both = (
+        Lead.objects.filter(ref__in=(ref, beside)).order_by("pk").values_list("pk", flat=True) if beside else [lead.pk]
+    )  # from the lowest
+    _lock_for_entries(by, lead.case, *both)
     return lead
 
 
@@ -234,10 +237,11 @@ def _lock_apart(by: Person, case: Case) -> None:
     _examined_nothing_again(by, case, "lock_investigation(%s, false)", case.investigation_id)
 
 
-def _lock_for_entries(by: Person, case: Case, lead_id: int | None, *, alone: bool = False) -> None:
-    """Lock the investigation and then the lead, or the case as such: who comes second is judged after the first. One statement."""
-    locks = "lock_investigation(%s, %s), lock_entries(%s, %s)"
-    _examined_nothing_again(by, case, locks, case.investigation_id, alone, case.pk, lead_id)
+def _lock_for_entries(by: Person, case: Case, *leads: int | None, alone: bool = False) -> None:
+    """Lock the investigation and then the leads, or the case as such: who comes second is judged after the first. One statement."""
+    locks = ", ".join(["lock_investigation(%s, %s)", *["lock_entries(%s, %s)"] * len(leads)])
+    entries = (key for lead in leads for key in (case.pk, lead))
+    _examined_nothing_again(by, case, locks, case.investigation_id, alone, *entries)
 
 
 def _examined_nothing_again(by: Person, case: Case, locks: str, *locked: object) -> None:

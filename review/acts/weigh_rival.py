@@ -17,7 +17,7 @@ from review.rules import filing
 @transaction.atomic
 def weigh_rival(*, by: Person, second: Person | None, at: datetime, lead_ref: str, rival_ref: str, because: str) -> Finding:
     """Weigh the rival away for this lead."""
-    lead = access.lead_for_act(by, lead_ref, Act.WEIGH_RIVAL, on=at.date())
+    lead = access.lead_for_act(by, lead_ref, Act.WEIGH_RIVAL, on=at.date(), beside=rival_ref)
     investigation = lead.case.investigation_id
     rival = Lead.objects.filter(ref=rival_ref, case__investigation__in=facts.linked(lead.case), ended__isnull=True).first()
     known = rival is not None and rival.pk not in facts.family(lead)

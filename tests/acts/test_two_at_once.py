@@ -16,6 +16,7 @@ from review.acts import record_line_up as lining_up
 from review.acts import record_recheck as rechecking
 from review.acts import record_release as releasing
 from review.acts import record_statement as stating
+from review.acts import weigh_rival as weighing
 from review.acts.add_evidence import ItemWanted, add_evidence
 from review.acts.close_exculpatory import close_exculpatory
 from review.acts.file_line_up_form import file_line_up_form
@@ -25,11 +26,13 @@ from review.acts.record_outside_gate import record_outside_gate
 from review.acts.record_recheck import record_recheck
 from review.acts.record_release import record_release
 from review.acts.record_statement import record_statement
+from review.acts.weigh_rival import weigh_rival
 from review.models import Custody, Evidence, Lead, LeadEnd
 from review.rules.filing import StatementSaid
 from review.rules.line_up import LineUpFacts
 from tests import world
 from tests.acts.test_locks_in_order import Beside
+from tests.journeys.test_scenarios_of_our_own import two_leads
 from tests.pages.signing import signed_in
 from tests.world import must, person
 
@@ -153,3 +156,16 @@ def test_two_items_that_are_sent_at_once_are_both_on_the_page(monkeypatch: pytes
     begins_at_the_entry(beside, adding, "add_evidence", monkeypatch)
     assert [sends(), *beside.ended()] == [302, 302]
     assert set(Evidence.objects.filter(lead=lead).values_list("ref", flat=True)) == {f"{lead.ref}-E1", f"{lead.ref}-E2"}
+
+
+def test_of_two_leads_that_are_weighed_away_for_each_other_one_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    one, other = two_leads()
+
+    def weighs(lead: Lead, rival: Lead) -> Act:
+        said = {"lead_ref": lead.ref, "rival_ref": rival.ref, "because": "compared"}
+        return lambda: weigh_rival(by=person("cora"), second=person("cody"), at=house_now(), **said)
+
+    beside = Beside(weighs(other, one))
+    begins_at_the_entry(beside, weighing, "weigh_rival", monkeypatch)
+    must(weighs(one, other)())
+    assert [told.codes for told in beside.ended()] == [("rival_weighed",)]
