@@ -24,6 +24,11 @@ from review.views.leaving_form import LeavingForm
 from review.views.papers import as_pdf
 from review.views.session import now_of, person_of
 
+STANDING = "Its standing is computed from its kind, its source and its edges; nobody sets it."
+OF_NOBODY = (
+    "What speaks for the person of a lead is entered on that lead: here it shuts every lead of the investigation until it is closed."
+)
+
 
 @signed_in
 def new_evidence(request: HttpRequest, ref: str) -> HttpResponse:
@@ -72,7 +77,8 @@ def _new_item(request: HttpRequest, case: Case, lead: Lead | None) -> HttpRespon
             return redirect("case", ref=case.ref)
         if isinstance(finding, Refusal):
             refused(request, finding, form)
-    return form_page(request, form=form, title="Add evidence", button="Enter it", back=f"/cases/{case.ref}", lead="Its standing is computed from its kind, its source and its edges; nobody sets it.")  # fmt: skip
+    intro = STANDING if lead else f"{STANDING} {OF_NOBODY}"
+    return form_page(request, form=form, title="Add evidence", button="Enter it", back=f"/cases/{case.ref}", lead=intro)
 
 
 @signed_in
