@@ -263,7 +263,7 @@ def _page(name: str, path: str) -> tuple[int, float]:
     touched = 0
     with transaction.atomic(), connection.cursor() as cursor:
         for query in captured:
-            if query["sql"].lstrip("( ").upper().startswith(("SELECT", "WITH")):
+            if query["sql"].lstrip("( \n").upper().startswith(("SELECT", "WITH")):
                 cursor.execute(f"explain (analyze, buffers, format json) {query['sql']}")
                 touched += _seen(cursor.fetchone()[0])[0]
         transaction.set_rollback(True)

@@ -18,7 +18,7 @@ from cases.audit import record
 from ledger.keyed import keyed
 from ledger.models import Kind
 from oversight.audit_form import AuditForm
-from oversight.record_search import COLUMNS, LOOKS, QUESTIONS, Asked, Entry, asks_down_to, search
+from oversight.record_search import AT_ONCE, COLUMNS, QUESTIONS, Asked, Entry, asks_down_to, search
 from people.models import Person
 from people.roles import Role
 from people.signing_in import name_hash
@@ -100,7 +100,7 @@ def audit(request: HttpRequest) -> HttpResponse:
         "question": QUESTIONS.get(asked.question) if asked else None,
         "entries": entries[:PAGE],
         "more": entries[PAGE - 1].number if len(entries) > PAGE else down_to,
-        "looks": LOOKS if down_to is not None else None,
+        "at_once": AT_ONCE if down_to is not None else None,
         "kept": urlencode({name: said(request, name) for name in form.fields if said(request, name)}),
         "most": MOST,
     }
@@ -116,7 +116,7 @@ def download(request: HttpRequest) -> HttpResponse:
     if asked is None:
         raise access.NotVisible("audit")
     form = "json" if request.POST.get("format") == "json" else "csv"
-    entries = _found(person, asked, before=None, at_most=MOST)
+    entries = _found(person, asked, before=None, at_most=MOST, down_to=_of_one(asked))
     raw = as_json(entries) if form == "json" else as_csv(entries)
     _recorded("audit_download", person, asked, format=form, entries=len(entries), sha256=sha256(raw).hexdigest())
     answer = HttpResponse(raw, content_type="application/json" if form == "json" else "text/csv; charset=utf-8")
@@ -157,6 +157,11 @@ def _hashes(username: str, *, beside: Person) -> tuple[str, ...] | None:
         return None
     found = Person.objects.filter(username=username, agency=beside.agency_id).first()
     return (*((keyed("person", found.pk),) if found else ()), name_hash(username))
+
+
+def _of_one(asked: Asked) -> int | None:
+    """A file holds so many entries at most; of one person no more are read for it."""
+    return asks_down_to(asked, before=None, at_once=MOST) if asked.person else None
 
 
 def _recorded(kind: str, person: Person, asked: Asked, **found: str | int) -> None:

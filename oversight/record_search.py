@@ -113,22 +113,35 @@ FILTERS = {
     "kind": "e.kind = %(kind)s",
     "outcome": "b.outcome = %(outcome)s",
     "case": UNDER,
-    "person": "(ledger_said(e.body, 'by') = any(%(person)s) or ledger_said(e.body, 'name') = any(%(person)s))",
     "since": "e.at >= %(since)s::date",
     "until": "e.at < %(until)s::date + 1 and e.seq < coalesce((select x.seq from ledger_entry x where x.at >= %(until)s::date + 2 order by x.at limit 1), 9223372036854775807)",
     "before": "e.seq < %(before)s",
     "down_to": "e.seq >= %(down_to)s",
 }
-LOOKS = 2_000  # as many are asked about at a time: for each the whole investigation is read
+AT_ONCE = 2_000  # of looks, and of the entries of one person, so many are asked about at a time
 OLDEST_OF_THEM = "select (select seq from ledger_entry where kind = 'look' and seq < %s order by seq desc offset %s limit 1)"
+OLDEST_OF_A_PERSON = "(select seq from ledger_entry where ledger_said(body, %s) = %s and seq < %s order by seq desc offset %s limit 1)"
 
 
-def asks_down_to(asked: Asked, *, before: int | None) -> int | None:
-    """Return down to which entry a question about every look is asked at once; None where it is asked of all that is left."""
+def asks_down_to(asked: Asked, *, before: int | None, at_once: int | None = None) -> int | None:
+    """Return down to which entry a question about every look, or about one person, is asked; None where it is asked of all that is left.
+
+    For each look the whole investigation is read; what one person did in years is more than a page sorts.
+    """
+    begins, number = 2**62 if before is None else before, AT_ONCE if at_once is None else at_once
+    if asked.person:
+        ways = [(what, value) for value in asked.person for what in ("by", "name")]
+        oldest = ", ".join([OLDEST_OF_A_PERSON] * len(ways))
+        given = [each for what, value in ways for each in (what, value, begins, number)]
+        return _number(f"select greatest({oldest})", given)
     if asked.question != WITHOUT_A_TASK or asked.case or asked.person is not None:
         return None
-    number: int | None = ask_database(OLDEST_OF_THEM, 2**62 if before is None else before, LOOKS)
-    return number
+    return _number(OLDEST_OF_THEM, [begins, number])
+
+
+def _number(sql: str, given: list[Any]) -> int | None:
+    found: int | None = ask_database(sql, *given)
+    return found
 
 
 def search(asked: Asked, *, ori: str, auditor: int, before: int | None, at_most: int, down_to: int | None = None) -> list[Entry]:
@@ -143,16 +156,32 @@ def search(asked: Asked, *, ori: str, auditor: int, before: int | None, at_most:
         "before": before,
         "down_to": down_to,
     }
-    wheres = [FILTERS[name] for name, value in given.items() if value is not None]
+    wheres = [FILTERS[name] for name, value in given.items() if value is not None and name in FILTERS]
     wheres.append(OURS)
     if asked.outcome in OUTCOMES:
         wheres.append(OUTCOMES[asked.outcome])  # beside the filter, so that an index answers
     if asked.question:
         wheres.append(QUESTIONS[asked.question].where)
-    sql = "".join([FOUND, *(f" and {where}" for where in wheres), " order by e.seq desc limit %(at_most)s"])
+    found = FOUND
+    if asked.person is not None:
+        found = FOUND.replace("from ledger_entry e ", f"from ({_of_person(len(asked.person))}) e ", 1)
+        given |= {f"person{n}": value for n, value in enumerate(asked.person)}
+    sql = "".join([found, *(f" and {where}" for where in wheres), " order by e.seq desc limit %(at_most)s"])
     with connection.cursor() as cursor:
         cursor.execute(sql, {**given, "ori": ori, "auditor": auditor, "at_most": at_most})
         return [_entry(*row) for row in cursor.fetchall()]
+
+
+def _of_person(names: int) -> str:
+    """Return what selects the entries of a person who stands in them under so many hashes: as who acts, or as who signs in.
+
+    Each way by its own index and in the order of the record, so that whoever did little, or long ago, is found without walking through it.
+    """
+    every = "select * from ledger_entry where "
+    acts = [f"{every} ledger_said(body, 'by') = %(person{n})s" for n in range(names)]
+    beside = "(ledger_said(body, 'by') = any(%(person)s)) is not true"
+    signs_in = [f"{every} ledger_said(body, 'name') = %(person{n})s and {beside}" for n in range(names)]
+    return " union all ".join([*acts, *signs_in]) or f"{every} false"
 
 
 def _entry(number: int, place: int | None, at: datetime, kind: str, outcome: str, about: str, case: str, body: str) -> Entry:

@@ -36,6 +36,8 @@ QUESTIONS = {
     "outcome": (Asked(outcome="refused"), 700),
     "alarm": (Asked(outcome="alarm"), 150),
     "person": (Asked(person=("person-77",)), 700),
+    "a person and his sign-in name": (Asked(person=("person-77", "name-77")), 700),
+    "a person who did nothing": (Asked(person=("nobody", "no-name")), 50),
     "case": (Asked(case="FR-2026-000001"), 700),
     "question": (Asked(question="outside-the-gate"), 700),
 }
