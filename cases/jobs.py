@@ -38,12 +38,7 @@ def announce(*, job_id: int, using: str = "default") -> None:
 
 def due() -> list[int]:
     """Return the ids of jobs that are due by the database's clock, oldest first: so many slow ones at most, and so many quick ones."""
-    return [job_id for job_id, _ in due_with_kind()]
-
-
-def due_with_kind() -> list[tuple[int, str]]:
-    """Return (id, kind) of the jobs that ``due`` names."""
-    return [(job_id, kind) for job_id, kind, _ in _due()]
+    return [job_id for job_id, _ in _due()]
 
 
 @transaction.atomic
@@ -52,19 +47,20 @@ def to_tell() -> list[tuple[int, str]]:
 
     What waits in a queue is so not told on and on, and what a worker has in hand is not told at all.
     """
-    waits = [job_id for job_id, _, told in _due() if not told]
+    waits = [job_id for job_id, told in _due() if not told]
     rows = Job.objects.select_for_update(skip_locked=True).filter(pk__in=waits, done_at__isnull=True).order_by("not_before", "id")
     found = list(rows.values_list("id", "kind"))
     Job.objects.filter(pk__in=[job_id for job_id, _ in found]).update(told_at=HouseNow())
     return found
 
 
-def _due() -> list[tuple[int, str, bool]]:
+def _due() -> list[tuple[int, bool]]:
+    """Return (id, whether somebody was told lately) of the jobs that ``due`` names."""
     rows = Job.objects.filter(done_at__isnull=True, given_up_at__isnull=True, not_before__lte=HouseNow()).order_by("not_before", "id")
     told = Q(told_at__isnull=False, told_at__gte=F("not_before"), told_at__gt=HouseNow() - TOLD_AGAIN)
-    seen = rows.annotate(told=ExpressionWrapper(told, output_field=BooleanField())).values_list("not_before", "id", "kind", "told")
+    seen = rows.annotate(told=ExpressionWrapper(told, output_field=BooleanField())).values_list("not_before", "id", "told")
     oldest = [*seen.exclude(kind__in=SLOW)[:MOST_QUICK], *seen.filter(kind__in=SLOW)[:MOST_SLOW]]
-    return [(job_id, kind, told) for _, job_id, kind, told in sorted(oldest)]
+    return [(job_id, told) for _, job_id, told in sorted(oldest)]
 
 
 def note_sweep() -> None:

@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from cases.models import Case
 from ledger.asking import ask_database, ask_rows
 
+KEEP_THE_POLICY = "pg_advisory_xact_lock_shared(hashtextextended('policy in force', 0))"  # until the transaction ends
+
 
 def case_for_machine(ref: str, *, alone: bool = False) -> Case:
     """Return a case for a machine's act, locked with its whole investigation, which writers share and ``alone`` keeps.
@@ -21,7 +23,7 @@ def case_for_machine(ref: str, *, alone: bool = False) -> Case:
 
 def investigation_under_the_policy(investigation_id: int) -> None:
     """Keep the policy in force, and then lock an investigation alone: whoever adopts waits, and nobody who waits for him is waited for here."""
-    ask_rows("select pg_advisory_xact_lock_shared(hashtextextended('policy in force', 0)), lock_investigation(%s, true)", investigation_id)
+    ask_rows(f"select {KEEP_THE_POLICY}, lock_investigation(%s, true)", investigation_id)
 
 
 def investigations_for_links(ids: Iterable[int]) -> None:

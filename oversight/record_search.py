@@ -53,6 +53,7 @@ class Question:
     title: str
     finds: str
     where: str
+    of_each_look: bool = False  # the whole investigation is read for each
 
 
 # Of a look: who looked held no part in any investigation whose probe or candidate it was.
@@ -65,10 +66,9 @@ e.kind = 'look' and exists (
     select 1 from review_nonmateshown s join review_nonmate m on m.id = s.non_mate_id join review_drawn d on d.id = s.drawn_id
      where m.image_id = k.image_id and d.reviewer_id = k.by_id))
 """
-WITHOUT_A_TASK = "looks-without-a-task"
 QUESTIONS: Mapping[str, Question] = {
-    WITHOUT_A_TASK: Question(
-        "Who looked at a face without a task?", "Looks by persons who hold no part in the investigation.", WITHOUT_TASK
+    "looks-without-a-task": Question(
+        "Who looked at a face without a task?", "Looks by persons who hold no part in the investigation.", WITHOUT_TASK, of_each_look=True
     ),
     "outside-the-gate": Question(
         "What was done outside the gate?",
@@ -108,18 +108,25 @@ e.subject = any(array(select %(case)s union select ref from review_lead where re
   union select ref from review_evidence where ref like %(case)s || '-%%'
   union select s.ref from review_countersignature s join review_lead h on h.id = s.lead_id where h.ref = %(case)s or h.ref like %(case)s || '-%%'))
 """
+# A person stands in an entry as who acts or as who signs in: each way is found by its own index, no further than the page asks.
+PERSON = """
+e.seq = any(array(select x.seq from ledger_entry x where ledger_said(x.body, 'by') = any(%(person)s) and x.seq < %(begins)s and x.seq >= %(ends)s
+  union select x.seq from ledger_entry x where ledger_said(x.body, 'name') = any(%(person)s) and x.seq < %(begins)s and x.seq >= %(ends)s))
+"""
+HIGHEST = 2**63 - 1
 # A day is asked of the clock, and of the numbers too: they were given in its order, so whatever is newer by a day is not read.
 FILTERS = {
     "kind": "e.kind = %(kind)s",
     "outcome": "b.outcome = %(outcome)s",
     "case": UNDER,
+    "person": PERSON,
     "since": "e.at >= %(since)s::date",
-    "until": "e.at < %(until)s::date + 1 and e.seq < coalesce((select x.seq from ledger_entry x where x.at >= %(until)s::date + 2 order by x.at limit 1), 9223372036854775807)",
+    "until": "e.at < %(until)s::date + 1 and e.seq < coalesce((select x.seq from ledger_entry x where x.at >= %(until)s::date + 2 order by x.at limit 1), %(highest)s)",
     "before": "e.seq < %(before)s",
     "down_to": "e.seq >= %(down_to)s",
 }
 AT_ONCE = 2_000  # of looks, and of the entries of one person, so many are asked about at a time
-OLDEST_OF_THEM = "select (select seq from ledger_entry where kind = 'look' and seq < %s order by seq desc offset %s limit 1)"
+OLDEST_LOOK = "(select seq from ledger_entry where kind = 'look' and seq < %s order by seq desc offset %s limit 1)"
 OLDEST_OF_A_PERSON = "(select seq from ledger_entry where ledger_said(body, %s) = %s and seq < %s order by seq desc offset %s limit 1)"
 
 
@@ -128,18 +135,16 @@ def asks_down_to(asked: Asked, *, before: int | None, at_once: int | None = None
 
     For each look the whole investigation is read; what one person did in years is more than a page sorts.
     """
-    begins, number = 2**62 if before is None else before, AT_ONCE if at_once is None else at_once
+    given = (HIGHEST if before is None else before, AT_ONCE if at_once is None else at_once)
     if asked.person:
         ways = [(what, value) for value in asked.person for what in ("by", "name")]
         oldest = ", ".join([OLDEST_OF_A_PERSON] * len(ways))
-        given = [each for what, value in ways for each in (what, value, begins, number)]
-        return _number(f"select greatest({oldest})", given)
-    if asked.question != WITHOUT_A_TASK or asked.case or asked.person is not None:
-        return None
-    return _number(OLDEST_OF_THEM, [begins, number])
+        return _number(f"select greatest({oldest})", *(each for way in ways for each in (*way, *given)))
+    of_each_look = asked.question and QUESTIONS[asked.question].of_each_look
+    return _number(f"select {OLDEST_LOOK}", *given) if of_each_look and not asked.case and asked.person is None else None
 
 
-def _number(sql: str, given: list[Any]) -> int | None:
+def _number(sql: str, *given: object) -> int | None:
     found: int | None = ask_database(sql, *given)
     return found
 
@@ -156,32 +161,17 @@ def search(asked: Asked, *, ori: str, auditor: int, before: int | None, at_most:
         "before": before,
         "down_to": down_to,
     }
-    wheres = [FILTERS[name] for name, value in given.items() if value is not None and name in FILTERS]
+    wheres = [FILTERS[name] for name, value in given.items() if value is not None]
     wheres.append(OURS)
     if asked.outcome in OUTCOMES:
         wheres.append(OUTCOMES[asked.outcome])  # beside the filter, so that an index answers
     if asked.question:
         wheres.append(QUESTIONS[asked.question].where)
-    found = FOUND
-    if asked.person is not None:
-        found = FOUND.replace("from ledger_entry e ", f"from ({_of_person(len(asked.person))}) e ", 1)
-        given |= {f"person{n}": value for n, value in enumerate(asked.person)}
-    sql = "".join([found, *(f" and {where}" for where in wheres), " order by e.seq desc limit %(at_most)s"])
+    bounds = {"begins": HIGHEST if before is None else before, "ends": -HIGHEST if down_to is None else down_to}
+    sql = "".join([FOUND, *(f" and {where}" for where in wheres), " order by e.seq desc limit %(at_most)s"])
     with connection.cursor() as cursor:
-        cursor.execute(sql, {**given, "ori": ori, "auditor": auditor, "at_most": at_most})
+        cursor.execute(sql, {**given, **bounds, "highest": HIGHEST, "ori": ori, "auditor": auditor, "at_most": at_most})
         return [_entry(*row) for row in cursor.fetchall()]
-
-
-def _of_person(names: int) -> str:
-    """Return what selects the entries of a person who stands in them under so many hashes: as who acts, or as who signs in.
-
-    Each way by its own index and in the order of the record, so that whoever did little, or long ago, is found without walking through it.
-    """
-    every = "select * from ledger_entry where "
-    acts = [f"{every} ledger_said(body, 'by') = %(person{n})s" for n in range(names)]
-    beside = "(ledger_said(body, 'by') = any(%(person)s)) is not true"
-    signs_in = [f"{every} ledger_said(body, 'name') = %(person{n})s and {beside}" for n in range(names)]
-    return " union all ".join([*acts, *signs_in]) or f"{every} false"
 
 
 def _entry(number: int, place: int | None, at: datetime, kind: str, outcome: str, about: str, case: str, body: str) -> Entry:

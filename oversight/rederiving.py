@@ -249,8 +249,7 @@ class Picture:
 
     def _a_face_result_came(self, since: datetime) -> bool:
         """Whether an investigation that was not linked, a result from elsewhere, or an item that is a face result or is fixed as one came since."""
-        before = self._whole(since, strictly=True)
-        linked = any(since <= link.at <= self.at and link.one_id in self.whole for link in self.file.links) and before != self.whole
+        linked = self._whole(since, strictly=True) != self.whole
         roots = [row for row in self.items.values() if "root" in NATURES.get(row.kind, NOT_LISTED).traits]
         fixed = [row for row in self.rows("fixings") if "root" in NATURES.get(row.kind, NOT_LISTED).traits]
         return linked or any(row.at >= since for row in (*self.rows("outside"), *roots, *fixed))

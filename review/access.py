@@ -144,10 +144,8 @@ def lead_for_act(by: Person, ref: str, act: Act, *, on: date, beside: str = "") 
     lead = Lead.objects.select_related("case__investigation", "case__agency", "candidate").filter(ref=ref).first()
     if lead is None or not _within_reach(by, lead.case, ROLE_FOR[act], on=on):
         raise NotVisible(ref)
-    both = (
-        Lead.objects.filter(ref__in=(ref, beside)).order_by("pk").values_list("pk", flat=True) if beside else [lead.pk]
-    )  # from the lowest
-    _lock_for_entries(by, lead.case, *both)
+    other = Lead.objects.filter(ref=beside).values_list("pk", flat=True) if beside else ()
+    _lock_for_entries(by, lead.case, *sorted({lead.pk, *other}))  # from the lowest
     return lead
 
 
@@ -156,9 +154,8 @@ def item_for_act(by: Person, ref: str, act: Act, *, on: date) -> Evidence:
     item = Evidence.objects.select_related("case__investigation", "case__agency", "lead").filter(ref=ref).first()
     if item is None or not _within_reach(by, item.case, ROLE_FOR[act], on=on):
         raise NotVisible(ref)
-    _lock_for_entries(
-        by, item.case, item.lead_id, alone=act is Act.DECIDE_HOLD
-    )  # whether it is held has to be so when the decision is written
+    alone = act is Act.DECIDE_HOLD  # whether it is held has to be so when the decision is written
+    _lock_for_entries(by, item.case, item.lead_id, alone=alone)
     return item
 
 

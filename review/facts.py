@@ -153,6 +153,11 @@ def evidence(lead: Lead) -> list[Evidence]:
     return list(rows.prefetch_related("fixings__kind", edges).order_by("id"))
 
 
+def next_item(case: Case, lead: Lead | None) -> str:
+    """Return the number under which the next item is entered, on a lead or on a case as such; whoever asks beside it waits."""
+    return str(ask_database("select next_item(%s, %s)", case.pk, lead.pk if lead else None))
+
+
 def speaking_on_no_lead(case: Case) -> list[Evidence]:
     """Return what speaks for a person and is on no lead, in the whole investigation: whom it clears nobody has said yet."""
     whole = RawSQL("select unnest(investigation_set(%s))", (case.investigation_id,))  # noqa: S611 - the number is a parameter

@@ -10,6 +10,7 @@ from cases.law.conflicts import Settlement
 from cases.law.load import Pack, read_pack
 from cases.law.merge import Merged, merge
 from cases.law.offences import read_offences
+from cases.locks import KEEP_THE_POLICY
 from cases.models import (
     Policy,
     PolicyExculpatory,
@@ -82,7 +83,7 @@ def policy_kept() -> PolicyInForce | None:
 
     It is asked before any investigation is locked, as ``countersign`` does.
     """
-    ask_rows("select pg_advisory_xact_lock_shared(hashtextextended('policy in force', 0))")
+    ask_rows(f"select {KEEP_THE_POLICY}")
     return policy_in_force()
 
 

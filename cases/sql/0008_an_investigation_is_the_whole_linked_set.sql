@@ -1,11 +1,11 @@
--- Questions and locks take every investigation that is linked, however indirectly.
-create function investigation_set(of_investigation bigint) returns bigint[] language sql stable security definer
+-- Questions and locks take every investigation that is linked, however indirectly; or that was linked before a moment.
+create function investigation_set(of_investigation bigint, moment timestamptz default 'infinity') returns bigint[] language sql stable security definer
   set search_path = pg_catalog, public, pg_temp as $$
   with recursive whole(id) as (
     values (of_investigation)
     union
     select case when l.one_id = w.id then l.other_id else l.one_id end
-      from whole w join cases_investigationlink l on w.id in (l.one_id, l.other_id)
+      from whole w join cases_investigationlink l on w.id in (l.one_id, l.other_id) and l.linked_at < moment
   ) select array_agg(id order by id) from whole
 $$;
 
@@ -72,7 +72,7 @@ begin
   return new;
 end $$;
 create trigger under_the_lock before insert on cases_investigationlink for each row execute function cases_links_lock_both();
-revoke all on function investigation_set(bigint), investigation_sets(bigint[]), lock_sets(bigint[], boolean), lock_investigation(bigint, boolean),
+revoke all on function investigation_set(bigint, timestamptz), investigation_sets(bigint[]), lock_sets(bigint[], boolean), lock_investigation(bigint, boolean),
   lock_investigations(bigint[]), cases_under_the_lock(), cases_links_lock_both() from public;
-grant execute on function investigation_set(bigint), lock_investigation(bigint, boolean) to app, worker;
+grant execute on function investigation_set(bigint, timestamptz), lock_investigation(bigint, boolean) to app, worker;
 grant execute on function lock_investigations(bigint[]) to worker;

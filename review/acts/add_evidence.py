@@ -11,7 +11,6 @@ from cases.models import Case
 from cases.rules.act import Act
 from cases.rules.finding import Finding, Permit
 from cases.states import State
-from ledger.asking import ask_database
 from people.models import Person
 from review import access, facts
 from review.models import Countersignature, Edge, Evidence, Lead, LeadEnd, OutsideGate
@@ -69,7 +68,7 @@ def add_evidence(*, by: Person, at: datetime, item: ItemWanted, lead_ref: str = 
     if not isinstance(finding, Permit):
         return moves.store(case, finding, by=by, at=at), None
     entered = Evidence.objects.create(
-        ref=ask_database("select next_item(%s, %s)", case.pk, lead.pk if lead else None),
+        ref=facts.next_item(case, lead),
         case=case,
         lead=lead,
         kind_id=item.kind,

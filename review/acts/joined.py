@@ -7,7 +7,6 @@ from cases.audit import record
 from cases.law.in_force import number_of, policy_in_force
 from cases.models import Candidate, Case, GallerySubject, SearchRequest
 from cases.states import State
-from ledger.asking import ask_database
 from people.models import Person
 from review import facts
 from review.models import CandidateEnd, Conclusion, Drawn, Evidence, Lead
@@ -79,7 +78,7 @@ def _enter_named_and_not_returned(lead: Lead) -> None:
     returned = set(Candidate.objects.filter(case=lead.case, subject_ref__in=named).values_list("subject_ref", flat=True))
     for missing in sorted(enrolled - returned):
         item = Evidence.objects.create(
-            ref=ask_database("select next_item(%s, %s)", lead.case_id, lead.pk),
+            ref=facts.next_item(lead.case, lead),
             case=lead.case,
             lead=lead,
             kind_id="named_and_not_returned",

@@ -8,9 +8,8 @@ from cases import moves
 from cases.audit import record
 from cases.rules.act import Act
 from cases.rules.finding import Finding, Permit
-from ledger.asking import ask_database
 from people.models import Person
-from review import access
+from review import access, facts
 from review.models import Edge, Evidence, LineUpForm, LineUpHeld
 from review.rules import line_up
 from review.rules.graph import FACE_RESULT, EdgeKind
@@ -28,7 +27,7 @@ def record_line_up(*, by: Person, at: datetime, lead_ref: str, picked: str, word
         return moves.store(lead.case, finding, by=by, at=at)
     against = picked == "suspect"
     item = Evidence.objects.create(
-        ref=ask_database("select next_item(%s, %s)", lead.case_id, lead.pk),
+        ref=facts.next_item(lead.case, lead),
         case=lead.case,
         lead=lead,
         kind_id="photo_lineup_identification" if against else "first_choice_fillers",

@@ -1,18 +1,8 @@
--- The linked set as it was before a moment.
-create function investigation_set_before(of_investigation bigint, moment timestamptz) returns bigint[] language sql stable set search_path = pg_catalog, public, pg_temp as $$
-  with recursive whole(id) as (
-    values (of_investigation)
-    union
-    select case when l.one_id = w.id then l.other_id else l.one_id end
-      from whole w join cases_investigationlink l on w.id in (l.one_id, l.other_id) and l.linked_at < moment
-  ) select array_agg(id order by id) from whole
-$$;
-
 -- A legal decision is of the item as the file stood. What is entered later of the item, or of anything that it rests on, asks for it again: an
 -- item that was let through for one power does not count by it once another is known, or once what it rested on is read otherwise. So does what
--- can be older than what passed for fixed before a face result, or bring looks at a face with it: a link to an investigation that was not linked before,
--- a result from elsewhere, an item that is a face result or is fixed as one, and a list of our own with a face, on no list here before, at which somebody had looked who judged,
--- took or heard it.
+-- can be older than what passed for fixed before a face result, or bring looks at a face with it: a link to an investigation that was not linked
+-- before, a result from elsewhere, an item that is a face result or is fixed as one, and a list of our own with a face, on no list here before, at
+-- which somebody had looked who judged, took or heard it.
 create function entered_since(item bigint, since timestamptz) returns boolean language sql stable set search_path = pg_catalog, public, pg_temp as $$
   with recursive here(whole) as (
     select investigation_set(c.investigation_id) from review_evidence e join cases_case c on c.id = e.case_id where e.id = item
@@ -27,7 +17,7 @@ create function entered_since(item bigint, since timestamptz) returns boolean la
       union all select 1 from review_existingwarrant w where w.item_id = l.id and w.at >= since
       union all select 1 from review_holddecision h where h.item_id = l.id and l.id <> item and not h.may_be_used and h.at > since) later)
     or exists (select 1 from here join cases_investigationlink k on k.one_id = any (whole)
-                where k.linked_at >= since and not k.other_id = any (investigation_set_before(k.one_id, since)))
+                where k.linked_at >= since and not k.other_id = any (investigation_set(k.one_id, since)))
     or exists (select 1 from here join cases_case c on c.investigation_id = any (whole) join cases_outsideresult o on o.case_id = c.id where c.received_at >= since)
     or exists (select 1 from here join cases_case c on c.investigation_id = any (whole) join review_evidence e on e.case_id = c.id
                  left join review_fixing f on f.item_id = e.id join review_evidencekind k on k.kind in (e.kind, f.kind)
@@ -53,4 +43,4 @@ create function may_be_used(item bigint) returns boolean language sql stable set
   select not a_ruling_forbids(item)
      and exists (select 1 from review_newestdecision n where n.item_id = item and n.may_be_used and not entered_since(item, n.at))
 $$;
-revoke all on function investigation_set_before(bigint, timestamptz), entered_since(bigint, timestamptz), a_ruling_forbids(bigint), may_be_used(bigint) from public;
+revoke all on function entered_since(bigint, timestamptz), a_ruling_forbids(bigint), may_be_used(bigint) from public;

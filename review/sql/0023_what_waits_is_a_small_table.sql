@@ -66,7 +66,8 @@ alter table cases_case enable always trigger what_waits_changes;
 
 -- The oldest that may wait for this reviewer, in his agency and in those that borrow its reviewers: each by its index, in its order, and
 -- no further than asked for. Cases of an agency whose pool of known non-mates is too small cannot be drawn: they are named only where no
--- other waits, so that their refusal is on record and they keep nobody from the rest. How the rows are read is said here, because a planner that takes them for few reads and sorts them all.
+-- other waits, so that their refusal is on record and they keep nobody from the rest. How the rows are read is said here, because a planner
+-- that takes them for few reads and sorts them all.
 create function waiting_for(who bigint, at_most integer) returns setof bigint language sql rows 200 stable security definer
   set search_path = pg_catalog, public, pg_temp set enable_seqscan = off set enable_bitmapscan = off set plan_cache_mode = force_generic_plan as $$
   with me as materialized (
