@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import Error, connection, transaction
 from django.db.models import BooleanField, ExpressionWrapper, F, Q
 from django.dispatch import Signal
 
@@ -81,7 +81,14 @@ def run(*, job_id: int, effects: Mapping[str, Callable[[Job], object]]) -> str:
     try:
         return _attempted(job_id, effects) if attempt <= LAST_ATTEMPT else _put_off(job_id, WorkerEnded(f"each of {LAST_ATTEMPT} times"))
     finally:
+        _let_go(job_id)
+
+
+def _let_go(job_id: int) -> None:
+    try:
         ask_database("select let_job_go(%s)", job_id)
+    except Error:  # the session is lost, and with it what it held; the next statement begins another
+        connection.close()
 
 
 class WorkerEnded(Exception):
@@ -91,7 +98,7 @@ class WorkerEnded(Exception):
 def _attempted(job_id: int, effects: Mapping[str, Callable[[Job], object]]) -> str:
     try:
         with transaction.atomic():
-            job = Job.objects.select_for_update(skip_locked=True).filter(pk=job_id, done_at__isnull=True, given_up_at__isnull=True).first()
+            job = Job.objects.select_for_update().filter(pk=job_id, done_at__isnull=True, given_up_at__isnull=True).first()
             if job is None:
                 return "left alone"
             effects[job.kind](job)

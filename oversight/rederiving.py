@@ -27,10 +27,10 @@ class Picture:
     def __init__(self, file: File, of_case: Row, at: datetime) -> None:
         self.file, self.of_case, self.at = file, of_case, at
         self._read: dict[str, list[Row]] = {}
-        self.whole = self._whole(at)
+        self.whole = self.whole_at(at)
         self.cases = {case.id: case for case in file.cases if case.investigation_id in self.whole and case.at <= at}
 
-    def _whole(self, at: datetime, *, strictly: bool = False) -> set[int]:
+    def whole_at(self, at: datetime, *, strictly: bool = False) -> set[int]:
         """Return the linked set as it stood at a moment, or strictly before it."""
         whole, before = {self.of_case.investigation_id}, 0
         while len(whole) != before:
@@ -249,10 +249,12 @@ class Picture:
 
     def _a_face_result_came(self, since: datetime) -> bool:
         """Whether an investigation that was not linked, a result from elsewhere, or an item that is a face result or is fixed as one came since."""
-        linked = self._whole(since, strictly=True) != self.whole
         roots = [row for row in self.items.values() if "root" in NATURES.get(row.kind, NOT_LISTED).traits]
-        fixed = [row for row in self.rows("fixings") if "root" in NATURES.get(row.kind, NOT_LISTED).traits]
-        return linked or any(row.at >= since for row in (*self.rows("outside"), *roots, *fixed))
+        anew = (
+            row for row in self.rows("fixings") if row.kind != self.items[row.item_id].kind
+        )  # what it was entered as it was from then on
+        fixed = [row for row in anew if "root" in NATURES.get(row.kind, NOT_LISTED).traits]
+        return self.whole_at(since, strictly=True) != self.whole or any(row.at >= since for row in (*self.rows("outside"), *roots, *fixed))
 
     def _item(self, row: Row, said: Row | None, edges: list[tuple[str, int | str]], family: set[int]) -> Item:
         fixing, nature = self.fixed.get(row.id), self.nature(row.id)
@@ -422,7 +424,8 @@ class Asking:
         if papers.wording:
             yield "papers_wording"
         entered = ("items", "fixings", "statements", "edges", "closings", "holds", "conclusions", "ends")
-        if any(row.at > papers.at for table in entered for row in self.p.rows(table)):
+        brought = self.p.whole_at(papers.at) != self.p.whole  # what came with an investigation was entered before it was linked
+        if brought or any(row.at > papers.at for table in entered for row in self.p.rows(table)):
             yield "papers_stale"
 
     @property

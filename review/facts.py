@@ -162,7 +162,7 @@ def speaking_on_no_lead(case: Case) -> list[Evidence]:
     """Return what speaks for a person and is on no lead, in the whole investigation: whom it clears nobody has said yet."""
     whole = RawSQL("select unnest(investigation_set(%s))", (case.investigation_id,))  # noqa: S611 - the number is a parameter
     rows = Evidence.objects.filter(case__investigation__in=whole, lead=None, direction="exculpatory")
-    return list(rows.select_related("closing").order_by("id"))
+    return list(rows.select_related("closing", "case").order_by("id"))
 
 
 def items(case: Case, *, mine: frozenset[int]) -> tuple[Item, ...]:

@@ -22,6 +22,8 @@ def statements(lead: Lead) -> tuple[Statement, ...]:
     check = ProbeCheck.objects.filter(case=case).first()
     mine = facts.evidence(lead)
     weighed = weigh(facts.items(case, mine=frozenset(item.pk for item in mine)))
+    on_no_lead = facts.speaking_on_no_lead(case)
+    others = {item.pk for item in on_no_lead if item.case.agency_id != case.agency_id}
     forms = [each.compared() for each in Conclusion.objects.filter(candidate=lead.candidate_id).order_by("id")]
     siblings = Case.objects.filter(investigation__in=facts.linked(case)).exclude(pk=case.pk).order_by("id")
     against = [item for item in mine if item.direction == "incriminating"]
@@ -45,7 +47,7 @@ def statements(lead: Lead) -> tuple[Statement, ...]:
             witnesses=[_witness(item) for item in mine if hasattr(item, "statement")]
             + [f"line-up: picked {held.picked}" for held in LineUpHeld.objects.filter(form__lead__in=facts.family(lead)).order_by("id")],
             line_up_too_early=too_early,
-            speaks_for=[_state(item) for item in _weighed_first([*mine, *facts.speaking_on_no_lead(case)])],
+            speaks_for=[_state(item, told=item.pk not in others) for item in _weighed_first([*mine, *on_no_lead])],
             stands_apart=[_class(item, weighed[item.ref]) for item in against if not weighed[item.ref].taints],
             depends_on_it=[item.ref.rsplit("-", 1)[1] for item in against if weighed[item.ref].tainted],
             error_rates="not measured yet",
@@ -71,8 +73,9 @@ def _how(item: Evidence) -> str:
     return closing.how if closing else "open"
 
 
-def _state(item: Evidence) -> str:
-    return f"{item.description} ({_how(item).replace('_', ' ')})"
+def _state(item: Evidence, *, told: bool) -> str:
+    """Say what speaks for a person, and how it was closed; where it is another agency's and on no lead, its words are not ours to tell."""
+    return f"{item.description if told else 'an item of another agency'} ({_how(item).replace('_', ' ')})"
 
 
 def _class(item: Evidence, weighed: Weighed) -> str:

@@ -28,8 +28,13 @@ create function begin_job(which bigint) returns integer language plpgsql set sea
 declare attempt integer;
 begin
   if not pg_try_advisory_lock(hashtextextended('job ' || which, 0)) then return null; end if;
-  update cases_job set attempts = attempts + 1 where done_at is null and given_up_at is null
-    and id = (select id from cases_job where id = which for update skip locked) returning attempts into attempt;
+  begin
+    update cases_job set attempts = attempts + 1 where done_at is null and given_up_at is null
+      and id = (select id from cases_job where id = which for update skip locked) returning attempts into attempt;
+  exception when query_canceled or others then  -- the session lives on, and would keep what no transaction gives back
+    perform let_job_go(which);
+    raise;
+  end;
   if attempt is null then
     perform let_job_go(which);
   else

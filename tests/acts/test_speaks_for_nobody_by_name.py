@@ -13,6 +13,7 @@ from review.acts.close_exculpatory import close_exculpatory
 from review.models import Lead
 from review.rules import gate
 from tests import world
+from tests.acts.test_what_an_adviser_is_shown import to_lakeside
 from tests.database import login
 from tests.oversight import roads
 from tests.world import must, person
@@ -79,6 +80,37 @@ def test_without_the_face_it_is_asked_as_well():
     before = ask_database("select without_face_reasons(%s, %s)", lead.case_id, lead.pk)
     on_the_case(lead.case.ref)
     assert set(ask_database("select without_face_reasons(%s, %s)", lead.case_id, lead.pk)) == {*before, "exculpatory_open"}
+
+
+def linked(one: int, other: int) -> None:
+    with login("owner") as owner:
+        owner.execute("insert into cases_investigationlink(one_id, other_id, because) values (%s, %s, 'same_probe')", sorted([one, other]))
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "owner", "auditor"])
+def test_papers_that_were_written_before_a_link_leave_out_what_it_brought():
+    other = world.requested("25-9", "p014")
+    must(closed(on_the_case(other.ref), "tested_does_not"))
+    lead, request = roads.ready(1)
+    linked(lead.case.investigation_id, other.investigation_id)
+    refused = world.signed(request)
+    assert refused.codes == ("papers_stale",)
+    assert gatecheck(using="auditor").wrong == ()
+    world.papers_filed(lead)
+    must(world.signed(world.asked(lead)))
+    assert gatecheck(using="auditor").wrong == ()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_another_agencys_item_the_papers_say_how_it_stands_and_none_of_its_words():
+    other = world.requested("25-9", "p014")
+    on_the_case(other.ref)
+    lead, _ = roads.ready(1)
+    to_lakeside(other, lead)
+    said = "".join(each.sentence for each in papers.statements(lead))
+    assert "an item of another agency (open)" in said
+    assert "Was at work until midnight" not in said
+    assert "exculpatory_open" in codes(lead)[0]
 
 
 @pytest.mark.django_db(transaction=True, databases=["default", "owner", "auditor"])

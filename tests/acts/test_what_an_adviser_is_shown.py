@@ -9,6 +9,7 @@ from django.test import Client
 from cases.models import Case, Refused
 from ledger.clock import house_now
 from ledger.models import Entry
+from oversight.gatecheck import gatecheck
 from review import facts, holds
 from review.acts.add_evidence import ItemWanted, add_evidence
 from review.acts.close_exculpatory import close_exculpatory
@@ -31,6 +32,7 @@ from tests.acts.test_what_waits_on_a_desk import (
     weighs,
 )
 from tests.database import login
+from tests.oversight import roads
 from tests.pages.test_queries import client_of
 from tests.world import must, person
 
@@ -230,6 +232,20 @@ def test_what_an_officer_fixes_as_a_face_result_is_one_and_asks_again(entered_as
     assert number(records) in waits()["held"]
     page, _ = form_of(client_of("lea"), records)
     assert f"{root}: entered as evidence" in page
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "owner", "auditor"])
+def test_a_face_result_that_is_fixed_as_what_it_was_entered_as_asks_for_nothing():
+    lead = roads.a_lead(1)
+    root, goods = entered(lead, "fr_search_result"), on_file(lead, "firearm_from_search")
+    decided(goods, True)
+    must(world.fixed(root, "fr_search_result"))
+    assert weighs(goods)
+    assert waits()["held"] == set()
+    world.cleared_tests(lead)
+    world.papers_filed(lead)
+    must(world.signed(world.asked(lead)))
+    assert gatecheck(using="auditor").wrong == ()
 
 
 @pytest.mark.django_db

@@ -62,7 +62,7 @@ TRUTH = """
                                   union all select e.id, r.entered_at from review_evidence r join cases_case x on x.id = r.case_id join review_evidencekind k on k.kind = r.kind
                                              where 'root' = any (k.traits) and x.investigation_id = any (investigation_set(c.investigation_id))
                                   union all select e.id, f.at from review_fixing f join review_evidence r on r.id = f.item_id join cases_case x on x.id = r.case_id join review_evidencekind k on k.kind = f.kind
-                                             where 'root' = any (k.traits) and x.investigation_id = any (investigation_set(c.investigation_id))
+                                             where 'root' = any (k.traits) and f.kind <> r.kind and x.investigation_id = any (investigation_set(c.investigation_id))
                                   union all select s.item_id, n.received_at from review_statement s join cases_look v on v.at < s.at and (v.by_id in (s.author_id, s.taken_by_id) or v.by_id = any (s.present))
                                              cross join lateral (select min(n.received_at) as received_at from cases_candidate x join cases_candidatelist n on n.id = x.list_id join cases_case o on o.id = n.case_id
                                              where x.image_id = v.image_id and o.investigation_id = any (investigation_set(c.investigation_id))) n

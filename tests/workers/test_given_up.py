@@ -2,16 +2,17 @@
 
 import os
 from datetime import timedelta
-from threading import Event, Thread
+from threading import Event, Thread, Timer
 from typing import Any
 
 import pytest
-from django.db import connection, connections
+from django.db import DatabaseError, connection, connections
 
 from cases import jobs
 from cases.keystore import KeystoreAway
 from cases.matching.reference import EngineUnfit
 from cases.models import Job
+from ledger.asking import ask_database
 from ledger.clock import house_now
 from ledger.models import Entry
 from tests import world
@@ -113,3 +114,52 @@ def test_two_at_once_are_one_attempt() -> None:
         assert owner.execute(
             "select count(*) from pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())"
         ).fetchone() == (0,), "nothing stays taken"
+
+
+def test_whoever_only_looks_at_a_row_takes_no_attempt_from_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sweep notes whom it tells, and holds the row for that moment between the count and the effect."""
+    job, own = a_job(), jobs._attempted
+    done: list[int] = []
+
+    def meanwhile(job_id: int, effects: Any) -> str:
+        other = login("owner")
+        other.execute("begin")
+        other.execute("select 1 from cases_job where id = %s for update", [job_id])
+        timer = Timer(0.5, other.close)
+        timer.start()
+        try:
+            return own(job_id, effects)
+        finally:
+            timer.join()
+
+    monkeypatch.setattr(jobs, "_attempted", meanwhile)
+    assert run(job, {"search": lambda _: done.append(1)}) == "done"
+    assert done == [1]
+
+
+def test_a_count_that_fails_keeps_no_lock() -> None:
+    job = a_job()
+    with login("owner") as other, other.transaction():
+        other.execute("lock table cases_job in share mode")
+        with world.the_machine(), connection.cursor() as cursor:
+            cursor.execute("set statement_timeout = '300ms'")
+            with pytest.raises(DatabaseError):
+                jobs.run(job_id=job.pk, effects={"search": lambda _: None})
+            cursor.execute("reset statement_timeout")
+    with login("worker") as another:
+        assert another.execute("select begin_job(%s)", [job.pk]).fetchone() == (1,)
+
+
+def test_a_session_that_is_lost_after_the_effect_takes_nothing_else_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    job, own = a_job(), jobs._attempted
+
+    def lost(job_id: int, effects: Any) -> str:
+        became = own(job_id, effects)
+        connection.connection.close()
+        return became
+
+    monkeypatch.setattr(jobs, "_attempted", lost)
+    with connection.cursor() as cursor:
+        cursor.execute("set role worker")  # the session goes, and its role with it
+    assert jobs.run(job_id=job.pk, effects={"search": lambda _: None}) == "done"
+    assert ask_database("select 1") == 1

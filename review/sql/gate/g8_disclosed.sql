@@ -2,11 +2,14 @@
 -- What the check of the text found is a row; the rest is computed.
 create or replace function last_fact_at(of_lead bigint) returns timestamptz language sql stable security definer
   set search_path = pg_catalog, public, pg_temp as $$
-  with whole as (select id from cases_case where investigation_id = any (
+  with whole as (select id, investigation_id from cases_case where investigation_id = any (
                    investigation_set((select c.investigation_id from cases_case c join review_lead l on l.case_id = c.id where l.id = of_lead)))),
-       items as (select e.id, e.entered_at from review_evidence e join whole w on w.id = e.case_id)
+       items as (select e.id, e.entered_at from review_evidence e join whole w on w.id = e.case_id),
+       brought as (select k.linked_at from cases_investigationlink k where k.one_id in (select investigation_id from whole)
+                      and not k.other_id = any (investigation_set(k.one_id, k.linked_at)))  -- what was not linked before
   select max(t) from (
     select entered_at as t from items
+    union all select linked_at from brought
     union all select f.at from review_fixing f join items i on i.id = f.item_id
     union all select s.at from review_statement s join items i on i.id = s.item_id
     union all select g.at from review_edge g join items i on i.id = g.item_id
