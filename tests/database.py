@@ -27,6 +27,14 @@ def login(role: str) -> "psycopg.Connection[tuple[object, ...]]":
     return psycopg.connect(host=s["HOST"], user=s["USER"], password=s["PASSWORD"], dbname=s["NAME"], autocommit=True)
 
 
+def waiting(session: "psycopg.Connection[Any]") -> int:
+    """Return how many locks are waited for in this database; the test run beside has its own."""
+    asked = "select count(*) from pg_locks l join pg_stat_activity a using (pid) where not l.granted and a.datname = current_database()"
+    row = session.execute(asked).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
 def until_other_databases_are_done() -> None:
     """The log waits for every transaction of the server that is older, also for those of the test run beside this one."""
     older = "select pid, backend_xid::text from pg_stat_activity where datname <> current_database() and backend_xid is not null"

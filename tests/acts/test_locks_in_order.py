@@ -28,7 +28,7 @@ from review.acts.take_next import take_next
 from review.models import Lead
 from tests import world
 from tests.acts.test_what_waits_on_a_desk import on_file
-from tests.database import login
+from tests.database import login, waiting
 from tests.world import person
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -57,7 +57,7 @@ class Beside:
         with login("owner") as owner:
             until = time.monotonic() + 20
             while self.thread.is_alive() and time.monotonic() < until:
-                if owner.execute("select count(*) > %s from pg_locks where not granted", [behind]).fetchone() == (True,):
+                if waiting(owner) > behind:
                     return
                 time.sleep(0.02)
 
@@ -234,7 +234,7 @@ def test_whoever_waited_for_a_link_holds_all_that_was_linked() -> None:
         thread = Thread(target=lambda: waits.execute("select lock_investigation(%s, true)", [one]))
         thread.start()
         with login("owner") as looks:
-            while looks.execute("select exists (select 1 from pg_locks where not granted)").fetchone() == (False,):
+            while not waiting(looks):
                 assert thread.is_alive()
         owner.execute("commit")
         thread.join(20)
@@ -336,13 +336,7 @@ def test_whoever_signs_or_starts_holds_no_investigation_while_he_waits_for_a_pol
         adopting.start()
         beside.until_it_waits()  # the board does already
         until = time.monotonic() + 20
-        while (
-            machine.execute(
-                "select count(*) from pg_locks where not granted and locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())"
-            ).fetchone()
-            != (2,)
-            and time.monotonic() < until
-        ):
+        while waiting(machine) != 2 and time.monotonic() < until:
             time.sleep(0.02)
         machine.execute("set local lock_timeout = '500ms'")  # after a second the database lets the signature pass before the board
         machine.execute("select lock_investigation(%s, false)", [lead.case.investigation_id])

@@ -36,7 +36,7 @@ from review.rules.graph import EdgeKind, weigh
 from review.sheets import desk
 from tests import world
 from tests.acts.test_near_probe import changed
-from tests.database import login, write_past_the_promises
+from tests.database import login, waiting, write_past_the_promises
 from tests.oversight.test_three_gates import file_and_lead
 from tests.pages.test_queries import client_of
 from tests.world import must, person
@@ -406,7 +406,7 @@ def test_nothing_is_fixed_between_the_question_whether_it_is_held_and_the_decisi
     def read_while_another_fixes(item: Evidence) -> holds.Line:
         fixes.start()
         with login("owner") as owner:
-            while owner.execute("select count(*) from pg_locks where not granted").fetchone() == (0,):
+            while not waiting(owner):
                 assert fixes.is_alive()
         return holds.line(item)
 

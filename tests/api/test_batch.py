@@ -27,7 +27,7 @@ from cases.models import Candidate, Case, Investigation, Job, SearchResult, Stor
 from ledger.models import Entry
 from tests import world
 from tests.api.test_search_results import KEY, b64, counts, fields, send, sound, source
-from tests.database import login
+from tests.database import login, waiting
 
 __all__ = ["source"]
 URL = "/api/v1/search-results/batch"
@@ -266,7 +266,7 @@ class Company(ExitStack):
 
     def until_it_waits(self) -> None:
         with login("owner") as owner:
-            while owner.execute("select count(*) from pg_locks where not granted").fetchone() == (0,):
+            while not waiting(owner):
                 assert self.thread.is_alive()
                 time.sleep(0.02)
 
