@@ -17,7 +17,7 @@ OF_CASES = {
     "requests": "select r.case_id, r.by_id, c.received_at as at from cases_searchrequest r join cases_case c on c.id = r.case_id where c.id = any(%s)",
     "outside": "select o.case_id, o.filed_by_id as by_id, o.they_sent_at, c.received_at as at from cases_outsideresult o join cases_case c on c.id = o.case_id where c.id = any(%s)",
     "reports": "select case_id, by_id, code, statute, confirmed_at as at from cases_offencereport where case_id = any(%s)",
-    "screenings": "select id, case_id, eligible, at from cases_screening where case_id = any(%s)",
+    "screenings": "select id, case_id, policy_id, eligible, at from cases_screening where case_id = any(%s)",
     "probes": "select p.case_id, i.original_sha256, p.added_at as at from cases_probe p join cases_storedimage i on i.id = p.image_id where p.case_id = any(%s)",
     "searches": "select case_id, at from cases_search where case_id = any(%s)",
     "lists": "select id, case_id, gallery_name, received_at as at from cases_candidatelist where case_id = any(%s)",

@@ -319,6 +319,8 @@ class Asking:
         screened = self.p.newest("screenings", case_id=case.id)
         if screened is None or not screened.eligible:
             yield "not_screened"
+        elif self.p.policy is not None and screened.policy_id != self.p.policy.id:
+            yield "screening_outdated"
         if case.track == "suspect" and self.p.policy is not None and not self._listed(self.p.policy):
             yield "offence_not_listed"
         if case.track != "suspect" and self.demand.arrest:

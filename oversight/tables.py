@@ -103,6 +103,7 @@ SHUT: dict[str, str] = {
     "no_policy": "no policy was in force",
     "policy_ended": "the policy had ended",
     "not_screened": "the case had not been found eligible",
+    "screening_outdated": "the case had not been screened under the policy in force",
     "offence_not_listed": "the offence in the report of crime was not on the list in force",
     "no_arrest_on_this_track": "the search had not been made for a suspect, so nobody could be arrested on it",
     "probe_not_checked": "nobody had checked the probe",

@@ -250,6 +250,7 @@ def gate(lead: Lead, *, rows: Sequence[Evidence] | None = None, policy: PolicyIn
         lead=lead.ref,
         track=case.track,
         screened_eligible=bool(asked["eligible"]),
+        screening_in_force=policy is not None and asked["screened_under"] == policy.pk,
         offence_code=asked["offence"],
         statute=asked["statute"] or "",
         listed=policy.listed if policy else None,
@@ -300,8 +301,10 @@ def _said_of(row: Evidence) -> tuple[int, str, str, str | None]:
 
 def _asked_of(lead: Lead) -> dict[str, Any]:
     """What the gate asks of a lead and its case beside evidence, conclusions and probe check: one statement."""
+    screened = Screening.objects.filter(case=OuterRef("case")).order_by("-id")
     here = Lead.objects.filter(pk=lead.pk).annotate(
-        eligible=Subquery(Screening.objects.filter(case=OuterRef("case")).order_by("-id").values("eligible")[:1]),
+        eligible=Subquery(screened.values("eligible")[:1]),
+        screened_under=Subquery(screened.values("policy")[:1]),
         offence=Subquery(OffenceReport.objects.filter(case=OuterRef("case")).values("code")[:1]),
         statute=Subquery(OffenceReport.objects.filter(case=OuterRef("case")).values("statute")[:1]),
         elsewhere=RawSQL("ratings_of_same_person(review_lead.candidate_id)", ()),  # noqa: S611 - no value in it
@@ -329,6 +332,7 @@ def _asked_of(lead: Lead) -> dict[str, Any]:
         here.values(
             "case__state",
             "eligible",
+            "screened_under",
             "offence",
             "statute",
             "elsewhere",

@@ -15,28 +15,21 @@ BATCH = 500
 def rescreen(*, policy: int, after: int) -> int:
     """Enqueue the screening of the next pending cases under this policy, and the rest as a job of its own; return how many.
 
-    A case that waits for its search, because no policy was in force when its turn came, is searched then. If a newer policy
-    was adopted meanwhile, that one's own job does it all.
+    If a newer policy was adopted meanwhile, that one's own job does it all.
     """
     if Policy.objects.filter(pk__gt=policy).exists():
         return 0
     done = Screening.objects.filter(case=OuterRef("pk"), policy=policy)
     rows = Case.objects.filter(Q(state__in=PENDING) | Q(state=State.RECEIVED), ~Exists(done), offence_report__isnull=False, pk__gt=after)
-    cases = list(rows.select_related("candidate_list").order_by("pk")[:BATCH])
-    jobs = [Job(kind="screen", key=f"screen:{case.ref}:{policy}", case=case) for case in _whose_turn_was(cases, "screen", State.RECEIVED)]
-    unsearched = _whose_turn_was([case for case in cases if case.state == State.FIT and not _answered(case)], "search", State.FIT)
-    jobs += [Job(kind="search", key=f"search:{case.ref}:{policy}", case=case) for case in unsearched]
+    cases = list(rows.order_by("pk")[:BATCH])
+    jobs = [Job(kind="screen", key=f"screen:{case.ref}:{policy}", case=case) for case in _whose_turn_was(cases)]
     Job.objects.bulk_create(jobs, ignore_conflicts=True)  # the sweeper finds them: there may be many
     if len(cases) == BATCH:
         enqueue(kind="rescreen", key=f"rescreen:{policy}:{cases[-1].pk}", details={"policy": policy, "after": cases[-1].pk})
     return len(cases)
 
 
-def _answered(case: Case) -> bool:
-    return hasattr(case, "candidate_list") or case.probe_refusals.exists()
-
-
-def _whose_turn_was(cases: list[Case], kind: str, state: State) -> list[Case]:
-    """Leave out those in ``state`` whose own first job of this kind is still to come."""
-    done = set(Job.objects.filter(key__in=[f"{kind}:{case.ref}" for case in cases], done_at__isnull=False).values_list("case", flat=True))
-    return [case for case in cases if case.state != state or case.pk in done]
+def _whose_turn_was(cases: list[Case]) -> list[Case]:
+    """Leave out those received whose own first screening is still to come."""
+    done = set(Job.objects.filter(key__in=[f"screen:{case.ref}" for case in cases], done_at__isnull=False).values_list("case", flat=True))
+    return [case for case in cases if case.state != State.RECEIVED or case.pk in done]

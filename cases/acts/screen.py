@@ -7,11 +7,12 @@ from django.db import transaction
 
 from cases import moves
 from cases.audit import record
+from cases.jobs import enqueue
 from cases.law import answers, case_facts, rows
 from cases.law.evaluate import refusals
 from cases.law.in_force import PolicyInForce, law_proposed, policy_ended, policy_kept
 from cases.locks import case_for_machine
-from cases.models import Case, Screening
+from cases.models import Case, Job, Screening
 from cases.rules import eligibility
 from cases.rules.finding import Finding, Permit
 from cases.states import State
@@ -24,7 +25,7 @@ def screen(*, case_ref: str, at: datetime) -> Finding:
 
     Two ask: the list and the safeguards that no policy lowers, and each rule of the law in force. Every reason is kept.
     Under a changed policy a pending case is screened again: what is no longer eligible ends, or, where there is a lead,
-    its gate is shut by the new row alone.
+    its gate is shut by the new row alone. What was to be searched meanwhile, and was not, is searched now.
     """
     policy = policy_kept()  # an adoption comes before all of this, or after it: its own job then finds what was decided here
     case = case_for_machine(case_ref)
@@ -45,8 +46,16 @@ def screen(*, case_ref: str, at: datetime) -> Finding:
         case.find_eligible(finding)
     else:
         record(act="screen_again", subject=case.ref, by=None, said={**said, "eligible": not codes})
+        if case.state == State.FIT and _was_to_be_searched(case):
+            enqueue(kind="search", key=f"search:{case.ref}:{policy.pk}", case=case)
         return finding
     return moves.store(case, finding, by=None, at=at, said=said)
+
+
+def _was_to_be_searched(case: Case) -> bool:
+    """Whether its search came up before it was screened under this policy, and brought nothing."""
+    answered = hasattr(case, "candidate_list") or case.probe_refusals.exists()
+    return not answered and not Job.objects.filter(case=case, kind="search", done_at__isnull=True).exists()
 
 
 def screening_facts(case: Case, *, policy: PolicyInForce | None, at: datetime) -> eligibility.ScreeningFacts:

@@ -11,7 +11,6 @@ from django.db import transaction
 from psycopg.types.json import Jsonb
 
 from cases import moves
-from cases.acts.screen import screening_facts
 from cases.audit import details, record
 from cases.galleries import OpenGallery, open_gallery
 from cases.images import for_the_engine
@@ -23,7 +22,7 @@ from cases.locks import case_for_machine
 from cases.matching.exact import rank
 from cases.matching.interface import Engine, ScoredCandidate, select_target
 from cases.matching.interface import ProbeRefused as EngineRefuses
-from cases.models import Case, Gallery, GallerySubject, Probe, ProbeRefused
+from cases.models import Case, Gallery, GallerySubject, Probe, ProbeRefused, Screening
 from cases.rules import eligibility, orderly
 from cases.rules.act import Act
 from cases.rules.finding import Finding, Permit, Reason
@@ -33,7 +32,7 @@ from ledger.asking import ask_database
 
 
 class AdoptedMeanwhile(Exception):
-    """Another policy came into force, or the one that was asked ended, while the engine worked."""
+    """Another policy came into force, the one that was asked ended, or the case was screened anew, while this was decided."""
 
 
 def search(*, case_ref: str, at: datetime, engine: Engine) -> Finding:
@@ -41,6 +40,7 @@ def search(*, case_ref: str, at: datetime, engine: Engine) -> Finding:
 
     A probe that the engine cannot use is a recorded event that a person reviews; the case stays where it is. Nobody who adopts
     a policy waits for the engine: whatever is answered in the end is answered under the policy in force then, or asked anew.
+    What was screened under another policy is refused: the screening under this one has it searched.
     """
     while True:
         with suppress(AdoptedMeanwhile):
@@ -51,9 +51,11 @@ def search(*, case_ref: str, at: datetime, engine: Engine) -> Finding:
 def _search(*, case_ref: str, at: datetime, engine: Engine) -> Finding:
     case = Case.objects.select_related("agency").get(ref=case_ref)  # its job is locked; the case is, when the list is there
     policy = policy_in_force()
-    finding = _may_search(case, policy, at=at)
+    finding = _may_search(case, policy)
     if not isinstance(finding, Permit) or policy is None:
         _must_stand(policy)
+        if _may_search(case_for_machine(case_ref), policy) != finding:
+            raise AdoptedMeanwhile  # whoever screened it had counted on this search
         return moves.store(case, finding, by=None, at=at)
     said_no = _law(case, policy, at=at)
     if said_no:
@@ -70,8 +72,10 @@ def _search(*, case_ref: str, at: datetime, engine: Engine) -> Finding:
     found = rank(template.vector, opened.matrix, threshold=threshold, at_most=at_most)
     _must_stand(policy)
     case = case_for_machine(case_ref)
-    if not isinstance(again := _may_search(case, policy, at=at), Permit):
+    if not isinstance(again := _may_search(case, policy), Permit):
         return moves.store(case, again, by=None, at=at)
+    if said_no := _law(case, policy, at=at):
+        return _unsearched(case, finding, policy, code="law", sentence=" ".join(str(reason) for reason in said_no))
     _attach(case, probe, engine=engine, opened=opened, found=found, threshold=threshold, at_most=at_most, measures=measures, policy=policy)
     if found:
         return finding
@@ -103,15 +107,16 @@ def _law(case: Case, policy: PolicyInForce, *, at: datetime) -> tuple[Reason, ..
     )
 
 
-def _may_search(case: Case, policy: PolicyInForce | None, *, at: datetime) -> Finding:
-    """Whether it is its turn, and its offence on the list in force: the screening under a new policy may still be to come."""
+def _may_search(case: Case, policy: PolicyInForce | None) -> Finding:
+    """Whether it is its turn, and the case screened under the policy in force."""
     ready = case.state == State.FIT and not case.searched_before_screening and not hasattr(case, "candidate_list")
     in_turn = orderly.may_follow(
         about=Act.ATTACH_LIST, subject=case.ref, state=case.state if ready else "already searched", allowed=frozenset({State.FIT})
     )
     if policy is None:
         return eligibility.without_policy(in_turn, ended=policy_ended())
-    return eligibility.while_eligible(in_turn, screening_facts(case, policy=policy, at=at))
+    newest = Screening.objects.filter(case=case).order_by("-id").first()
+    return eligibility.once_screened(in_turn, under_the_policy=newest is not None and newest.policy_id == policy.pk)
 
 
 def _probe_template(engine: Engine, probe: Probe) -> tuple[Any, dict[str, Any]]:

@@ -19,6 +19,11 @@ GALLERY_UNREGISTERED = Reason("gallery_unregistered", "The gallery has no stated
 REQUESTER_UNTRAINED = Reason(
     "requester_untrained", "The requester's training in bias and limits is not valid today.", "NLC 2021, training; G1"
 )
+SCREENING_OUTDATED = Reason(
+    "screening_outdated",
+    "The case was screened under another policy; it is screened under the one in force first.",
+    "docs/policy-packs.md; G1",
+)
 
 ENDS_IF_NOT_ELIGIBLE = ("RECEIVED", "ELIGIBLE", "FIT")
 PENDING = ("ELIGIBLE", "FIT", "DISPUTED", "LEAD")
@@ -80,7 +85,6 @@ def without_policy(finding: Finding, *, ended: bool) -> Finding:
     return judge(finding.about, finding.subject, [POLICY_ENDED if ended else NO_POLICY, *before])
 
 
-def while_eligible(finding: Finding, facts: ScreeningFacts) -> Finding:
-    """Return the refusal of a step of a case that the list in force would not let in, though it was screened under another."""
-    before = finding.reasons if isinstance(finding, Refusal) else ()
-    return judge(finding.about, finding.subject, [*before, *reasons_against(facts)])
+def once_screened(finding: Finding, *, under_the_policy: bool) -> Finding:
+    """Return the refusal of a step whose case was screened under another policy than the one in force; its turn comes after that screening."""
+    return finding if under_the_policy or isinstance(finding, Refusal) else judge(finding.about, finding.subject, [SCREENING_OUTDATED])

@@ -32,9 +32,13 @@ declare
   here cases_case%rowtype;
   new_search bigint;
 begin
+  perform pg_advisory_xact_lock_shared(hashtextextended('policy in force', 0));
   select * into here from cases_case where ref = of_ref for no key update;
   if not found or here.state <> 'FIT' or here.searched_before_screening then
     raise exception 'no search is waiting for case %', of_ref using errcode = 'CS001';
+  end if;
+  if (select s.eligible and s.policy_id = policy_in_force() from cases_screening s where s.case_id = here.id order by s.id desc limit 1) is not true then
+    raise exception 'case % was not found eligible under the policy in force', of_ref using errcode = 'CS013';
   end if;
   insert into cases_search(case_id, probe_id, gallery_id, gallery_revision, compared, threshold, at_most, measures)
     values (here.id, (search ->> 'probe')::bigint, (search ->> 'gallery')::bigint, search ->> 'gallery_revision',

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from cases.rules.act import Act
-from cases.rules.eligibility import ListedOffences
+from cases.rules.eligibility import SCREENING_OUTDATED, ListedOffences
 from cases.rules.finding import Finding, Reason, judge
 from review.rules.actions import ACTIONS, Action
 from review.rules.disclosure import PapersFacts
@@ -95,6 +95,7 @@ class GateFacts:
     lead: str
     track: str
     screened_eligible: bool
+    screening_in_force: bool  # whether it was made under the policy in force
     offence_code: str | None
     listed: ListedOffences | None
     probe_grade: str | None
@@ -132,6 +133,8 @@ def _g1(facts: GateFacts, action: Action, weighed: Weighing) -> list[Reason]:
         reasons.append(POLICY_ENDED if facts.policy_ended else NO_POLICY)
     if not facts.screened_eligible:
         reasons.append(NOT_SCREENED)
+    elif facts.listed is not None and not facts.screening_in_force:
+        reasons.append(SCREENING_OUTDATED)
     if facts.track == "suspect" and facts.listed is not None and not facts.listed.holds(facts.offence_code, facts.statute):
         reasons.append(OFFENCE_NOT_LISTED)
     if facts.track != "suspect" and action.arrest_like:

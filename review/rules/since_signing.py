@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from cases.rules import eligibility
 from review.rules import gate, line_up
 
 # asked of papers and of a case for a new signature: what was started needs none
@@ -25,6 +26,7 @@ OF_A_POLICY = {
         gate.NO_POLICY,
         gate.POLICY_ENDED,
         gate.NOT_SCREENED,
+        eligibility.SCREENING_OUTDATED,
         gate.OFFENCE_NOT_LISTED,
         gate.PROBE_ONLY_LIMITED,
         gate.TOO_FEW_REVIEWERS,

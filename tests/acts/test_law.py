@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from cases.acts.search import search
 from cases.law import case_facts, rows
 from cases.law.case_facts import Moment
 from cases.law.in_force import law_in_force
@@ -15,9 +16,11 @@ from cases.rules.finding import Permit, Refusal
 from cases.uploads import clean_upload
 from ledger.clock import house_now
 from review import facts, law_facts
+from review.acts.check_probe import check_probe
 from review.acts.confirm_offence import ReadInReport, confirm_offence
 from review.acts.request_search import request_search
 from review.models import Countersignature
+from review.rules.probe_fitness import Grade
 from review.rules.wanted import GroundSaid
 from tests import world
 
@@ -137,15 +140,20 @@ def test_a_purpose_that_the_law_does_not_name_lets_nothing_through():
     assert newest(case).refused_by == ["nlc-2021/other-purposes", "nlc-2021/serious-crime"]
 
 
-def test_a_search_is_not_made_on_a_day_on_which_the_law_says_no():
+def test_a_search_is_not_made_on_a_day_on_which_the_law_says_no(tmp_path):
+    own = pack(tmp_path, "own", training='courses = ["bias"]')
+    own.write_text(own.read_text(encoding="utf-8").replace('gate = "review"', 'gate = "before_search"'), encoding="utf-8")
+    world.in_force("nlc-2021", own)
     case = world.screened(world.requested())
-    world.in_force("nlc-2021", "us-ma")
-    if case.state == "ELIGIBLE":
-        world.checked(case)
+    said = {"grade": Grade.FIT, "depicts": "him", "role_shown_by": "the film"}
+    world.must(check_probe(by=world.person("aris"), at=house_now(), case_ref=case.ref, **said))
+
+    with world.the_machine():
+        search(case_ref=case.ref, at=house_now() + timedelta(days=1000), engine=reference_engine())  # his training has run out
 
     refused = ProbeRefused.objects.get(case=case)
     assert refused.code == "law"
-    assert "This body may not run the search: own agency." in refused.sentence
+    assert "Somebody's training is not valid on that day: bias." in refused.sentence
     assert not hasattr(world.again(case), "search")
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import psycopg
 import pytest
 
 from cases.acts import screen as screening
@@ -10,13 +11,18 @@ from cases.matching.reference import reference_engine
 from cases.models import Case, Refused, Screening
 from cases.rules.eligibility import ScreeningFacts
 from cases.rules.finding import Refusal
+from ledger.asking import ask_database
 from ledger.clock import house_now
+from review import facts
 from review.acts.check_probe import check_probe
 from review.acts.confirm_offence import confirm_offence
+from review.acts.start import start
+from review.rules.gate import ask_gate
 from review.rules.probe_fitness import Grade
 from tests import world
 from tests.acts.test_locks_in_order import Beside
 from tests.acts.test_policy import shorter
+from tests.database import login
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -86,7 +92,7 @@ def test_no_face_is_searched_for_what_left_the_list_while_the_engine_worked(tmp_
     monkeypatch.setattr(searching, "rank", meanwhile)
     world.run_jobs()
     assert not hasattr(world.again(case), "candidate_list")
-    assert Refused.objects.get(case=case, act="attach_list").reasons == ["offence_not_listed"]
+    assert Refused.objects.get(case=case, act="attach_list").reasons == ["screening_outdated"]
     all_done()
     assert world.again(case).state == "INELIGIBLE"
 
@@ -97,7 +103,7 @@ def test_no_face_is_searched_before_the_screening_under_a_new_policy(tmp_path: A
     with world.the_machine():
         found = searching.search(case_ref=case.ref, at=house_now(), engine=reference_engine())
     assert isinstance(found, Refusal)
-    assert found.codes == ("offence_not_listed",)
+    assert found.codes == ("screening_outdated",)
     all_done()
     assert (world.again(case).state, hasattr(world.again(case), "candidate_list")) == ("INELIGIBLE", False)
 
@@ -106,7 +112,7 @@ def test_a_list_says_under_which_policy_it_was_searched(monkeypatch: pytest.Monk
     """Adopted while the engine worked: it is searched anew, under that one."""
     case, own = to_search(), searching.rank
     adopted: list[int] = []
-    beside = Beside(lambda: adopted.append(world.in_force("nlc-2021", "us-mi-detroit-307-5")))
+    beside = Beside(lambda: adopted.append(world.in_force("nlc-2021")))
 
     def meanwhile(*args: Any, **said: Any) -> object:
         if not beside.thread.ident:
@@ -120,4 +126,76 @@ def test_a_list_says_under_which_policy_it_was_searched(monkeypatch: pytest.Monk
     monkeypatch.setattr(searching, "_attach", lambda *args, **said: policies.append(said["policy"].pk) or attach(*args, **said))
     all_done()
     assert policies == adopted
+    assert list(Screening.objects.filter(case=case).order_by("id").values_list("policy", flat=True))[1:] == adopted, "screened first"
     assert world.again(case).candidate_list.number
+    assert [row.reasons for row in Refused.objects.filter(case=case)] == [["screening_outdated"]]
+
+
+def test_no_face_is_searched_that_the_law_adopted_meanwhile_lets_in_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its list holds the offence; what it asks at intake is not met, as the screening under it finds."""
+    case, own = to_search(), searching.rank
+    beside = Beside(lambda: world.in_force("us-mi-detroit-307-5"))
+
+    def meanwhile(*args: Any, **said: Any) -> object:
+        if not beside.thread.ident:
+            beside.thread.start()
+            beside.ended()
+        return own(*args, **said)
+
+    monkeypatch.setattr(searching, "rank", meanwhile)
+    all_done()
+    newest = Screening.objects.filter(case=case).latest("id")
+    assert (newest.eligible, [code for code in newest.reasons if code == "offence_not_listed"]) == (False, [])
+    assert (world.again(case).state, hasattr(world.again(case), "candidate_list")) == ("INELIGIBLE", False)
+
+
+def test_what_a_search_found_out_of_date_is_searched_after_the_screening(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Screened while the search that found it so waits to say it: neither leaves it to the other."""
+    case, own = to_search(), searching.moves.store
+    world.in_force("nlc-2021")
+    beside = Beside(lambda: [world.run_jobs() for _ in range(2)])
+
+    def meanwhile(*args: Any, **said: Any) -> object:
+        if not beside.thread.ident:
+            beside.until_it_waits()
+        return own(*args, **said)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(searching.moves, "store", meanwhile)
+        world.run_jobs()
+        beside.ended()
+    all_done()
+    assert world.again(case).candidate_list.number
+
+
+def test_the_machine_attaches_no_list_under_another_policy_than_the_case_was_screened_under() -> None:
+    case = to_search()
+    world.in_force("nlc-2021")
+    asked = "select attach_list(%s, '{}', '{}', '[]', '{}')"
+    with login("worker") as worker, pytest.raises(psycopg.Error) as told:
+        worker.execute(asked, [case.ref])
+    assert told.value.sqlstate == "CS013"
+
+
+@pytest.mark.parametrize("was_signed", [True, False])
+@pytest.mark.parametrize("packs", [("nlc-2021",), ("us-mi-detroit-307-5",)])
+def test_no_arrest_on_the_screening_under_an_older_policy(packs: tuple[str, ...], was_signed: bool) -> None:
+    """Neither signed nor started between an adoption and the screening under it; opened again only where that one finds it eligible."""
+    lead, request = world.ready_to_sign("25-1")
+    if was_signed:
+        world.must(world.signed(request))
+    world.in_force(*packs)
+    assert "screening_outdated" in ask_database("select gate_reasons(%s, 'arrest')", lead.pk)
+    assert "screening_outdated" in {r.code for answer in ask_gate(facts.gate(lead), action="arrest") for r in answer.reasons}
+    refused = start(by=world.person("dana"), at=house_now(), ref=request) if was_signed else world.signed(request)
+    assert isinstance(refused, Refusal)
+    assert refused.codes
+    assert not facts.holds(request)
+    all_done()
+    eligible = Screening.objects.filter(case=lead.case).latest("id").eligible
+    reasons = set(ask_database("select gate_reasons(%s, 'arrest')", lead.pk))
+    assert "screening_outdated" not in reasons
+    assert ("not_screened" in reasons) is not eligible
+    assert eligible is (packs == ("nlc-2021",))
+    if eligible:
+        world.must(start(by=world.person("dana"), at=house_now(), ref=request) if was_signed else world.signed(world.asked(lead)))

@@ -220,7 +220,7 @@ def test_a_later_policy_alone_withdraws_nothing_that_was_started(tmp_path):
         cursor.execute("set constraints all immediate; set constraints all deferred")
     world.in_force(stricter(tmp_path))
     assert set(ask_database("select gate_reasons(%s, 'arrest')", lead.pk)) == {
-        "case_over", "too_few_reviewers", "conclusions_do_not_support", "exculpatory_untested", "too_few_stand_apart",
+        "case_over", "screening_outdated", "too_few_reviewers", "conclusions_do_not_support", "exculpatory_untested", "too_few_stand_apart",
     }  # fmt: skip
     assert states() == ["Started, in force"] * 2
 

@@ -114,6 +114,10 @@ def _changes() -> Iterator[Changed]:
     screened = "insert into cases_screening(case_id, policy_id, eligible, reasons, refused_by) values ({case}, policy_in_force(), {0}, '{{}}', '{{}}')"
     yield Changed("screened again, not eligible", screened.replace("{0}", "false"))
     yield Changed("screened twice, eligible at last", screened.replace("{0}", "false") + ";" + screened.replace("{0}", "true"))
+    elsewhere = "update cases_screening set policy_id = -1 where case_id = {case}"
+    yield Changed("screened under another policy", elsewhere, (FULL, "interview"))
+    yield Changed("not eligible under another policy", elsewhere + ";update cases_screening set eligible = false where case_id = {case}")
+    yield Changed("screened under another policy, then under this one", elsewhere + ";" + screened.replace("{0}", "true"))
     for state in ("CLOSED", "DESTROYED", "NO_LEAD"):
         yield Changed(f"the case stands at {state}", f"update cases_case set state = '{state}' where id = {{case}}", (FULL, "interview"))
     yield Changed("offence not on the list", "update cases_offencereport set code = '999' where case_id = {case}", (FULL, "interview"))

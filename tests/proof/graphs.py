@@ -261,7 +261,7 @@ def random_graph(rng: random.Random, most: int) -> list[Item]:
 
 def _ours(items: Sequence[Item], weighed: dict[str, Weighed], grade: str, policy: int, warrants: frozenset[str]) -> list[list[str]]:
     facts = GateFacts(
-        lead="L", track="suspect", screened_eligible=True, offence_code=None, listed=None, probe_grade=grade, checker_saw_candidates=False,
+        lead="L", track="suspect", screened_eligible=True, screening_in_force=True, offence_code=None, listed=None, probe_grade=grade, checker_saw_candidates=False,
         role_shown=True, reviewers_needed=2, ratings=(), ratings_elsewhere=(), lead_ended=False, other_open_leads=0,
         line_up_on_file=False, exculpatory_listed=frozenset(), exculpatory=(), standing_apart_needed=policy, items=tuple(items), warrants=warrants,
     )  # fmt: skip
