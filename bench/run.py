@@ -62,7 +62,7 @@ def main() -> int:
                         "COUNTERSIGN_PROCESS": process,
                         "DJANGO_SETTINGS_MODULE": settings,
                     },
-                    stdout=subprocess.DEVNULL if "demo_setup" in command else None,
+                    stdout=subprocess.DEVNULL if command[0] == "manage.py" else None,
                 )
                 if done.returncode:
                     return done.returncode
@@ -74,7 +74,7 @@ def main() -> int:
 def steps(asked: list[str]) -> list[tuple[str, str, list[str], str]]:
     """Return (process, settings, command, database of its own): all parts, the quick ones, or those that were asked for."""
     local = "config.settings.local"
-    furnish = [("owner", local, ["manage.py", "migrate", "--verbosity", "0"], ""), ("owner", local, ["manage.py", "demo_setup"], "")]
+    furnish = [("owner", local, ["manage.py", *step], "") for step in (["migrate", "--verbosity", "0"], ["make_keystore"], ["demo_setup"])]
     if asked == ["quick"]:
         gate = ("test", APART["counts"], ["-m", "bench.counts", "--gate"], "counts")
         return [*furnish, gate, ("test", APART["counts"], ["-m", "bench.measure", *QUICK], "")]

@@ -9,6 +9,9 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
+from cases.images import keystore
+from cases.keystore import KeystoreAway
+
 LATE = timedelta(minutes=2)  # the log goes on each second and jobs are swept every five; whatever is later needs a person
 APART = timedelta(seconds=30)  # a code of a second factor lasts as long
 ASKED = """select entry, sweep, ahead, wall, (select count(*) from pg_roles where rolname = 'tester'),
@@ -23,7 +26,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
 def readyz(request: HttpRequest) -> JsonResponse:
     """Ready when the database answers and is migrated, the log and the sweeper go on, the clocks agree and no test login exists.
 
-    Redis only degrades.
+    Redis and the keystore only degrade.
     """
     found: dict[str, Any] = {}
     try:
@@ -39,6 +42,11 @@ def readyz(request: HttpRequest) -> JsonResponse:
         found["redis"] = "ok"
     except (redis.exceptions.RedisError, ValueError):
         found["redis"] = "degraded: jobs wait for the sweeper"
+    try:
+        keystore().check()
+        found["keystore"] = "ok"
+    except KeystoreAway:
+        found["keystore"] = "degraded: no picture is sealed or opened; manage.py make_keystore says why"
     return JsonResponse({"ready": ready, **found}, status=200 if ready else 503)
 
 

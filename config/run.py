@@ -102,7 +102,7 @@ class _House:
         if self.bare:
             self.supervisor.stop_on_signals()
             return self._beside(command, {**self.environment("replay", urls), **urls})
-        for step in (["migrate", "--verbosity", "0"], ["demo_setup"]):
+        for step in (["migrate", "--verbosity", "0"], ["make_keystore"], ["demo_setup"]):
             subprocess.run([PYTHON, "manage.py", *step], cwd=ROOT, env=self.environment("owner", urls), check=True, preexec_fn=_end_with_us)
         print(f"migrated and set up after {time.monotonic() - began:.1f} s", flush=True)
         self.supervisor.stop_on_signals()

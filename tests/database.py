@@ -92,6 +92,7 @@ def django_db_setup(django_db_blocker, worker_id: str, tmp_path_factory: pytest.
 
         settings.VAR = Path(tmp_path_factory.mktemp("var"))
         with as_owner():
+            call_command("make_keystore", stdout=StringIO())
             call_command("demo_setup", stdout=StringIO())
             while due := jobs.due():
                 for job_id in due:

@@ -58,7 +58,7 @@ class ThrowAwayHouse:
             return
         self._as_owner(f'create database "{self.template}"')
         environment = {**os.environ, "COUNTERSIGN_PROCESS": "owner", "OWNER_DATABASE_URL": self._url(self.template)}
-        for step in (["migrate", "--verbosity", "0"], ["demo_setup"]):
+        for step in (["migrate", "--verbosity", "0"], ["make_keystore"], ["demo_setup"]):
             subprocess.run(
                 [sys.executable, "manage.py", *step], cwd=settings.ROOT, env=environment, check=True, stdout=subprocess.DEVNULL, timeout=300
             )

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from cases import jobs
+from cases.images import keystore
 from config import health
 from ledger.clock import house_now
 from tests import world
@@ -41,6 +42,13 @@ def test_a_missing_queue_only_degrades(said, settings):
     settings.REDIS_URL = "unix:///nowhere/valkey.sock"
 
     assert said()[1]["redis"] == "degraded: jobs wait for the sweeper"
+
+
+def test_a_keystore_that_is_away_only_degrades(said, monkeypatch, tmp_path):
+    assert said()[1]["keystore"] == "ok"
+    monkeypatch.setattr(keystore(), "path", tmp_path / "keystore")
+
+    assert said()[1]["keystore"] == "degraded: no picture is sealed or opened; manage.py make_keystore says why"
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,6 +1,7 @@
 """Hostile and broken pictures are refused with a code and a sentence; what is taken leaves re-encoded, with nothing but pixels."""
 
 import io
+import sqlite3
 import zipfile
 
 import numpy as np
@@ -108,7 +109,9 @@ def test_a_demonstration_picture_says_so_below_itself():
 @pytest.fixture
 def keys(tmp_path):
     (tmp_path / "master").write_text("ab" * 32)
-    return FileKeystore(tmp_path / "keys", tmp_path / "master")
+    keys = FileKeystore(tmp_path / "keys", tmp_path / "master")
+    assert keys.make()
+    return keys
 
 
 def test_a_key_opens_what_it_sealed_and_nothing_altered(keys):
@@ -148,8 +151,10 @@ def test_the_keystore_is_private_and_says_when_it_is_away(keys, tmp_path):
         keys.create("x")
 
 
-def test_another_master_key_opens_nothing(keys, tmp_path):
-    key_id = keys.create("x")
-    (tmp_path / "master").write_text("cd" * 32)
+def test_a_key_that_was_altered_in_the_file_does_not_open(keys):
+    key_id, other = keys.create("x"), keys.create("y")
+    with sqlite3.connect(keys.path) as file:
+        file.execute("update wrapped_key set wrapped = (select wrapped from wrapped_key where id = ?) where id = ?", (other, key_id))
     with pytest.raises(SealBroken):
         keys.key(key_id)
+    assert len(keys.key(other)) == 32

@@ -86,7 +86,17 @@ def master_away(*_: Path) -> AbstractContextManager[None]:
     return _away(Path(settings.MASTER_KEY_FILE))
 
 
-TROUBLES: dict[str, Callable[[Path], AbstractContextManager[None]]] = {"read-only": _read_only, "full": _filled, "away": master_away}
+def another_volume(keys: Path) -> AbstractContextManager[None]:
+    """An empty one lies over it, as an empty folder lies under one that is not mounted."""
+    return _disk(keys, "1m")
+
+
+TROUBLES: dict[str, Callable[[Path], AbstractContextManager[None]]] = {
+    "read-only": _read_only,
+    "full": _filled,
+    "away": master_away,
+    "not mounted": another_volume,
+}
 
 
 @pytest.mark.parametrize("trouble", TROUBLES)

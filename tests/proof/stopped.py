@@ -50,7 +50,8 @@ class House:
 
     def open(self) -> None:
         self.servers.start()
-        self._run("owner", "manage.py", "migrate", "--verbosity", "0").wait()
+        for step in (["migrate", "--verbosity", "0"], ["make_keystore"]):
+            self._run("owner", "manage.py", *step).wait()
         with self.login("owner") as owner:
             owner.execute(SOURCE, [hash_of_key(KEY)])
         self.web = self._run(
