@@ -89,6 +89,20 @@ class EvidenceRow:
 
 
 @dataclass(frozen=True, slots=True)
+class OnNoLeadRow:
+    """What speaks for a person and is on no lead: asked of every lead of the investigation until it is closed.
+
+    ``ref``: nothing where it is another agency's; of that no more is said than in the papers. ``stands``: how it was closed, or on whose desk it waits.
+    """
+
+    ref: str
+    description: str
+    state: Chip
+    stands: str
+    closed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class EdgeRow:
     """What an item depends on, and who said so."""
 
@@ -147,6 +161,7 @@ class LeadSheet:
     gate: GateSheet
     actions: tuple[ActionRow, ...]
     evidence: tuple[EvidenceRow, ...]
+    on_no_lead: tuple[OnNoLeadRow, ...]
     edges: tuple[EdgeRow, ...]
     counting: int
     exculpatory_open: int
@@ -242,7 +257,8 @@ def of(case: Case, *, reader: Person, at: datetime, action: str = "arrest", with
     search = getattr(case, "search", None)
     here = Lead.objects.filter(case=case).select_related("case", "candidate", "ended").order_by("id")
     read = [(lead, *_read(lead, policy)) for lead in here]
-    leads = tuple(_lead_sheet(lead, rows, gate_facts, action=action) for lead, rows, gate_facts in read)
+    speaking = on_no_lead(case) if read else ()
+    leads = tuple(_lead_sheet(lead, rows, gate_facts, speaking, action=action) for lead, rows, gate_facts in read)
     number = getattr(case, "candidate_list", None)
     unusable = case.probe_refusals.order_by("-id").first() if case.state == "FIT" and number is None else None
     on = at.date()
@@ -327,7 +343,7 @@ def _ended(case: Case) -> tuple[EndedRow, ...]:
 
 def lead_sheet(lead: Lead, *, action: str, policy: PolicyInForce | None = None) -> LeadSheet:
     """Return the sheet of one lead, with the gate asked of ``action``."""
-    return _lead_sheet(lead, *_read(lead, policy), action=action)
+    return _lead_sheet(lead, *_read(lead, policy), on_no_lead(lead.case), action=action)
 
 
 def _marks(lead: Lead) -> QuerySet[Marks]:
@@ -340,7 +356,9 @@ def _read(lead: Lead, policy: PolicyInForce | None) -> tuple[list[Evidence], Gat
     return rows, facts.gate(lead, rows=rows, policy=policy)
 
 
-def _lead_sheet(lead: Lead, rows_on_file: list[Evidence], gate_facts: GateFacts, *, action: str) -> LeadSheet:
+def _lead_sheet(
+    lead: Lead, rows_on_file: list[Evidence], gate_facts: GateFacts, speaking: tuple[OnNoLeadRow, ...], *, action: str
+) -> LeadSheet:
     answers = ask_gate(gate_facts, action=action)
     rows = [_safeguard_row(answer) for answer in answers]
     codes = [reason.code for answer in answers for reason in answer.reasons]
@@ -369,9 +387,10 @@ def _lead_sheet(lead: Lead, rows_on_file: list[Evidence], gate_facts: GateFacts,
         ),
         actions=tuple(_action_row(gate_facts, code) for code in ACTIONS),
         evidence=evidence,
+        on_no_lead=speaking,
         edges=tuple(edge_row(edge) for item in rows_on_file for edge in item.edges.all()),
         counting=len(independent(weighed)),
-        exculpatory_open=sum(row.exculpatory and not row.closed for row in evidence),
+        exculpatory_open=sum(row.exculpatory and not row.closed for row in evidence) + sum(not row.closed for row in speaking),
         asked=tuple(
             _asked_row(row) for row in facts.with_holds(lead.countersignatures.select_related("action", "decision")).order_by("-id")
         ),
@@ -488,11 +507,41 @@ def evidence_row(item: Evidence, weighed: Weighed) -> EvidenceRow:
     )
 
 
+def on_no_lead(case: Case) -> tuple[OnNoLeadRow, ...]:
+    """Return what speaks for a person and is on no lead, in the whole investigation, for whoever reads this case."""
+    return tuple(_on_no_lead(item, ours=item.case.agency_id == case.agency_id) for item in facts.speaking_on_no_lead(case))
+
+
+def _on_no_lead(item: Evidence, *, ours: bool) -> OnNoLeadRow:
+    closing: Closing | None = getattr(item, "closing", None)
+    if closing is None:
+        stands = OUR_DESK if ours else THEIR_DESK
+    else:
+        stands = _closed(closing) if ours else f"{_how(closing).removesuffix(', because')}."
+    return OnNoLeadRow(
+        ref=item.ref if ours else "",
+        description=item.description if ours else OF_ANOTHER,
+        state=Chip("Closed", "solid") if closing else Chip("Open", "wait"),
+        stands=stands,
+        closed=closing is not None,
+    )
+
+
+OF_ANOTHER = "An item of another agency"
+OUR_DESK = "Waits on the corroboration desk of the agency of this case, which closes it."
+THEIR_DESK = "Waits on the corroboration desk of that agency, which alone can close it."
+
+
 def _closed(closing: Closing | None) -> str:
     if closing is None:
         return ""
+    how = _how(closing)
+    return f"{how}: {closing.because}" if how.endswith("because") else f"{how}."
+
+
+def _how(closing: Closing) -> str:
     how = closing.get_how_display()
-    return f"{how[0].upper()}{how[1:]}: {closing.because}" if how.endswith("because") else f"{how[0].upper()}{how[1:]}."
+    return f"{how[0].upper()}{how[1:]}"
 
 
 EDGE_WORDS = {

@@ -20,7 +20,7 @@ from review.models import Countersignature, CourtUse, DiscoveryItem, Disseminati
 from review.rules.disclosure import Statement
 from review.rules.gate import CASE_OVER, TOO_FEW_STAND_APART
 from review.rules.since_signing import changed
-from review.sheets.case_file import LeftRow, left_row
+from review.sheets.case_file import LeftRow, OnNoLeadRow, left_row, on_no_lead
 from review.sheets.desk import COUNTED, MOST, Line, Queue
 from review.sheets.words import Chip
 
@@ -69,6 +69,7 @@ class LeadSheet:
     asked: tuple[AskedRow, ...]
     outside: tuple[tuple[str, datetime, str], ...]
     statements: tuple[Statement, ...]
+    on_no_lead: tuple[OnNoLeadRow, ...]
     notices: tuple[LeftRow, ...]
     court: tuple[CourtRow, ...]
 
@@ -111,6 +112,7 @@ def lead(found: Lead, *, at: datetime) -> LeadSheet:
         asked=_asked(found, at=at),
         outside=tuple((_said(row), row.happened_at, row.description) for row in _outside_of(found)),
         statements=papers.statements(found),
+        on_no_lead=on_no_lead(found.case),
         notices=tuple(left_row(row) for row in notices),
         court=tuple(
             CourtRow(row.get_stage_display(), row.court, row.cause_number, row.on, ", ".join(row.showing).replace("_", " "))

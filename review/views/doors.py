@@ -16,6 +16,7 @@ from cases.models import StoredImage
 from cases.rules.finding import Finding, Refusal
 from ledger.keyed import KeysAway
 from review.access import NotVisible
+from review.sheets.case_file import OnNoLeadRow
 from review.views.keys_away import keys_away
 from review.views.session import person_of, to_sign_in
 
@@ -75,8 +76,26 @@ def done(request: HttpRequest, form: Form, finding: Finding, said: str) -> bool:
 
 
 def form_page(
-    request: HttpRequest, *, form: Form, title: str, button: str, back: str, lead: str = "", final: str = "", aside: str = ""
+    request: HttpRequest,
+    *,
+    form: Form,
+    title: str,
+    button: str,
+    back: str,
+    lead: str = "",
+    final: str = "",
+    aside: str = "",
+    on_no_lead: tuple[OnNoLeadRow, ...] = (),
 ) -> HttpResponse:
-    """Render the one page that all plain forms share. ``final`` says that it cannot be undone."""
-    sheet = {"form": form, "title": title, "button": button, "back": back, "lead": lead, "final": final, "aside": aside}
+    """Render the one page that all plain forms share. ``final`` says that it cannot be undone; ``on_no_lead`` stands before what is decided."""
+    sheet = {
+        "form": form,
+        "title": title,
+        "button": button,
+        "back": back,
+        "lead": lead,
+        "final": final,
+        "aside": aside,
+        "on_no_lead": on_no_lead,
+    }
     return render(request, "form/page.html", sheet, status=422 if form.errors else 200)

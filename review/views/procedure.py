@@ -25,6 +25,7 @@ from review.models import Lead
 from review.rules.filing import MOVED_SINCE_SHOWN, StatementSaid
 from review.rules.line_up import LineUpFacts
 from review.sheets import hold as hold_sheet
+from review.sheets.case_file import on_no_lead
 from review.views.doors import done, form_page, signed_in
 from review.views.procedure_forms import (
     HoldForm,
@@ -133,7 +134,7 @@ def legal_view(request: HttpRequest, ref: str) -> HttpResponse:
         )
         if done(request, form, finding, "Your view is on file; the newest counts."):
             return redirect("case", ref=lead.case.ref)
-    return form_page(request, form=form, title=f"Legal view on lead {_number(ref)}", button="Record my view", back=f"/cases/{lead.case.ref}")  # fmt: skip
+    return form_page(request, form=form, title=f"Legal view on lead {_number(ref)}", button="Record my view", back=f"/cases/{lead.case.ref}", on_no_lead=on_no_lead(lead.case))  # fmt: skip
 
 
 @signed_in

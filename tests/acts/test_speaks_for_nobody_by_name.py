@@ -16,6 +16,7 @@ from tests import world
 from tests.acts.test_what_an_adviser_is_shown import to_lakeside
 from tests.database import login
 from tests.oversight import roads
+from tests.pages.test_queries import client_of
 from tests.world import must, person
 
 pytestmark = pytest.mark.django_db
@@ -126,3 +127,88 @@ def test_the_re_check_derives_the_same():
             owner.execute(f"alter table review_evidence disable trigger {trigger}")
         owner.execute("update review_evidence set lead_id = null, direction = 'incriminating' where description like 'Was at work%'")
     assert [wrong.ref for wrong in gatecheck(using="auditor").wrong] == [request]
+
+
+# who decides on a lead, or acts on it, and where
+PAGES = {
+    "a detective": ("dana", "/cases/{case}"),
+    "an auditor": ("otto", "/cases/{case}"),
+    "a signer": ("sol", "/countersignatures/{request}"),
+    "a prosecutor": ("pia", "/prosecution/leads/{lead}"),
+    "a legal adviser": ("lea", "/leads/{lead}/legal-view"),
+}
+
+
+def shown(to: str, lead: Lead, request: str) -> str:
+    who, path = PAGES[to]
+    page = client_of(who).get(path.format(case=lead.case.ref, request=request, lead=lead.ref))
+    assert page.status_code == 200
+    return page.content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("to", PAGES)
+def test_whoever_decides_on_a_lead_is_shown_it_and_how_it_stands(to):
+    lead, request = roads.ready(1)
+    item = on_the_case(lead.case.ref)
+    page = shown(to, lead, request)
+    assert "is on no lead" in page
+    for said in ("Was at work until midnight", item, "Waits on the corroboration desk of the agency of this case"):
+        assert said in page
+
+    must(closed(item, "impossible"))
+    page = shown(to, lead, request)
+    for said in ("Was at work until midnight", item, "Cannot be tested, because: The time card is of another man"):
+        assert said in page
+    assert "Waits on the corroboration desk" not in page
+
+
+DESK = "Waits on the corroboration desk of that agency, which alone can close it."
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("how", ["", "impossible"])
+@pytest.mark.parametrize("to", PAGES)
+def test_of_another_agencys_item_they_are_shown_how_it_stands_and_on_whose_desk_it_waits(to, how):
+    other = world.requested("25-9", "p014")
+    item = on_the_case(other.ref)
+    if how:
+        must(closed(item, how))
+    lead, request = roads.ready(1)
+    to_lakeside(other, lead)
+    page = shown(to, lead, request)
+    assert "An item of another agency" in page
+    assert (DESK in page, "Cannot be tested." in page) == (not how, bool(how))
+    for untold in ("Was at work until midnight", "Time card", item, "The time card is of another man", "Lakeside"):
+        assert untold not in page
+
+
+@pytest.mark.django_db(transaction=True)
+def test_where_nothing_else_speaks_for_the_person_a_signer_is_not_told_that_nothing_is_on_file():
+    lead = world.a_lead()
+    request = world.asked(lead)
+    assert "Nothing is on file. That nobody looked" in shown("a signer", lead, request)
+
+    on_the_case(lead.case.ref)
+    page = shown("a signer", lead, request)
+    assert "Nothing is on file on this lead. That nobody looked" in page
+    assert "Was at work until midnight" in page
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_signer_is_shown_it_once_more_before_he_records_his_answer():
+    lead, request = roads.ready(1)
+    item = on_the_case(lead.case.ref)
+    said = {"answer": "sign", "sentence": "The print on the till is his, and the till was opened at night"}
+    page = client_of("sol").post(f"/countersignatures/{request}", said).content.decode()
+    assert "Check your answer" in page
+    assert item in page
+    assert "Was at work until midnight" in page
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_case_counts_it_among_what_is_open_for_the_person():
+    lead, request = roads.ready(1)
+    assert "0 open" in shown("a detective", lead, request)
+    on_the_case(lead.case.ref)
+    assert "1 open" in shown("a detective", lead, request)

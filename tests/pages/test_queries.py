@@ -58,14 +58,14 @@ TABLE: dict[str, list[tuple[str, int, str]]] = {
     "cases/<slug:ref>": [
         (
             "dana",
-            60,
+            61,
             "the file, a gate of nine safeguards over the whole investigation, the drawing, custody, requests, seven kinds of events, "
-            "what left, legal holds and actions that hold too, and nine for what the law was asked",
+            "what left, legal holds and actions that hold too, what speaks on no lead, and nine for what the law was asked",
         ),
-        ("aris", 58, "the same without notices"),
-        ("sol", 60, "the same"),
-        ("otto", 62, "the same without notices, and the alarms of the re-check"),
-        ("lea", 58, "the same without notices"),
+        ("aris", 59, "the same without notices"),
+        ("sol", 61, "the same"),
+        ("otto", 63, "the same without notices, and the alarms of the re-check"),
+        ("lea", 59, "the same without notices"),
     ],
     "cases/<slug:ref>/offence": [("aris", 7, "")],
     "cases/<slug:ref>/probe": [("aris", 8, "")],
@@ -84,7 +84,9 @@ TABLE: dict[str, list[tuple[str, int, str]]] = {
     "requests/new": [("dana", 10, "")],
     "prosecution": [("pia", 7, "")],
     "prosecution/duties": [("pia", 13, "what is owed, of six kinds; of actions the newest are found first, and then asked")],
-    "prosecution/leads/<slug:ref>": [("pia", 34, "the sentences that the papers must carry, made from the whole file")],
+    "prosecution/leads/<slug:ref>": [
+        ("pia", 35, "the sentences that the papers must carry, made from the whole file, and what speaks on no lead")
+    ],
     "prosecution/leads/<slug:ref>/court": [("pia", 7, "")],
     "prosecution/leads/<slug:ref>/notice": [("pia", 7, "")],
     "prosecution/leads/<slug:ref>/notice/<int:number>": [("pia", 33, "the same sentences, on paper")],
@@ -93,7 +95,7 @@ TABLE: dict[str, list[tuple[str, int, str]]] = {
     "leads/<slug:ref>/ask": [("dana", 9, "")],
     "leads/<slug:ref>/outside-gate": [("dana", 9, "")],
     "leads/<slug:ref>/report": [("dana", 9, "")],
-    "leads/<slug:ref>/report/<int:number>": [("dana", 55, "the case page on paper")],
+    "leads/<slug:ref>/report/<int:number>": [("dana", 56, "the case page on paper")],
     "audit/": [("otto", 13, "what may be asked of the record, and the notices of the auditor")],
     "audit/disseminations": [("otto", 9, "")],
     "leads/<slug:ref>/picture": [("dana", 11, "")],
@@ -109,12 +111,12 @@ TABLE: dict[str, list[tuple[str, int, str]]] = {
     "leads/<slug:ref>/line-up": [("dana", 9, "")],
     "leads/<slug:ref>/line-up/held": [("dana", 9, "")],
     "leads/<slug:ref>/papers": [("dana", 32, "the sentences that the papers must carry, made from the whole file")],
-    "leads/<slug:ref>/legal-view": [("lea", 7, "")],
+    "leads/<slug:ref>/legal-view": [("lea", 8, "")],
     "leads/<slug:ref>/rivals": [("cora", 8, "")],
     "custody/<int:number>/re-check": [("dana", 7, "")],
     "custody/<int:number>/release": [("dana", 7, "")],
     "countersignatures/<slug:ref>": [
-        ("sol", 40, "the gate of nine safeguards, what is asked of the signer, evidence and earlier requests")
+        ("sol", 41, "the gate of nine safeguards, what is asked of the signer, evidence, what speaks on no lead, and earlier requests")
     ],
     "countersignatures/<slug:ref>/certificate": [("dana", 10, "")],
     "certificate": [("dana", 6, "")],
