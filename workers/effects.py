@@ -48,7 +48,8 @@ def _find_empty(job: Job) -> None:
 
 
 def _enrol(job: Job) -> None:
-    enrol(run_id=job.details["run"], at=house_now(), engine=reference_engine())
+    said = job.details
+    enrol(run_id=said["run"], at=house_now(), engine=reference_engine(), after=said.get("after", ""), done=said.get("done", 0))
 
 
 def _retain(job: Job) -> None:

@@ -1,6 +1,8 @@
 """Enrol a folder in a gallery, batch by batch: what is done stays done, a bad file is skipped and named."""
 
+from bisect import bisect_right
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 
 from django.db import transaction
@@ -23,23 +25,41 @@ def files_of(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir() if path.suffix.lower() in ENDINGS and path.is_file())
 
 
+@lru_cache(maxsize=4)
+def _listed(run_id: int, folder: str) -> tuple[str, ...]:
+    """The names of a run, read from its folder once a process: a run is of what was there, and each batch goes on behind the one before it."""
+    return tuple(files_of(Path(folder)))
+
+
 @transaction.atomic
-def enrol(*, run_id: int, at: datetime, engine: Engine) -> int:
-    """Enrol the next batch of a run and enqueue the one after it; return how many files are still to do."""
+def enrol(*, run_id: int, at: datetime, engine: Engine, after: str = "", done: int = 0) -> int:
+    """Enrol the next batch of a run and enqueue the one after it; return how many files are still to do.
+
+    ``after``: the last name of the batch before, ``done``: how many files came before; its job keeps both, so that no batch reads what all
+    others did. Without a name it is the first batch, or goes on where the run stands.
+    """
     run = EnrolmentRun.objects.select_related("gallery").get(pk=run_id)
-    done = set(run.done.values_list("name", flat=True))
-    left = [name for name in files_of(Path(run.folder)) if name not in done]
+    names = _listed(run.pk, run.folder)
+    if after:
+        begins = bisect_right(names, after)
+    else:
+        stands = set(run.done.values_list("name", flat=True))
+        begins, done = next((place for place, name in enumerate(names) if name not in stands), len(names)), len(stands)
+    batch = names[begins : begins + BATCH]
+    already = set(run.done.filter(name__in=batch).values_list("name", flat=True))
+    left = [name for name in batch if name not in already]
     enrolled = 0
-    for name in left[:BATCH]:
+    for name in left:
         outcome, because = _enrol_file(run, name, engine)
         EnrolmentFile.objects.create(run=run, name=name, outcome=outcome, because=because)
         enrolled += outcome == "enrolled"
     if left:
-        said = {"run": run.pk, "files": len(left[:BATCH]), "enrolled": enrolled, "engine": engine.build.version}
+        said = {"run": run.pk, "files": len(left), "enrolled": enrolled, "engine": engine.build.version}
         record(act=Act.ENROL, subject=f"gallery:{run.gallery_id}", by=None, said=said)
-    rest = len(left) - len(left[:BATCH])
+    rest = len(names) - begins - len(batch)
     if rest:
-        enqueue(kind="enrol", key=f"enrol:{run.pk}:{len(done) + BATCH}", details={"run": run.pk})
+        done += len(batch)
+        enqueue(kind="enrol", key=f"enrol:{run.pk}:{done}", details={"run": run.pk, "after": batch[-1], "done": done})
     return rest
 
 

@@ -38,7 +38,13 @@ EFFECTS: Mapping[str, Callable[[Job], object]] = {
     "link": lambda job: link(case_ref=_ref(job), at=house_now(), engine=reference_engine()),
     "search": lambda job: search(case_ref=_ref(job), at=house_now(), engine=reference_engine()),
     "find_empty": lambda job: find_empty(case_ref=_ref(job), at=house_now()),
-    "enrol": lambda job: enrol(run_id=job.details["run"], at=house_now(), engine=reference_engine()),
+    "enrol": lambda job: enrol(
+        run_id=job.details["run"],
+        at=house_now(),
+        engine=reference_engine(),
+        after=job.details.get("after", ""),
+        done=job.details.get("done", 0),
+    ),
 }
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
+from django.db.models import Count, Max
 from rich.progress import Progress
 
 from cases.acts.enrol import files_of
@@ -44,9 +45,13 @@ class Command(BaseCommand):
     def _wait(self, run: EnrolmentRun) -> None:
         with Progress() as progress:
             step = progress.add_task("enrolling", total=run.files)
-            while (done := run.done.count()) < run.files:
+            done, newest = 0, 0
+            while done < run.files:
+                more = run.done.filter(pk__gt=newest).aggregate(
+                    number=Count("pk"), newest=Max("pk")
+                )  # batch after batch: none comes in between
+                done, newest = done + more["number"], more["newest"] or newest
                 progress.update(step, completed=done)
-                time.sleep(0.5)
-            progress.update(step, completed=done)
+                time.sleep(0.5 if done < run.files else 0)
         for row in run.done.filter(outcome="skipped"):
             self.stdout.write(f"  skipped {row.name}: {row.because}")
