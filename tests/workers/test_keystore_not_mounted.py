@@ -185,7 +185,7 @@ def told(*how: str) -> str:
 
 @pytest.mark.django_db
 def test_the_command_makes_none_where_the_database_names_keys(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    assert told() == "there, and the one of this house"
+    assert told() == "the keystore is there, and the one of this house"
     monkeypatch.setattr(keystore(), "path", tmp_path / "keystore")
     with pytest.raises(CommandError, match="there is no keystore at"):
         call_command("make_keystore")
@@ -195,7 +195,7 @@ def test_the_command_makes_none_where_the_database_names_keys(monkeypatch: pytes
 @pytest.mark.django_db(transaction=True)
 def test_the_command_names_a_keystore_without_the_keys_of_the_log(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     world.sequenced()
-    assert told() == "there, and the one of this house"
+    assert told() == "the keystore is there, and the one of this house"
     other = FileKeystore(tmp_path / "keystore", settings.MASTER_KEY_FILE)
     assert other.make()
     monkeypatch.setattr(keystore(), "path", other.path)
@@ -217,6 +217,6 @@ def test_what_was_destroyed_since_a_copy_was_made_is_destroyed_again_when_it_is_
 
     copy.rename(tmp_path / "keystore")
     assert all(keystore().exists(key) for key in (*gone, *kept))
-    assert told("--restored").splitlines() == [f"destroyed again: {len(set(gone))}", "there, and the one of this house"]
+    assert told("--restored").splitlines() == [f"destroyed again: {len(set(gone))}", "the keystore is there, and the one of this house"]
     assert not any(keystore().exists(key) for key in gone)
     assert all(keystore().exists(key) for key in kept)

@@ -36,7 +36,9 @@ class Command(BaseCommand):
             )
         if restored:
             self.stdout.write(f"destroyed again: {_destroyed_again()}")
-        self.stdout.write("made" if made else "there, and marked now" if marked else "there, and the one of this house")
+        self.stdout.write(
+            f"the keystore is {'made' if made else 'there, and marked now' if marked else 'there, and the one of this house'}"
+        )
 
 
 def _destroyed_again() -> int:
