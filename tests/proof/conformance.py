@@ -98,6 +98,8 @@ class Real:
         request = Countersignature.objects.filter(lead__case=self.case).order_by("-id").first()
         lead = Lead.objects.filter(case=self.case).first()
         why = frozenset(ask_database("select gate_reasons(%s, 'arrest')", lead.pk)) if lead else None
+        if why and "case_over" in why:
+            why -= {"not_screened", "screening_outdated"}  # nobody screens it again
         holds = bool(request and ask_database("select countersignature_holds(%s)", request.ref))
         return state, tuple(reviews), request.state if request else "none", why, holds
 
@@ -205,6 +207,8 @@ class Real:
         except ValueError as wrong:
             raise Refused(str(wrong)) from wrong
         self.listed, self.needed = listed, needed
+        while world.run_jobs():
+            pass  # each pending case is screened again; before that nothing opens, which the model, knowing no time, does not see
 
     def _ask(self, who: str) -> Finding:
         return ask(by=world.person(who), at=house_now(), lead_ref=self._lead().ref, action="arrest", place="Riverside", because="")[0]

@@ -77,6 +77,7 @@ BUGS = {
     "a closed case comes back": "comes_back",
     "papers that are older than the file are enough": "stale_papers",
     "an offence that is no longer listed is enough": "delisted",
+    "a case whose offence left the list goes on": "not_screened_again",
     "tests that could clear the person are left out": "untested",
     "a request that was refused is signed": "refused_signed",
 }
@@ -88,6 +89,7 @@ def shut(w: World, bugs: frozenset[str] = frozenset()) -> frozenset[str]:
     why = {
         "case_over": w.case in OVER and "closed_open" not in bugs,
         "offence_not_listed": not w.listed and "delisted" not in bugs,
+        "not_screened": not w.listed and w.case not in OVER and "delisted" not in bugs,  # it was, again; what is over is not
         "exclusion_stands": w.sibling_excludes and "sibling_ignored" not in bugs,
         "exculpatory_open": w.open_item,
         "exculpatory_untested": not w.tested and "untested" not in bugs,
@@ -184,7 +186,9 @@ def _papers(w: World, said: str, bugs: frozenset[str]) -> World | None:
 def _policy(w: World, what: str, bugs: frozenset[str]) -> World | None:
     if what == "none":
         return w._replace(needed=0) if "no_floor" in bugs else None
-    return w._replace(listed=what == "list") if what in ("list", "delist") else w._replace(needed={"one": 1, "two": 2}[what])
+    w = w._replace(listed=what == "list") if what in ("list", "delist") else w._replace(needed={"one": 1, "two": 2}[what])
+    screened_again = w.case in ("ELIGIBLE", "FIT") and "not_screened_again" not in bugs
+    return w._replace(case="INELIGIBLE") if screened_again and not w.listed else w
 
 
 def _ask(w: World, who: str, bugs: frozenset[str]) -> World | None:
@@ -259,6 +263,8 @@ def broken(before: World, attempt: Attempt, after: World) -> Iterator[str]:
         yield "what is closed is only destroyed"
     if after.case == "DESTROYED" != before.case and before.request == "STARTED":
         yield "what was acted on is not destroyed while its hold stands"
+    if name == "policy" and not after.listed and after.case in ("ELIGIBLE", "FIT"):
+        yield "what is no longer eligible is not examined"
     if after.needed < 1:
         yield "no policy lowers the floor"
     if before.request != after.request:
