@@ -131,6 +131,7 @@ SESSION_LONGEST_SECONDS = 12 * 60 * 60
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 DEMO = False  # settings.local alone may set it
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+NOTICES_COUNTED_EVERY = 30  # seconds: how old the number of new notices in the bar may be; the page of notices is always read anew
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 AUTH_USER_MODEL = "people.Person"

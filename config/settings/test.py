@@ -15,4 +15,5 @@ DATABASES = {
     "default": database(os.environ["TESTER_DATABASE_URL"], options="-c role=app"),
     **{login: database(os.environ[name]) for login, name in URLS.items()},
 }
+NOTICES_COUNTED_EVERY = 0
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

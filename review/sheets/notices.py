@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
+from django.conf import settings
+from django.core.cache import cache
 from django.db.models import Case, OuterRef, QuerySet, Subquery, TextField, Value, When
 from django.db.models.functions import Concat
 
@@ -55,7 +57,28 @@ class Notice:
 
 def of(person: Person, *, at: datetime, roles: frozenset[Role]) -> tuple[Notice, ...]:
     """Return a person's notices of the last thirty days, newest first. A reviewer has none: any would tell him something."""
-    read = NoticesRead.objects.filter(person=person).order_by("-at").values_list("at", flat=True).first()
+    return _of(person, _read_at(person), at=at, roles=roles)
+
+
+def new_for(person: Person, *, at: datetime, roles: frozenset[Role]) -> int:
+    """Return how many notices are new, for the bar of every page: counted at most so long ago as the settings say, and anew once they were read.
+
+    Whether what a supervisor signed still holds is the whole gate asked of each signature: too much to ask on each page.
+    """
+    read = _read_at(person)
+    key = f"notices:{person.pk}:{','.join(sorted(roles))}:{read and read.timestamp()}"
+    number: int | None = cache.get(key)
+    if number is None:
+        number = sum(notice.new for notice in _of(person, read, at=at, roles=roles))
+        cache.set(key, number, settings.NOTICES_COUNTED_EVERY)
+    return number
+
+
+def _read_at(person: Person) -> datetime | None:
+    return NoticesRead.objects.filter(person=person).order_by("-at").values_list("at", flat=True).first()
+
+
+def _of(person: Person, read: datetime | None, *, at: datetime, roles: frozenset[Role]) -> tuple[Notice, ...]:
     found: list[tuple[datetime, str, str]] = []
     log: list[tuple[datetime, str]] = []
     if Role.DETECTIVE in roles:
@@ -81,11 +104,6 @@ def of(person: Person, *, at: datetime, roles: frozenset[Role]) -> tuple[Notice,
     if {Role.POLICY_BOARD, Role.MANAGER} & roles:
         happened += _owed(on=at.date())
     return tuple(sorted(happened, key=lambda notice: notice.at, reverse=True))
-
-
-def new_for(person: Person, *, at: datetime, roles: frozenset[Role]) -> int:
-    """Return how many notices are new."""
-    return sum(notice.new for notice in of(person, at=at, roles=roles))
 
 
 def _asked_for(person: Person, *, since: datetime) -> list[tuple[datetime, str, str]]:
