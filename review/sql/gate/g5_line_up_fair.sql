@@ -1,7 +1,7 @@
 -- G5: for an arrest action no line-up is on file, or an item stands apart now; one held too early counts for nothing.
 -- For a line-up itself: its nine fields are on file (Wells et al. 2020).
 create or replace function line_up_on_file(of_lead bigint) returns boolean language sql stable security definer
-  set search_path = pg_catalog, public, pg_temp as $$
+  set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan as $$
   select exists (select 1 from review_outsidegate where lead_id = any (lead_family(of_lead)) and action = 'line_up')
       or exists (select 1 from review_lineupheld h join review_lineupform f on f.id = h.form_id where f.lead_id = any (lead_family(of_lead)))
       or exists (select 1 from review_evidence e left join review_fixing f on f.item_id = e.id

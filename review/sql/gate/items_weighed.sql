@@ -33,7 +33,7 @@ $$;
 -- ``rows``: a planner that expects a thousand items reads the evidence of the whole house to find them.
 create or replace function items_as_read(whole bigint[])
   returns table (item_id bigint, fixed_before boolean, exposed boolean, discriminates boolean, may_be_used boolean)
-  language sql stable security definer rows 20 set search_path = pg_catalog, public, pg_temp as $$
+  language sql stable security definer rows 20 set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan as $$
   with face as materialized (
     select first_face_result_at(whole) as seen_at
   ), looked as materialized (
@@ -58,7 +58,7 @@ $$;
 
 create or replace function weigh_items(whole bigint[], mine bigint[])
   returns table (item_id bigint, taints text[], counts boolean, shows_identity boolean, fixed_before boolean, statement boolean, ancestors bigint[])
-  language plpgsql stable rows 20 set search_path = pg_catalog, public, pg_temp as $$
+  language plpgsql stable rows 20 set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan as $$
 declare
   all_ bigint[]; roots bigint[]; judgement bigint[]; appearance bigint[]; used bigint[]; from_probe bigint[]; before bigint[]; sharp bigint[];
   needy bigint[]; t0 bigint[]; t1 bigint[] := '{}'; t2 bigint[]; t2u bigint[]; t3 bigint[] := '{}'; t4 bigint[];

@@ -1,6 +1,8 @@
 -- The whole gate: every safeguard that the action demands, all reasons at once. No stored yes is read anywhere.
+-- ``plan_cache_mode``, here and where the weighing begins: a planner that sees an array of investigations plans each statement anew each
+-- time, which takes longer than all that the gate reads.
 create or replace function gate_reasons(of_lead bigint, of_action text) returns text[] language plpgsql stable security definer
-  set search_path = pg_catalog, public, pg_temp as $$
+  set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan as $$
 declare
   asked review_action%rowtype;
   why text[] := '{}';
