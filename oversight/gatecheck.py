@@ -21,7 +21,7 @@ from django.db.backends.utils import CursorWrapper
 from ledger.keyed import keyed
 from oversight import recounting
 from oversight.reading import File, Row, files_of, rows_of
-from oversight.rederiving import Asking, Picture
+from oversight.rederiving import Asking, Picture, without_face
 from oversight.tables import DEMANDS, NATURES, SHUT
 from oversight.witnessed import signed_unseen
 
@@ -83,9 +83,19 @@ def gatecheck(*, using: str, since: datetime | None = None) -> Checked:
         _moves(using, since, counts),
         _examined_again(using, since),
         _lots(using, since),
+        _without_face(using, since),
     ):
         wrong += found
-    return Checked(counts["checked"], counts["leads"], counts["moves"], tuple(wrong), counts["holds"], counts["lapsed"], can_name)
+    return Checked(counts["checked"], counts["leads"], counts["moves"], _by_ref(wrong), counts["holds"], counts["lapsed"], can_name)
+
+
+def _by_ref(wrong: list[Wrong]) -> tuple[Wrong, ...]:
+    """Return what is wrong with one thing as one: an alarm that stands is known by its name."""
+    found: dict[str, Wrong] = {}
+    for each in wrong:
+        before = found.get(each.ref)
+        found[each.ref] = Wrong(each.ref, before.state, (*before.findings, *each.findings)) if before else each
+    return tuple(found.values())
 
 
 @contextmanager
@@ -447,6 +457,49 @@ def _says_the_same(table: str, subject: str, row: Row, entry: Row, same: Mapping
     for key, column in same.items():
         if key in said and said[key] != getattr(row, column):
             yield Finding("row_differs", f"Of {subject}, {SPEAKS[table]} is not what was entered ({column.replace('_', ' ')}).")
+
+
+# -- what stands without the face ------------------------------------------------------------------------------------
+
+
+WITHOUT_FACE = """
+select o.id, c.investigation_id from review_outsidegate o join cases_case c on c.id = o.case_id
+ where o.basis = 'stands_without_face' and o.id > %s and (%s::timestamptz is null or o.entered_at >= %s) order by o.id limit 200
+"""
+
+
+def _without_face(using: str, since: datetime | None) -> Iterator[Wrong]:
+    """Every action that is on file as standing without the face did stand so when it was recorded, was checked, and has its entry."""
+    after = 0
+    while True:
+        with one_picture(using) as cursor:
+            page = rows_of(cursor, WITHOUT_FACE, after, since, since)
+            files = files_of(cursor, {row.investigation_id for row in page})
+        for number, file in ((row.id, files[row.investigation_id]) for row in page):
+            row = next(each for each in file.rows["outside_gate"] if each.id == number)
+            case = next(each for each in file.cases if each.id == row.case_id)
+            lead = next((each for each in file.rows["leads"] if each.id == row.lead_id), None)
+            if found := tuple(_recorded(Picture(file, case, row.at), row, lead)):
+                yield Wrong(lead.ref if lead else case.ref, "without face", found)
+        if not page:
+            return
+        after = page[-1].id
+
+
+def _recorded(picture: Picture, row: Row, lead: Row | None) -> Iterator[Finding]:
+    recorded = "When it was recorded as standing without the face,"
+    for code in sorted(without_face(picture, lead)):
+        yield Finding(code, f"{recorded} {SHUT[code]}.")
+    if not picture.holds_role(row.checked_by_id, "corroboration_officer", picture.at.astimezone(UTC).date()):
+        yield Finding("checker_not_officer", f"{recorded} whoever checked it was no corroboration officer that day.")
+    if row.checked_by_id == row.by_id or picture.other_part(row.checked_by_id, than="corroboration_officer"):
+        yield Finding("checker_took_part", f"{recorded} whoever checked it held another part in the investigation.")
+    if row.lead_id is not None and (lead is None or lead.case_id != row.case_id):
+        yield Finding("lead_of_another_case", "It is on file of another case than its lead.")
+    entries = picture.file.entries[lead.ref if lead else picture.of_case.ref]
+    beside = (each for each in entries if each.kind == "record_without_face" and abs(each.at - picture.at) <= OF_ONE_MOMENT)
+    if not any(_read(entry) is not None for entry in beside):
+        yield Finding("row_without_entry", "What is on file as standing without the face has no entry of its moment in the record.")
 
 
 # -- leads, moves, tables -------------------------------------------------------------------------------------------

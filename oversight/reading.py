@@ -42,7 +42,7 @@ OF_CASES = {
     "line_ups": "select l.case_id, f.lead_id, h.at from review_lineupheld h join review_lineupform f on f.id = h.form_id join review_lead l on l.id = f.lead_id where l.case_id = any(%s)",
     "papers": "select p.id, l.case_id, l.ref, p.lead_id, p.action, p.text, p.missing, p.wording, p.by_id, p.at from review_papers p join review_lead l on l.id = p.lead_id where l.case_id = any(%s)",
     "views": "select v.id, l.case_id, l.ref, v.lead_id, v.action, v.agrees, v.by_id, v.at from review_legalview v join review_lead l on l.id = v.lead_id where l.case_id = any(%s)",
-    "outside_gate": "select case_id, lead_id, action, checked_by_id, entered_by_id as by_id, entered_at as at from review_outsidegate where case_id = any(%s)",
+    "outside_gate": "select id, case_id, lead_id, basis, action, checked_by_id, entered_by_id as by_id, entered_at as at from review_outsidegate where case_id = any(%s)",
     "custodies": "select id, case_id, lead_id, countersignature_id, recheck_by, began_at as at from review_custody where case_id = any(%s)",
     "rechecks": "select r.id, c.case_id, c.lead_id, r.outcome, r.at from review_recheck r join review_custody c on c.id = r.custody_id where c.case_id = any(%s)",
     "asked": "select s.id, s.ref, l.case_id, s.lead_id, s.action, s.state, s.asked_by_id as by_id, s.act_by, s.asked_at as at from review_countersignature s join review_lead l on l.id = s.lead_id where l.case_id = any(%s)",

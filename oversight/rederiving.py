@@ -211,11 +211,15 @@ class Picture:
     def weights(self, lead: Row) -> dict[int, Weight]:
         """Every item of the whole investigation, weighed for this lead."""
         family = self.family(lead)
+        return self.weights_of({row.id for row in self.items.values() if row.lead_id in family})
+
+    def weights_of(self, mine: set[int]) -> dict[int, Weight]:
+        """Every item of the whole investigation, weighed where these are the ones that may count."""
         said = {row.item_id: row for row in self.rows("statements")}
         edges: dict[int, list[tuple[str, int | str]]] = defaultdict(list)
         for edge in self.rows("edges"):
             edges[edge.item_id].append((edge.kind, edge.root or edge.parent_id))
-        return weigh(self._item(row, said.get(row.id), edges[row.id], family) for row in self.items.values())
+        return weigh(self._item(row, said.get(row.id), edges[row.id], row.id in mine) for row in self.items.values())
 
     def may_be_used(self, item_id: int) -> bool:
         """Whether a legal decision lets a held item through: the newest ruling does not forbid it, and nothing was entered since."""
@@ -256,7 +260,7 @@ class Picture:
         fixed = [row for row in anew if "root" in NATURES.get(row.kind, NOT_LISTED).traits]
         return self.whole_at(since, strictly=True) != self.whole or any(row.at >= since for row in (*self.rows("outside"), *roots, *fixed))
 
-    def _item(self, row: Row, said: Row | None, edges: list[tuple[str, int | str]], family: set[int]) -> Item:
+    def _item(self, row: Row, said: Row | None, edges: list[tuple[str, int | str]], mine: bool) -> Item:
         fixing, nature = self.fixed.get(row.id), self.nature(row.id)
         told = said is not None and said.recorded and said.warned and said.detail_not_public
         return Item(
@@ -271,7 +275,7 @@ class Picture:
             exposed=self.exposed(row, said),
             written_down=said is not None,
             usable=self.may_be_used(row.id),
-            mine=row.lead_id in family,
+            mine=mine,
             edges=tuple(edges),
         )
 
@@ -448,3 +452,24 @@ class Asking:
             yield "recheck_not_made"
         elif last.outcome == "other_person":
             yield "recheck_failed"
+
+
+def without_face(picture: Picture, lead: Row | None) -> Iterator[str]:
+    """Yield why an action on a lead, or on the case as such, did not stand without the face (docs/independence.md)."""
+    family = picture.family(lead) if lead is not None else set()
+    mine = {
+        row.id
+        for row in picture.items.values()
+        if (row.lead_id in family if lead is not None else row.lead_id is None and row.case_id == picture.of_case.id)
+    }
+    counting = {number: weight for number, weight in picture.weights_of(mine).items() if weight.counts}
+    needed = max(1, picture.number("items_that_stand_apart", 1))
+    tied = any("ridge_or_dna" in picture.nature(number).traits for number in counting)
+    if not tied and stand_apart((weight for weight in counting.values() if weight.before), as_many_as=needed) < needed:
+        yield "rests_on_the_face"
+    closed = {row.item_id: row.how for row in picture.rows("closings")}
+    speaking = [row.id for row in picture.items.values() if row.direction == "exculpatory" and (row.id in mine or row.lead_id is None)]
+    if any(number not in closed for number in speaking):
+        yield "exculpatory_open"
+    if any(closed.get(number) == "tested_excludes" for number in speaking):
+        yield "exculpatory_holds"

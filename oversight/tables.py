@@ -122,6 +122,7 @@ SHUT: dict[str, str] = {
     "exculpatory_open": "something that speaks for the person was open",
     "exculpatory_untested": "a test on the list in force had not been made",
     "exculpatory_holds": "a test that clears the person had been made and held",
+    "rests_on_the_face": "too little had been fixed before the face result, and no DNA or friction ridge tied the person to the offence",
     "other_lead_open": "another lead on the same face was open",
     "nothing_stands_apart": "nothing stood apart from the face result",
     "too_few_stand_apart": "fewer items stood apart from the face result than were needed",

@@ -6,9 +6,10 @@ from django.db import transaction
 
 from cases import moves
 from cases.audit import record
+from cases.locks import KEEP_THE_POLICY
 from cases.rules.act import Act
 from cases.rules.finding import Finding, Permit
-from ledger.asking import ask_database
+from ledger.asking import ask_database, ask_rows
 from people.models import Person
 from review import access, facts
 from review.models import OutsideGate
@@ -30,6 +31,8 @@ def record_without_face(
     case_ref: str = "",
 ) -> Finding:
     """Record it on a lead, or on a case in any state. ``checked_by``: the corroboration officer who read the documents."""
+    # before its own, and before any lock of a row, as a signature is: what is asked of the file stays so until this is through
+    ask_rows(f"select {KEEP_THE_POLICY}, lock_all_on_the_person(%s, %s, '', %s, true)", case_ref, lead_ref, happened_at)
     lead = access.lead_for_act(by, lead_ref, Act.RECORD_WITHOUT_FACE, on=at.date()) if lead_ref else None
     case = lead.case if lead else access.case_for_act(by, case_ref, Act.RECORD_WITHOUT_FACE, on=at.date())
     subject = lead.ref if lead else case.ref

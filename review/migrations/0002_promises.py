@@ -63,6 +63,7 @@ class Migration(migrations.Migration):
         promise("review", "0013_a_persons_move_has_its_rows"),
         promise("review", "0014_no_fact_without_its_entry"),
         promise("review", "0015_a_stop_of_a_candidate_is_linked"),
+        promise("review", "0017_what_stands_without_the_face_does"),
         promise("review", "0020_a_seed_never_becomes_a_lead"),
         promise("review", "0021_seeds_are_revealed_in_batch"),
         promise("review", "0024_seeds_enter_by_themselves"),

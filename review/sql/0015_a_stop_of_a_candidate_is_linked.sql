@@ -22,9 +22,9 @@ create function investigations_on_the_person(of_case bigint, of_lead bigint, of_
 $$;
 
 -- Whoever records a stop holds its own investigation and those of all leads on the person, shared and from the lowest, as a link takes them;
--- and again from the lowest, where a lead on the person was opened elsewhere while he waited.
-create function lock_all_on_the_person(case_ref text, lead_ref text, of_subject text, happened timestamptz) returns void language plpgsql
-  security definer set search_path = pg_catalog, public, pg_temp as $$
+-- and again from the lowest, where a lead on the person was opened elsewhere while he waited. ``alone``: what he records is asked of the file.
+create function lock_all_on_the_person(case_ref text, lead_ref text, of_subject text, happened timestamptz, alone boolean default false) returns void
+  language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
   of_lead bigint := (select id from review_lead where ref = lead_ref);
   of_case bigint := coalesce((select case_id from review_lead where ref = lead_ref), (select id from cases_case where ref = case_ref));
@@ -33,7 +33,7 @@ begin
   loop
     theirs := investigations_on_the_person(of_case, of_lead, of_subject, happened);
     begin
-      perform lock_sets(theirs, false);
+      perform lock_sets(theirs, alone);
       if theirs = investigations_on_the_person(of_case, of_lead, of_subject, happened) then return; end if;
       raise exception 'opened meanwhile' using errcode = 'CS099';
     exception when sqlstate 'CS099' then null;
@@ -56,6 +56,6 @@ alter table review_outsidegate enable always trigger stop_is_linked;
 create trigger stays_as_it_is before update or delete on review_linkedlead for each row execute function ledger_frozen();
 alter table review_linkedlead enable always trigger stays_as_it_is;
 revoke all on function leads_on_the_person(bigint, bigint, text, timestamptz), investigations_on_the_person(bigint, bigint, text, timestamptz),
-  lock_all_on_the_person(text, text, text, timestamptz), review_stop_is_linked() from public;
-grant execute on function leads_on_the_person(bigint, bigint, text, timestamptz), lock_all_on_the_person(text, text, text, timestamptz) to app;
+  lock_all_on_the_person(text, text, text, timestamptz, boolean), review_stop_is_linked() from public;
+grant execute on function leads_on_the_person(bigint, bigint, text, timestamptz), lock_all_on_the_person(text, text, text, timestamptz, boolean) to app;
 grant select on review_linkedlead to app, auditor;

@@ -10,7 +10,7 @@ from cases.law.shipped import POLICIES
 from ledger.asking import ask_database
 from ledger.clock import house_now
 from oversight.reading import File, Row, files_of, rows_of
-from oversight.rederiving import Asking, Picture
+from oversight.rederiving import Asking, Picture, without_face
 from oversight.tables import DEMANDS
 from oversight.weighing import PROBE
 from tests import world
@@ -34,6 +34,7 @@ def test_on_random_graphs_the_third_weighs_and_refuses_as_the_database_does():
     look(image_id=lead.candidate.image_id, by=world.person("ada"), purpose="examination")
     differ: list[object] = []
     weighed = outdated = 0
+    stood: set[str] = set()
     for number in range(GRAPHS):
         with connection.cursor() as cursor:
             cursor.execute(f"savepoint g{number}")
@@ -63,11 +64,18 @@ def test_on_random_graphs_the_third_weighs_and_refuses_as_the_database_does():
             third, database = set(Asking(picture, row, action).all()), set(ask_database("select gate_reasons(%s, %s)", lead.pk, action))
             if third != database:
                 differ.append((number, action, third ^ database))
+        for on in (row, None):  # what stands without the face, on the lead and on the case as such
+            third = set(without_face(picture, on))
+            database = set(ask_database("select without_face_reasons(%s, %s)", case.id, on and on.id))
+            stood.update(third)
+            if third != database:
+                differ.append((number, "without the face", on, third ^ database))
         with connection.cursor() as cursor:
             cursor.execute(f"rollback to savepoint g{number}")
 
     assert weighed > 3 * GRAPHS
     assert outdated > 0
+    assert stood == {"rests_on_the_face", "exculpatory_open"}
     assert not differ, differ[:5]
 
 
