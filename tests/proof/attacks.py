@@ -532,6 +532,12 @@ def on_ways_once_open(full: bool) -> Iterator[Proof]:
         )
         code = tried(decided, f"select ledger_append('decide_hold', (select ref from review_evidence where id = {item}), '{{}}')")
         proof.check(code == "CS011", "a legal decision was written in advance, of an item that awaited none")
+        without = (
+            "insert into review_outsidegate(case_id, basis, action, happened_at, description, lead_known, subject_ref, checked_by_id, entered_by_id) "
+            f"values ({fit.pk}, 'stands_without_face', 'arrest', house_now(), 'x', '', '', {pk['cora']}, {pk['dana']})"
+        )
+        code = tried(without, f"select ledger_append('record_without_face', '{fit.ref}', '{{}}')")
+        proof.check(code == "CS015", "what rests on the face was put on file as standing without it")
         for (table,) in owner.execute(
             "select distinct table_name from information_schema.column_privileges where grantee = 'app' and privilege_type = 'INSERT' and table_name like 'review%'"
         ).fetchall():
