@@ -42,8 +42,11 @@ def near_to(case: Case, *, engine: Engine) -> set[int]:
 
 
 def _print(probe: Probe, *, engine: Engine) -> tuple[int, Template] | None:
-    """Return hash and template of the target face alone; None where the engine finds none, or not which one is meant."""
-    picture = as_array(for_the_engine(probe.image))
+    """Return hash and template of the target face alone; None where the engine finds none, or not which one is meant, or the picture is gone."""
+    try:
+        picture = as_array(for_the_engine(probe.image))
+    except KeyDestroyed:  # a job that was given up may come after it: identical pictures are linked all the same
+        return None
     try:
         target = select_target(engine.find_faces(picture), probe.box, (probe.image.width, probe.image.height))
     except ProbeRefused:

@@ -21,12 +21,11 @@ from django.db.backends.utils import CursorWrapper
 from ledger.keyed import keyed
 from oversight import recounting
 from oversight.reading import File, Row, files_of, rows_of
-from oversight.rederiving import Asking, Picture, without_face
+from oversight.rederiving import OF_ONE_MOMENT, Asking, Picture, without_face
 from oversight.tables import DEMANDS, NATURES, SHUT
 from oversight.witnessed import signed_unseen
 
 AT_A_TIME = 200
-OF_ONE_MOMENT = timedelta(minutes=2)  # what one transaction writes; the database ends those that idle for a minute
 MOST_SAID = 20  # findings of one alarm; an entry has at most 64 KiB
 MOST_INNOCENT = 0.01  # docs/independence.md, T5
 LAW = ("A face search was used in this investigation.", "Its result is an investigative lead only")
@@ -213,7 +212,7 @@ class _Deciding:
             return
         asking = Asking(picture, self.lead, self.asked.action)
         found = set(asking.all())
-        yield from self._signed(asking, found) if self.asked.state in OPEN else self._refused(found)
+        yield from self._signed(asking, found) if self.asked.state in OPEN else self._refused(asking, found)
         if self.decision is not None:
             yield from self._signer(picture, self.decision)
             yield from self._rests_on(asking, self.decision)
@@ -288,7 +287,7 @@ class _Deciding:
                     "sharper_than_it_is", f"{fixing.ref} is stored as telling people apart, and its own numbers say that it does not."
                 )
 
-    def _refused(self, found: set[str]) -> Iterator[Finding]:
+    def _refused(self, asking: Asking, found: set[str]) -> Iterator[Finding]:
         if self.decision is None:
             return
         stored = set(self.decision.reasons)
@@ -296,7 +295,7 @@ class _Deciding:
             yield Finding("refused_without_reason", "It was refused without a reason.")
         if not stored:
             return  # the supervisor declined, in his own sentence; the gate was not asked
-        for code in sorted(stored - found):
+        for code in sorted(stored - found - asking.perhaps):
             yield Finding("reason_was_not_so", f"It was refused because {SHUT.get(code, code)}; when it was decided, that was not so.")
         for code in sorted(found - stored):
             yield Finding("reason_was_left_out", f"When it was refused, {SHUT[code]}; that reason was left out.")

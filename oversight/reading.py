@@ -48,6 +48,10 @@ OF_CASES = {
     "asked": "select s.id, s.ref, l.case_id, s.lead_id, s.action, s.state, s.asked_by_id as by_id, s.act_by, s.asked_at as at from review_countersignature s join review_lead l on l.id = s.lead_id where l.case_id = any(%s)",
     "decisions": "select l.case_id, d.countersignature_id, d.by_id, d.signed, d.sentence, d.reasons, d.rests_on, d.policy_digest, d.entry, d.at from review_decision d join review_countersignature s on s.id = d.countersignature_id join review_lead l on l.id = s.lead_id where l.case_id = any(%s)",
 }  # fmt: skip
+SAME_PICTURES = (
+    "select p.case_id, c.investigation_id, i.original_sha256, p.added_at as at from cases_storedimage i join cases_probe p on p.image_id = i.id "
+    "join cases_case c on c.id = p.case_id where i.original_sha256 = any(%s)"
+)
 ENTRIES = "select seq, kind, subject, body, leaf, at from ledger_entry where subject = any(%s) or seq = any(%s) order by seq"
 PERSONS = {
     "persons": "select id, unit_id from people_person where id = any(%s)",
@@ -97,6 +101,7 @@ class File:
     by_seq: dict[int, Row]
     people: People
     policies: list[Policy]
+    same_pictures: list[Row]  # the probes of any investigation that are the very picture of one of these
 
 
 @cache
@@ -125,7 +130,7 @@ def files_of(cursor: CursorWrapper, investigations: Iterable[int]) -> dict[int, 
     policies = _policies(cursor)
     home = {case.id: together[case.investigation_id] for case in cases}
     files = {
-        root: File([], [], {name: [] for name in OF_CASES}, defaultdict(list), {}, people, policies) for root in set(together.values())
+        root: File([], [], {name: [] for name in OF_CASES}, defaultdict(list), {}, people, policies, []) for root in set(together.values())
     }
     for case in cases:
         files[home[case.id]].cases.append(case)
@@ -137,6 +142,12 @@ def files_of(cursor: CursorWrapper, investigations: Iterable[int]) -> dict[int, 
             files[home[row.case_id]].rows[name].append(row)
             if name in ("leads", "items", "asked"):
                 owner[row.ref] = home[row.case_id]
+    shown: dict[str, set[int]] = defaultdict(set)
+    for row in tables["probes"]:
+        shown[row.original_sha256].add(home[row.case_id])
+    for row in rows_of(cursor, SAME_PICTURES, list(shown)):
+        for number in shown[row.original_sha256]:
+            files[number].same_pictures.append(row)
     claimed = {row.entry: home[row.case_id] for row in tables["decisions"]}
     for entry in rows_of(cursor, ENTRIES, list(owner), list(claimed)):
         for root in {owner.get(entry.subject), claimed.get(entry.seq)} - {None}:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 
 from oversight.reading import File, Policy, Row
@@ -11,6 +11,7 @@ from oversight.tables import DEMANDS, NATURES, NOT_LISTED, Nature
 from oversight.weighing import Item, Weight, stand_apart, weigh
 
 FLOOR = 2
+OF_ONE_MOMENT = timedelta(minutes=2)  # what one transaction writes; the database ends those that idle for a minute
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +156,13 @@ class Picture:
             other.id not in self.ended and other.id not in weighed and other.candidate_id not in same
             for other in self.rows("leads")
             if other.id != lead.id and (other.case_id == lead.case_id or probes[other.case_id] & probes[lead.case_id])
+        )
+
+    def not_linked(self, *, until: datetime) -> bool:
+        """Whether a case that had come by then, and was not linked, held the very same picture."""
+        mine = {row.original_sha256 for row in self.rows("probes")}
+        return any(
+            row.original_sha256 in mine and row.investigation_id not in self.whole and row.at <= until for row in self.file.same_pictures
         )
 
     # -- evidence ---------------------------------------------------------------------------------------------------
@@ -304,6 +312,11 @@ class Asking:
     def counting(self) -> list[str]:
         return sorted(self.p.items[number].ref for number, weight in self.weights.items() if weight.counts)
 
+    @property
+    def perhaps(self) -> frozenset[str]:
+        """Reasons of which rows do not say whether they could be seen: a case is dated as it is opened, and seen once it is through."""
+        return frozenset({"same_picture_not_linked"} if self.p.not_linked(until=self.p.at) else ())
+
     def all(self) -> Iterator[str]:
         asked = {
             "G1": self.eligible, "G2": self.probe_fit, "G2R": self.role_shown, "G3": self.reviewers_independent,
@@ -363,6 +376,8 @@ class Asking:
         rated = (*self.p.rows("conclusions"), *self.p.rows("stepped_back"))  # stepping back takes no exclusion away
         if any(row.candidate_id in same and row.rating <= -2 for row in rated):
             yield "exclusion_stands"
+        if self.p.not_linked(until=self.p.at - OF_ONE_MOMENT):
+            yield "same_picture_not_linked"
         if self.lead.id in self.p.ended:
             yield "lead_ended"
 
@@ -473,3 +488,5 @@ def without_face(picture: Picture, lead: Row | None) -> Iterator[str]:
         yield "exculpatory_open"
     if any(closed.get(number) == "tested_excludes" for number in speaking):
         yield "exculpatory_holds"
+    if picture.not_linked(until=picture.at - OF_ONE_MOMENT):
+        yield "same_picture_not_linked"

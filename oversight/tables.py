@@ -123,6 +123,7 @@ SHUT: dict[str, str] = {
     "exculpatory_untested": "a test on the list in force had not been made",
     "exculpatory_holds": "a test that clears the person had been made and held",
     "rests_on_the_face": "too little had been fixed before the face result, and no DNA or friction ridge tied the person to the offence",
+    "same_picture_not_linked": "a case with the very same picture was not linked, and what was on file there was not asked",
     "other_lead_open": "another lead on the same face was open",
     "nothing_stands_apart": "nothing stood apart from the face result",
     "too_few_stand_apart": "fewer items stood apart from the face result than were needed",

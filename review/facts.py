@@ -278,6 +278,7 @@ def gate(lead: Lead, *, rows: Sequence[Evidence] | None = None, policy: PolicyIn
         line_up_form=_line_up_form(lead),
         legal_views=dict(LegalView.objects.filter(lead=lead).order_by("id").values_list("action", "agrees")),
         recheck=asked["recheck"],
+        same_picture_elsewhere=asked["same_picture"],
     )
 
 
@@ -322,6 +323,9 @@ def _asked_of(lead: Lead) -> dict[str, Any]:
             "and e.lead_id is null and e.direction = 'exculpatory' order by e.id)",
             (),
         ),
+        same_picture=RawSQL(  # noqa: S611 - no value in it
+            "same_picture_elsewhere(investigation_set((select investigation_id from cases_case where id = review_lead.case_id)))", ()
+        ),
         recheck=RawSQL(  # noqa: S611 - no value in it
             "(select r.outcome from review_recheck r join review_custody c on c.id = r.custody_id "
             "where c.lead_id in (select unnest(lead_family(review_lead.id))) and r.outcome <> 'not_possible' order by r.id desc limit 1)",
@@ -341,6 +345,7 @@ def _asked_of(lead: Lead) -> dict[str, Any]:
             "lined_up",
             "warrants",
             "on_no_lead",
+            "same_picture",
             "recheck",
         ).get()
     )

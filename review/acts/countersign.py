@@ -50,6 +50,9 @@ def countersign(*, by: Person, at: datetime, ref: str, sign: bool, sentence: str
     answer = ask_database(
         "select countersign(%s, %s, %s, %s, %s::text[], %s)", asked.ref, by.pk, sign, sentence, pages_say, Jsonb(details(by=by))
     )
+    if answer["state"] == CountersignatureState.ASKED and answer["reasons"] == [gate.SAME_PICTURE_NOT_LINKED.code]:
+        came = Refusal(Act.COUNTERSIGN, asked.ref, (gate.SAME_PICTURE_NOT_LINKED,))  # between the two gates: it moves nothing
+        return moves.refuse(came, by=by, case_ref=case.ref, said={"countersignature": asked.ref})
     return _read(answer, finding, asked=asked, sign=sign, law_says=law_says)
 
 

@@ -11,7 +11,7 @@ from cases.law import answers
 from cases.law.in_force import law_under, policy_in_force
 from cases.locks import investigation_under_the_policy
 from cases.rules.act import Act
-from cases.rules.finding import Finding, Permit, Reason
+from cases.rules.finding import Finding, Permit, Reason, Refusal
 from ledger.asking import ask_database
 from people.models import Person
 from review import access, facts, law_facts
@@ -39,6 +39,11 @@ def start(*, by: Person, at: datetime, ref: str) -> Finding:
         return moves.refuse(finding, by=by, case_ref=case.ref, said={"countersignature": signed.ref})
     signed.begin(finding)
     answer = ask_database("select start(%s, %s, %s)", signed.ref, by.pk, Jsonb(details(by=by)))
+    if answer["reasons"] == [
+        signing.DOES_NOT_HOLD.code
+    ]:  # since it was asked above: another case of the very same picture waits for no lock
+        lapsed = Refusal(Act.START, signed.ref, (signing.DOES_NOT_HOLD,))
+        return moves.refuse(lapsed, by=by, case_ref=case.ref, said={"countersignature": signed.ref})
     if answer["reasons"]:
         raise DatabaseDisagrees(f"{signed.ref}: {', '.join(answer['reasons'])}")
     return finding

@@ -50,6 +50,11 @@ CONCLUSIONS_DO_NOT_SUPPORT = Reason(
     "docs/road.md; G4",
 )
 EXCLUSION_STANDS = Reason("exclusion_stands", "A reviewer excluded this candidate somewhere in the investigation.", "docs/road.md; G4")
+SAME_PICTURE_NOT_LINKED = Reason(
+    "same_picture_not_linked",
+    "Another case holds the very same picture and is not linked with this one yet: what is on file there was not asked.",
+    "docs/road.md; G4",
+)
 LEAD_ENDED = Reason("lead_ended", "The lead has ended: a test cleared the person.", "docs/independence.md; G6")
 OTHER_LEAD_OPEN = Reason("other_lead_open", "Another lead on the same face is open; at most one of them can be right.", "docs/road.md; G6")
 LINE_UP_TOO_EARLY = Reason(
@@ -115,6 +120,7 @@ class GateFacts:
     policy_ended: bool = False
     limited_accepted: bool = True
     case_over: bool = False
+    same_picture_elsewhere: bool = False  # in a case that is not linked
     warrants: frozenset[str] = frozenset()  # items: existing warrants whose papers did not use the search
     papers: Mapping[str, PapersFacts] = field(default_factory=dict)  # action -> the newest
     line_up_form: LineUpFacts | None = None
@@ -178,6 +184,8 @@ def _g4(facts: GateFacts, action: Action, weighed: Weighing) -> list[Reason]:
         reasons.append(CONCLUSIONS_DO_NOT_SUPPORT.with_numbers(supporting=supports, needed=needed))
     if any(rating <= EXCLUDES_FROM for rating in facts.ratings_elsewhere):
         reasons.append(EXCLUSION_STANDS)
+    if facts.same_picture_elsewhere:
+        reasons.append(SAME_PICTURE_NOT_LINKED)
     if facts.lead_ended and "G6" not in action.demands:
         reasons.append(LEAD_ENDED)
     return reasons

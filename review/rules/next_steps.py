@@ -31,6 +31,11 @@ STEPS: dict[str, NextStep] = {
     ),
     "role_not_shown": NextStep("Show by the film or a log that the person in the probe did the act", 3, "Presence is not the act."),
     "too_few_reviewers": NextStep("Wait for the blind reviewers, or borrow one by agreement", 24, "Two that are apart have to conclude."),
+    "same_picture_not_linked": NextStep(
+        "Wait until the machine has linked the other case; where its job was given up, a manager there has it tried again",
+        0.1,
+        "What is on file there is asked from then on.",
+    ),
     "not_screened": NextStep("Have the offence confirmed from the report of crime", 1, "The list in force decides."),
     "screening_outdated": NextStep("Wait for the screening under the new policy, which makes itself", 0.1, "The law in force decides."),
     "probe_not_checked": NextStep("Have the probe checked by an analyst who has seen no candidate", 2, "Unfit ends the case."),

@@ -71,6 +71,10 @@ begin
   if cardinality(why) > 0 then return jsonb_build_object('state', s.state, 'reasons', to_jsonb(why)); end if;
   if sign then
     why := gate_reasons(s.lead_id, s.action);
+    if 'same_picture_not_linked' = any (why) and not 'same_picture_not_linked' = any (pages_say) then
+      -- it came since the pages asked: a result that comes in waits for nobody, and nobody alarms for it; the request goes on waiting
+      return jsonb_build_object('state', s.state, 'reasons', jsonb_build_array('same_picture_not_linked'));
+    end if;
     if (select array_agg(x order by x) from unnest(why) x) is distinct from (select array_agg(x order by x) from unnest(pages_say) x) then
       perform ledger_write('gates_disagree', of_ref, jsonb_build_object('database', to_jsonb(why), 'pages', to_jsonb(pages_say)));
       return jsonb_build_object('state', s.state, 'reasons', jsonb_build_array('gates_disagree'));

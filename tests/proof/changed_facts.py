@@ -40,6 +40,7 @@ TREE = [
     "review_papers",
 ]
 FULL = "arrest"
+OWN = "md5('probe' || n)::uuid"  # the picture of a copy's probe
 AN_ITEM = """
 insert into review_evidence(id, ref, case_id, lead_id, kind, direction, description, source_document, exculpatory_code, entered_by_id{more})
   values ({id}, 'x{id}', {case}, {lead}, '{kind}', '{direction}', 'x', 'Report', '', {dana}{values});
@@ -91,7 +92,8 @@ STEPPED_BACK = ";insert into review_drawn(case_id, reviewer_id, turn, seed, code
 ELSEWHERE = "insert into cases_investigation(id, agency_id, agency_case) select {sib}, agency_id, 'other{sib}' from cases_investigation where id = {inv};"
 RIVAL = ";insert into review_lead(id, ref, candidate_id, case_id) values ({sib}, 'rival{sib}', {sib}, {sib})"
 SAME_PROBE = ";insert into cases_probe(case_id, version, image_id, kind, source, place, actors, first_description, target_because, frame, edit) select {sib}, 1, image_id, kind, source, place, actors, first_description, target_because, frame, edit from cases_probe where case_id = {case}"
-OTHER_PROBE = SAME_PROBE.replace("select {sib}, 1, image_id", "select {sib}, 1, {picture}")
+OTHER_PICTURE = ";insert into cases_storedimage select (jsonb_populate_record(i, jsonb_build_object('id', {picture}, 'original_sha256', 'other{sib}'))).* from cases_storedimage i join cases_probe p on p.image_id = i.id where p.case_id = {case} on conflict do nothing"
+OTHER_PROBE = OTHER_PICTURE + SAME_PROBE.replace("select {sib}, 1, image_id", "select {sib}, 1, {picture}")
 OWN_PICTURE = "insert into cases_storedimage(id, shows, key_id, sealed, original_sha256, stored_sha256, media_type, width, height, demo) select md5('{case}')::uuid, 'candidate', key_id, sealed, original_sha256, stored_sha256, media_type, width, height, demo from cases_storedimage where id = (select image_id from cases_candidate where id = {cand}); update cases_candidate set image_id = md5('{case}')::uuid where id = {cand}; "
 LOOKED = (
     OWN_PICTURE
@@ -218,6 +220,14 @@ def _changes() -> Iterator[Changed]:
     yield Changed("another lead on another probe in a sibling", _sibling(subject="'q'") + RIVAL + OTHER_PROBE)
     yield Changed("the same person's lead on the same probe", _sibling() + RIVAL + SAME_PROBE)
     yield Changed("another lead in another investigation", ELSEWHERE + _sibling(subject="'q'", inv="{sib}") + RIVAL + SAME_PROBE)
+    there = ELSEWHERE + _sibling(subject="'q'", inv="{sib}")
+    linked = ";insert into cases_investigationlink(one_id, other_id, because) values ({inv}, {sib}, 'same_event')"
+    yield Changed("the same picture in another investigation", there + SAME_PROBE, (FULL, "interview"))
+    yield Changed("another picture in another investigation", there + OTHER_PROBE)
+    yield Changed("the same picture in a linked investigation", there + SAME_PROBE + linked)
+    beyond = "insert into cases_investigation(id, agency_id, agency_case) select {new1}, agency_id, 'beyond{sib}' from cases_investigation where id = {inv};"
+    beyond += _sibling(subject="'q'", inv="{new1}").replace("{sib}", "{new1}") + OTHER_PROBE.replace("{sib}", "{new1}")
+    yield Changed("a linked investigation's picture in another", there + OTHER_PROBE + linked + ";" + beyond)
     # line-ups
     unfix = "delete from review_fixing where item_id = {item}"
     show = "insert into review_outsidegate(case_id, lead_id, action, basis, happened_at, {columns}) values ({case}, {lead}, '{0}', 'outside_gate', house_now(), {values})"
@@ -426,7 +436,6 @@ def prepare(owner: Owner) -> dict[str, int]:
         people = dict(owner.execute("select username, id from people_person"))  # type: ignore[arg-type, var-annotated]
         (item,) = _row(owner, "select id from review_evidence where lead_id = %s and kind = 'fingerprint'", lead_id)
         (alibi,) = _row(owner, "select min(id) from review_evidence where lead_id = %s and exculpatory_code = 'description'", lead_id)
-        (picture,) = _row(owner, "select quote_literal(id::text) from cases_storedimage where shows = 'gallery' limit 1")
         columns, values = _others(owner)
         for (sequence,) in owner.execute(
             "select format('%I', relname) from pg_class where relkind = 'S' and relname like '%\\_id\\_seq'"
@@ -438,7 +447,7 @@ def prepare(owner: Owner) -> dict[str, int]:
             by = n * STEP
             known = {
                 **people, "lead": lead_id + by, "case": case_id + by, "inv": investigation + by, "cand": candidate + by, "item": item + by,
-                "alibi": alibi + by, "sib": by + 500_000, "new1": by + 600_000, "new2": by + 600_001, "picture": picture,
+                "alibi": alibi + by, "sib": by + 500_000, "new1": by + 600_000, "new2": by + 600_001, "picture": f"md5('other{n}')::uuid",
                 "columns": columns, "values": values,
             }  # fmt: skip
             try:
@@ -472,12 +481,19 @@ def _row(owner: Owner, sql: str, *params: object) -> tuple[int, ...]:
 
 
 def _copy_tree(owner: Owner, investigation: int, times: int) -> None:
-    """Copy every row of an investigation so many times, its numbers moved by a step each; what it shares with others stays shared."""
+    """Copy every row of an investigation so many times, its numbers moved by a step each; what it shares with others stays shared, but its probe."""
+    owner.execute(
+        f"insert into cases_storedimage select (jsonb_populate_record(t, jsonb_build_object('id', {OWN}, 'original_sha256', 'probe' || n))).* "  # type: ignore[arg-type]
+        "from cases_probe p join cases_storedimage t on t.id = p.image_id join cases_case c on c.id = p.case_id cross join generate_series(1, %(times)s) n "
+        "where c.investigation_id = %(root)s",
+        {"times": times, "root": investigation},
+    )
     for table, moved in _moved(owner).items():
         rows = [f"'{column}', t.{column} + n * {STEP}" for column in ("id", *moved)]
         unique = {"ref": "t.ref || '.' || n", "agency_case": "t.agency_case || '.' || n", "token": "gen_random_uuid()"}
         rows += [f"'{column}', {value}" for column, value in unique.items() if column in _columns(owner, table)]
         rows += ["'code', t.code || '.' || n"] if table == "review_drawn" else []
+        rows += [f"'image_id', {OWN}"] if table == "cases_probe" else []  # the very picture of another case would be linked with it
         where = "t.id = %(root)s"
         if moved:
             where = f"t.{moved[0]} in (select id from {_refers(owner, table)[moved[0]]} where id < {STEP})"

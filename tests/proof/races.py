@@ -66,6 +66,10 @@ def copied(owner: Owner, copies: range) -> None:
     } | {(table, "id") for table in COPIED}
     with owner.transaction():
         owner.execute("set constraints all immediate")
+        owner.execute(
+            "insert into cases_storedimage select (jsonb_populate_record(t, jsonb_build_object('id', md5(t.id::text || n)::uuid, 'original_sha256', t.original_sha256 || n))).* "
+            f"from cases_storedimage t join cases_probe p on p.image_id = t.id, generate_series({copies.start}, {copies.stop - 1}) n where p.id < {STRIDE}"
+        )
         for table in COPIED:
             triggers = owner.execute(
                 "select tgname, tgenabled::text from pg_trigger where tgrelid = %s::regclass and not tgisinternal", [table]
@@ -84,6 +88,9 @@ def copied(owner: Owner, copies: range) -> None:
                 if c in columns and table in ("cases_investigation", "review_drawn")
             ]
             moved += ["'token', gen_random_uuid()"] if "token" in columns else []
+            moved += (
+                ["'image_id', md5(t.image_id::text || n)::uuid"] if table == "cases_probe" else []
+            )  # the very picture of another would be linked
             owner.execute(
                 f"insert into {table} overriding system value select (jsonb_populate_record(t, jsonb_build_object({', '.join(moved)}))).* "
                 f"from {table} t, generate_series({copies.start}, {copies.stop - 1}) n where t.id < {STRIDE}"

@@ -1,5 +1,5 @@
 -- An action that stands without the face: as many items as are needed were fixed before it, or DNA or friction ridges tie the person to
--- the offence; nothing that speaks for the person is open. Asked of a lead, or of a case that has none.
+-- the offence; nothing that speaks for the person is open, nor can be where nobody asked yet. Asked of a lead, or of a case that has none.
 create or replace function without_face_reasons(of_case bigint, of_lead bigint) returns text[] language plpgsql stable security definer
   set search_path = pg_catalog, public, pg_temp as $$
 declare
@@ -30,6 +30,9 @@ begin
   end if;
   if exists (select 1 from review_closing k where k.item_id = any (speaking) and k.how = 'tested_excludes') then
     why := array_append(why, 'exculpatory_holds');
+  end if;
+  if same_picture_elsewhere(investigation_set((select investigation_id from cases_case where id = of_case))) then
+    why := array_append(why, 'same_picture_not_linked');
   end if;
   return why;
 end $$;
