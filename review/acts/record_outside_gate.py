@@ -8,7 +8,7 @@ from cases import moves
 from cases.audit import record
 from cases.rules.act import Act
 from cases.rules.finding import Finding, Permit
-from ledger.asking import ask_database
+from ledger.asking import ask_database, ask_rows
 from ledger.keyed import keyed
 from people.models import Person
 from review import access
@@ -40,13 +40,15 @@ def record_outside_gate(
     ``lead_known`` is asked of a stop, and where another lead is linked: yes, no or unknown. ``subject_ref``: the person's gallery
     record, where it is known. A paper form: its serial number and the sign-in names of the two who signed it.
     """
+    paper = [each.strip() for each in (paper_serial, paper_first, paper_second)]
+    if paper[0]:  # whoever enters the same form elsewhere is judged after this; he waits with nothing in hand
+        ask_rows("select pg_advisory_xact_lock(hashtextextended('paper form ' || %s, 0))", paper[0])
     # before its own: a link takes the investigations from the lowest
     ask_database("select lock_all_on_the_person(%s, %s, %s, %s)", case_ref, lead_ref, subject_ref, happened_at)
     lead = access.lead_for_act(by, lead_ref, Act.RECORD_OUTSIDE_GATE, on=at.date()) if lead_ref else None
     case = lead.case if lead else access.case_for_act(by, case_ref, Act.RECORD_OUTSIDE_GATE, on=at.date())
     subject = lead.ref if lead else case.ref
     linked = ask_database("select leads_on_the_person(%s, %s, %s, %s)", case.pk, lead.pk if lead else None, subject_ref, happened_at)
-    paper = [each.strip() for each in (paper_serial, paper_first, paper_second)]
     signers = {each.username: each for each in Person.objects.filter(username__in=paper[1:], agency=case.agency_id)} if any(paper) else {}
     finding = filing.may_record_outside_gate(
         subject=subject,

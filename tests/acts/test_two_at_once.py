@@ -8,15 +8,18 @@ import pytest
 
 from cases.rules.finding import Finding, Permit
 from ledger.clock import house_now
+from review.acts import add_edge as tying
 from review.acts import add_evidence as adding
 from review.acts import close_exculpatory as closing
 from review.acts import file_warrant as warranting
 from review.acts import fix_evidence as fixing
 from review.acts import record_line_up as lining_up
+from review.acts import record_outside_gate as outside_gate
 from review.acts import record_recheck as rechecking
 from review.acts import record_release as releasing
 from review.acts import record_statement as stating
 from review.acts import weigh_rival as weighing
+from review.acts.add_edge import add_edge
 from review.acts.add_evidence import ItemWanted, add_evidence
 from review.acts.close_exculpatory import close_exculpatory
 from review.acts.file_line_up_form import file_line_up_form
@@ -27,8 +30,9 @@ from review.acts.record_recheck import record_recheck
 from review.acts.record_release import record_release
 from review.acts.record_statement import record_statement
 from review.acts.weigh_rival import weigh_rival
-from review.models import Custody, Evidence, Lead, LeadEnd
+from review.models import Custody, Edge, Evidence, Lead, LeadEnd, OutsideGate
 from review.rules.filing import StatementSaid
+from review.rules.graph import EdgeKind
 from review.rules.line_up import LineUpFacts
 from tests import world
 from tests.acts.test_locks_in_order import Beside
@@ -169,3 +173,31 @@ def test_of_two_leads_that_are_weighed_away_for_each_other_one_is(monkeypatch: p
     begins_at_the_entry(beside, weighing, "weigh_rival", monkeypatch)
     must(weighs(one, other)())
     assert [told.codes for told in beside.ended()] == [("rival_weighed",)]
+
+
+def test_of_two_items_on_two_leads_that_are_tied_to_each_other_at_once_one_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    one, other = (entered(lead) for lead in two_leads())
+
+    def ties(item: str, parent: str) -> Act:
+        said: dict[str, Any] = {"item_ref": item, "kind": EdgeKind.CONTENT_FROM, "parent": parent}
+        return lambda: add_edge(by=person("dana"), at=house_now(), **said)
+
+    beside = Beside(ties(other, one))
+    begins_at_the_entry(beside, tying, "add_edge", monkeypatch)
+    must(ties(one, other)())
+    assert [told.codes for told in beside.ended()] == [("circle",)]
+    assert Edge.objects.filter(parent__isnull=False).count() == 1
+
+
+def test_a_paper_form_that_is_entered_on_two_cases_at_once_is_entered_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    cases = [world.requested(number, face) for number, face in (("25-1", "p012"), ("25-2", "p014"))]
+
+    def enters(ref: str) -> Act:
+        said: dict[str, Any] = {"action": "arrest", "happened_at": house_now(), "description": "At the door", "paper_serial": " P-7 "}
+        return lambda: record_outside_gate(by=person("dana"), at=house_now(), case_ref=ref, paper_first="dana", paper_second="sol", **said)
+
+    beside = Beside(enters(cases[1].ref))
+    begins_at_the_entry(beside, outside_gate, "record_outside_gate", monkeypatch)
+    must(enters(cases[0].ref)())
+    assert [told.codes for told in beside.ended()] == [("paper_entered",)]
+    assert OutsideGate.objects.count() == 1
