@@ -48,7 +48,7 @@ bench-quick: setup ## exact counts of each act, which may not rise, and two rati
 soak: setup ## the whole house under a mixed load for half an hour: no error, flat memory
 	@$(BIN)/python -m bench.soak
 
-pictures: setup ## take the pictures of README and docs from the running program (needs chromium)
+pictures: setup ## take the pictures of README and docs from the running program (needs chromium or chromium-headless-shell)
 	@$(BIN)/python -m tests.browser.pictures docs/pictures
 
 lock: ## write requirements.lock again (needs uv)
