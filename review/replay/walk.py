@@ -83,6 +83,7 @@ def replay(scenario: Scenario, stage: Stage) -> Replayed:
     walk.enter(lead)
     listed = walk.code if scenario.eligible else walk.another_code
     walk.adopt(f"{scenario.profile.name}-{scenario.id}", listed, scenario.profile)
+    walk.machine()  # screens the case again
     return walk.ask_the_gate(lead)
 
 
@@ -162,7 +163,7 @@ class _Walk:
             by=self.cast["aris"], at=house_now(), case_ref=case.ref, code=self.code, report_reference="Report, page 1"
         )
         self._must(confirmed, "offence")
-        self._machine()
+        self.machine()
         checked = check_probe(
             by=self.cast["aris"],
             at=house_now(),
@@ -172,7 +173,7 @@ class _Walk:
             role_shown_by="As in the scenario" if self.scenario.role_shown else "",
         )
         self._must(checked, "probe check")
-        self._machine()
+        self.machine()
 
     def _reviewed(self, case: Case, names: tuple[str, ...], rating: int) -> None:
         tokens = {str(c.token): c.subject_ref for c in Candidate.objects.filter(case=case)}
@@ -350,7 +351,7 @@ class _Walk:
         picture.save(out, format="PNG")
         return clean_upload(out.getvalue())
 
-    def _machine(self) -> None:
+    def machine(self) -> None:
         with self.stage.as_machine():
             while due := jobs.due():
                 for job_id in due:

@@ -432,6 +432,11 @@ def prepare(owner: Owner) -> dict[str, int]:
         lead_id, case_id, investigation, candidate = lead.pk, lead.case_id, lead.case.investigation_id, lead.candidate_id
     with triggers_off(owner):
         owner.execute("delete from review_countersignature")
+        for table, also in (("cases_policyproposal", ""), ("cases_policy", ", 'proposal_id', -1")):  # one that was in force before
+            owner.execute(
+                f"insert into {table} overriding system value "  # type: ignore[arg-type]
+                f"select (jsonb_populate_record(p, jsonb_build_object('id', -1{also}))).* from {table} p order by id desc limit 1"
+            )
         owner.execute("update review_papers set at = at + interval '1 millisecond'")
         people = dict(owner.execute("select username, id from people_person"))  # type: ignore[arg-type, var-annotated]
         (item,) = _row(owner, "select id from review_evidence where lead_id = %s and kind = 'fingerprint'", lead_id)
