@@ -483,7 +483,13 @@ def without_face(picture: Picture, lead: Row | None) -> Iterator[str]:
     if not tied and stand_apart((weight for weight in counting.values() if weight.before), as_many_as=needed) < needed:
         yield "rests_on_the_face"
     closed = {row.item_id: row.how for row in picture.rows("closings")}
-    speaking = [row.id for row in picture.items.values() if row.direction == "exculpatory" and (row.id in mine or row.lead_id is None)]
+    of_nobody_by_name = lead is None  # then whoever has a lead may be meant
+    speaking = [
+        row.id
+        for row in picture.items.values()
+        if row.direction == "exculpatory"
+        and (row.id in mine or row.lead_id is None or (of_nobody_by_name and row.lead_id not in picture.ended))
+    ]
     if any(number not in closed for number in speaking):
         yield "exculpatory_open"
     if any(closed.get(number) == "tested_excludes" for number in speaking):

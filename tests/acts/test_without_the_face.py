@@ -14,6 +14,7 @@ from oversight.gatecheck import record as put_on_record
 from people.roles import Role
 from review.acts import record_without_face as recording
 from review.acts.add_evidence import ItemWanted, add_evidence
+from review.acts.close_exculpatory import close_exculpatory
 from review.acts.record_without_face import record_without_face
 from review.models import Evidence, Lead, OutsideGate
 from review.sheets import notices
@@ -38,13 +39,13 @@ def recorded(lead: Lead, **said: Any) -> Finding:
     return record_without_face(by=person("dana"), at=now, lead_ref=lead.ref, **{**sound, **said})
 
 
-def raw(lead: Lead, **said: Any) -> None:
+def raw(of: Lead, **said: Any) -> None:
     """Write the row and its entry as the login of the pages might, past the program."""
-    sound = {"case": lead.case, "lead": lead, "basis": "stands_without_face", "action": "arrest", "happened_at": house_now()}
+    sound = {"case": of.case, "lead": of, "basis": "stands_without_face", "action": "arrest", "happened_at": house_now()}
     sound |= {"description": "x", "checked_by": person("cody"), "entered_by": person("dana")}
     with transaction.atomic():
         OutsideGate.objects.create(**{**sound, **said})
-        record(act="record_without_face", subject=lead.ref, by=person("dana"), said={"action": "arrest"})
+        record(act="record_without_face", subject=of.ref, by=person("dana"), said={"action": "arrest"})
 
 
 def with_a_print(number: int = 1) -> Lead:
@@ -182,3 +183,44 @@ def test_a_test_that_cleared_the_person_is_found():
         )
     )
     assert NOT_SO.format("a test that clears the person had been made and held") in sentences(gatecheck(using="auditor"), lead.ref)
+
+
+def of_the_case(lead: Lead, **said: Any) -> Finding:
+    """Recorded as by the page, on the case as such: it names no lead."""
+    now = house_now()
+    sound = {"action": "arrest", "happened_at": now, "description": "On the DNA", "checked_by": person("cody"), "search_disclosed": True}
+    return record_without_face(by=person("dana"), at=now, case_ref=lead.case.ref, **{**sound, **said})
+
+
+def with_dna_on_the_case() -> Lead:
+    lead = roads.a_lead(1)
+    finding, item = add_evidence(by=person("dana"), at=house_now(), case_ref=lead.case.ref, item=ItemWanted("dna_match", "DNA", "Report"))
+    must(finding)
+    must(world.fixed(str(item), "dna_match"))
+    return lead
+
+
+def test_on_the_case_as_such_what_speaks_for_the_person_of_a_lead_is_asked_too():
+    lead = with_dna_on_the_case()
+    finding, item = add_evidence(by=person("dana"), at=house_now(), lead_ref=lead.ref, item=ALIBI)
+    must(finding)
+    assert of_the_case(lead).codes == ("exculpatory_open",)
+    refused("CS015", lambda: raw(lead, lead=None))
+    must(close_exculpatory(by=person("cora"), at=house_now(), item_ref=str(item), how="tested_does_not", because="another man's card"))
+    must(of_the_case(lead))
+    assert gatecheck(using="auditor").wrong == ()
+
+
+def test_a_lead_that_was_cleared_keeps_nothing_from_standing_on_the_case_as_such():
+    """Whoever was cleared is not whom the action was aimed at."""
+    lead = with_dna_on_the_case()
+    world.cleared_tests(lead, ("whereabouts",), how="tested_excludes")
+    must(of_the_case(lead))
+    assert gatecheck(using="auditor").wrong == ()
+
+
+def test_the_re_check_asks_what_speaks_for_the_person_of_a_lead_too():
+    lead = with_dna_on_the_case()
+    must(add_evidence(by=person("dana"), at=house_now(), lead_ref=lead.ref, item=ALIBI)[0])
+    forced(lead, on_the_lead=False)
+    assert sentences(gatecheck(using="auditor"), lead.case.ref) == {NOT_SO.format("something that speaks for the person was open")}
