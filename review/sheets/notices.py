@@ -5,13 +5,15 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db.models import Case, OuterRef, QuerySet, Subquery, TextField, Value, When
+from django.db.models import BooleanField, Case, OuterRef, Q, QuerySet, Subquery, TextField, Value, When
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Concat
 
 from cases.law.obligations import Standing
 from cases.law.owed import obligations
 from cases.models import Case as CaseRow
 from cases.models import Move, Policy, Screening
+from cases.rules.eligibility import PENDING
 from ledger.models import ALARMS, Entry
 from people.models import Person
 from people.roles import Role
@@ -140,11 +142,12 @@ _AGAIN = Concat(
 def _signed(person: Person, *, since: datetime, read: datetime | None) -> list[Notice]:
     """Countersignatures of this supervisor that do not hold any more: new as long as that is so, whatever he read before it came to be.
 
+    Not while a case waits for its screening under a new policy: nearly all hold again after it, and of what does not he is mailed once alone.
     And cases of his agency in which another agency, examining again, excludes the person of a lead: one statement.
     """
     rows = facts.with_holds(Countersignature.objects.filter(decision__by=person, decision__at__gte=since, state="SIGNED"))
     no_more = Concat(Value("Does not hold any more: "), "action__name", output_field=TextField())
-    lapsed = rows.filter(holds=False).values_list("decision__at", "lead__case__ref", no_more, Value(value=True))
+    lapsed = rows.filter(holds=False).exclude(_TO_BE_SCREENED).values_list("decision__at", "lead__case__ref", no_more, Value(value=True))
     excluded = ReexaminationResult.objects.filter(case__agency=person.agency_id, at__gte=since, items__len__gt=0)
     excluded = excluded.filter(access.may_be_told_of(person, "case__investigation_id"))
     again = excluded.values_list("at", "case__ref", _AGAIN, Value(value=False))
@@ -152,6 +155,16 @@ def _signed(person: Person, *, since: datetime, read: datetime | None) -> list[N
         Notice(f"/cases/{ref}", ref, what, when, new=shut or read is None or when > read)
         for when, ref, what, shut in lapsed.union(again, all=True)
     ]
+
+
+_TO_BE_SCREENED = Q(lead__case__state__in=PENDING) & Q(
+    RawSQL(
+        "(select s.policy_id from cases_screening s join review_lead l on l.case_id = s.case_id where l.id = review_countersignature.lead_id "
+        "order by s.id desc limit 1) < policy_in_force()",
+        (),
+        output_field=BooleanField(),
+    )
+)
 
 
 def _outside_the_gate(person: Person, *, since: datetime) -> list[tuple[datetime, str, str]]:

@@ -6,6 +6,7 @@ from psycopg.errors import UniqueViolation
 
 from ledger.clock import house_now
 from review.acts.add_evidence import ItemWanted, add_evidence
+from review.acts.close import close
 from review.acts.read_notices import read_notices
 from tests import world
 from tests.database import login
@@ -155,3 +156,27 @@ def test_a_reviewer_is_mailed_nothing():
 
 def test_every_task_of_the_timetable_exists():
     assert {each["task"] for each in app.conf.beat_schedule.values()} <= set(app.tasks)
+
+
+def test_a_signer_is_told_nothing_between_an_adoption_and_the_screening_under_it_and_then_what_is_so():
+    """One mail is all that there is for a signature: told too early, he would not be told when it is so."""
+    has_address("sol")
+    lead, ref = world.ready_to_sign("25-1")
+    world.must(world.signed(ref))
+    world.in_force("nlc-2021")
+    assert the_round() == 0
+    world.run_jobs()
+    world.run_jobs()
+    assert the_round() == 0, "it holds again"
+    item = ItemWanted("alibi_lead", "He was at work", "Time sheet", exculpatory=True)
+    world.must(add_evidence(by=world.person("dana"), at=house_now(), lead_ref=lead.ref, item=item)[0])
+    assert the_round() == 1
+
+
+def test_of_a_closed_case_which_no_policy_has_screened_again_he_is_told():
+    has_address("sol")
+    lead, ref = world.ready_to_sign("25-1")
+    world.must(world.signed(ref))
+    world.must(close(by=world.person("dana"), at=house_now(), case_ref=lead.case.ref, disposition="withdrawn", note="over"))
+    world.in_force("nlc-2021")
+    assert the_round() == 1
