@@ -28,7 +28,10 @@ def files_of(folder: Path) -> list[str]:
 @lru_cache(maxsize=4)
 def _listed(run_id: int, folder: str) -> tuple[str, ...]:
     """The names of a run, read from its folder once a process: a run is of what was there, and each batch goes on behind the one before it."""
-    return tuple(files_of(Path(folder)))
+    names = tuple(files_of(Path(folder)))
+    if not names:
+        raise FileNotFoundError(f"{folder} holds no picture any more: its volume may not be mounted")
+    return names
 
 
 @transaction.atomic
@@ -63,6 +66,14 @@ def enrol(*, run_id: int, at: datetime, engine: Engine, after: str = "", done: i
     return rest
 
 
+def _is_away(folder: Path) -> bool:
+    """Whether there is no folder, or an empty one, as where a volume is not mounted: then no file of it is a bad one."""
+    try:
+        return next(folder.iterdir(), None) is None
+    except OSError:
+        return True
+
+
 def _enrol_file(run: EnrolmentRun, name: str, engine: Engine) -> tuple[str, str]:
     try:
         clean = clean_upload((Path(run.folder) / name).read_bytes())
@@ -74,6 +85,8 @@ def _enrol_file(run: EnrolmentRun, name: str, engine: Engine) -> tuple[str, str]
     except ProbeRefused as refused:
         return "skipped", str(refused)
     except OSError as trouble:
+        if _is_away(Path(run.folder)):
+            raise
         return "skipped", f"the file cannot be read: {trouble.strerror}"
     gallery = run.gallery
     version = engine.build.template_version

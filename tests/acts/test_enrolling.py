@@ -163,3 +163,24 @@ def test_whoever_waits_is_told_when_it_is_done_and_what_was_skipped(tmp_path):
     said = out.getvalue().splitlines()
     assert said[0].endswith("21 pictures wait for the worker")
     assert [line.split(":")[0] for line in said[1:]] == [f"  skipped {number:04}_x.jpg" for number in range(enrolling.BATCH + 1)]
+
+
+@pytest.mark.parametrize("empty", [True, False])
+def test_a_folder_that_is_away_is_no_bad_file(run, empty):
+    """As one that is not mounted, in the middle of a run and before it: it goes on when the folder is there again."""
+    next_batch(run)
+    folder = Path(run.folder)
+    folder.rename(folder.with_name("elsewhere"))
+    if empty:
+        folder.mkdir()
+    for listed in (True, False):
+        if not listed:
+            enrolling._listed.cache_clear()
+        assert not next_batch(run)
+        assert EnrolmentFile.objects.filter(run=run).count() == enrolling.BATCH
+    if empty:
+        folder.rmdir()
+    folder.with_name("elsewhere").rename(folder)
+    while next_batch(run):
+        continue
+    assert EnrolmentFile.objects.filter(run=run).count() == FILES
