@@ -149,7 +149,7 @@ class FileKeystore:
 
     def _write_mark(self, store: sqlite3.Connection, master: bytes) -> None:
         wrapped = seal(master, secrets.token_bytes(32), aad=self._bind(MARK, MARK))
-        store.execute("insert into wrapped_key(id, owner, wrapped) values (?, ?, ?)", (MARK, MARK, wrapped))
+        store.execute("insert into wrapped_key(id, owner, wrapped) values (?, ?, ?) on conflict do nothing", (MARK, MARK, wrapped))
 
     def _master(self) -> bytes:
         try:

@@ -7,12 +7,15 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from io import StringIO
 from pathlib import Path
+from threading import Barrier, BrokenBarrierError
+from typing import Any
 
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from cases import jobs
+from cases import keystore as keystores
 from cases.acts.destroy import destroy
 from cases.images import keystore
 from cases.keystore import MARK, FileKeystore, KeystoreAway
@@ -220,3 +223,21 @@ def test_what_was_destroyed_since_a_copy_was_made_is_destroyed_again_when_it_is_
     assert told("--restored").splitlines() == [f"destroyed again: {len(set(gone))}", "the keystore is there, and the one of this house"]
     assert not any(keystore().exists(key) for key in gone)
     assert all(keystore().exists(key) for key in kept)
+
+
+def test_of_two_that_mark_it_at_once_neither_fails(keys: FileKeystore, monkeypatch: pytest.MonkeyPatch) -> None:
+    key = keys.create("a case")
+    without_mark(keys)
+    both, own = Barrier(2, timeout=20), keystores.open_sealed
+
+    def opened(*args: Any, **said: Any) -> bytes:
+        found = own(*args, **said)
+        with suppress(BrokenBarrierError):
+            both.wait()
+        return found
+
+    with monkeypatch.context() as moment, ThreadPoolExecutor(2) as at_once:
+        moment.setattr(keystores, "open_sealed", opened)
+        list(at_once.map(lambda _: FileKeystore(keys.path, keys.master_key_file).mark(), range(2)))
+    assert len(keys.key(key)) == 32
+    assert not keys.mark()
