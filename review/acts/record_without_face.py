@@ -2,16 +2,17 @@
 
 from datetime import datetime
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 
 from cases import moves
 from cases.audit import record
 from cases.locks import KEEP_THE_POLICY
 from cases.rules.act import Act
-from cases.rules.finding import Finding, Permit
+from cases.rules.finding import Finding, Permit, Refusal
 from ledger.asking import ask_database, ask_rows
 from people.models import Person
 from review import access, facts
+from review.acts.disagreement import DatabaseDisagrees
 from review.models import OutsideGate
 from review.rules import filing
 from review.rules.actions import ACTIONS
@@ -49,7 +50,7 @@ def record_without_face(
     )
     if not isinstance(finding, Permit):
         return moves.store(case, finding, by=by, at=at)
-    OutsideGate.objects.create(
+    row = OutsideGate(
         case=case,
         lead=lead,
         basis="stands_without_face",
@@ -59,5 +60,14 @@ def record_without_face(
         checked_by=checked_by,
         entered_by=by,
     )
+    try:
+        with transaction.atomic():
+            row.save()
+    except DatabaseError as trouble:
+        came = ask_database("select without_face_reasons(%s, %s)", case.pk, lead.pk if lead else None)
+        if came != [filing.SAME_PICTURE_ELSEWHERE.code]:
+            raise DatabaseDisagrees(f"{subject}: {', '.join(came)}") from trouble
+        # since it was asked above: another case of the very same picture waits for no lock
+        return moves.store(case, Refusal(Act.RECORD_WITHOUT_FACE, subject, (filing.SAME_PICTURE_ELSEWHERE,)), by=by, at=at)
     record(act=Act.RECORD_WITHOUT_FACE, subject=subject, by=by, said={"action": action})
     return finding

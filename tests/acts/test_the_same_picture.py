@@ -15,13 +15,14 @@ from ledger.models import Entry
 from oversight.gatecheck import gatecheck
 from review import facts
 from review.acts import countersign as signing_act
+from review.acts import record_without_face as recording
 from review.acts import start as starting
 from review.acts.add_evidence import ItemWanted, add_evidence
 from review.acts.close_exculpatory import close_exculpatory
 from review.acts.record_without_face import record_without_face
 from review.acts.start import start
 from review.acts.try_job_again import try_job_again
-from review.models import Countersignature, Lead
+from review.models import Countersignature, Lead, OutsideGate
 from review.rules import gate
 from review.rules.actions import ACTIONS
 from tests import world
@@ -249,3 +250,22 @@ def test_a_reason_left_out_or_made_up_is_found():
         (f"update cases_probe set added_at = added_at + interval '1 day' where case_id = {other.pk}", {}),
     )
     assert f"It was refused because {UNLINKED}; when it was decided, that was not so." in sentences(gatecheck(using="auditor"), request)
+
+
+def test_one_that_comes_as_an_action_without_the_face_is_recorded_is_refused(monkeypatch: pytest.MonkeyPatch):
+    lead = world.a_lead("25-1")
+    world.an_item(lead)
+    own = recording.filing.may_record_without_face
+
+    def meanwhile(**said: Any) -> Any:
+        beside = Beside(another)
+        beside.thread.start()
+        assert len(beside.ended()) == 1
+        return own(**said)
+
+    monkeypatch.setattr(recording.filing, "may_record_without_face", meanwhile)
+    now = house_now()
+    said = {"action": "arrest", "happened_at": now, "description": "On the prints", "checked_by": person("cody"), "search_disclosed": True}
+    assert record_without_face(by=person("dana"), at=now, lead_ref=lead.ref, **said).codes == (SHUT,)
+    assert not OutsideGate.objects.exists()
+    assert Refused.objects.latest("id").reasons == [SHUT]
