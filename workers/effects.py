@@ -7,7 +7,7 @@ from cases.acts.destroy_keys import destroy_keys
 from cases.acts.enrol import enrol
 from cases.acts.expire import expire
 from cases.acts.find_empty import find_empty
-from cases.acts.link import link
+from cases.acts.link import link, link_near
 from cases.acts.rescreen import rescreen
 from cases.acts.retain import retain
 from cases.acts.screen import screen
@@ -33,6 +33,10 @@ def _link(job: Job) -> None:
     except EngineUnfit:
         engine = None  # identical pictures are linked all the same
     link(case_ref=_ref(job), at=house_now(), engine=engine)
+
+
+def _link_near(job: Job) -> None:
+    link_near(case_ref=_ref(job), engine=reference_engine())
 
 
 def _rescreen(job: Job) -> None:
@@ -72,6 +76,7 @@ EFFECTS: Mapping[str, Callable[[Job], None]] = {
     "screen": _screen,
     "rescreen": _rescreen,
     "link": _link,
+    "link_near": _link_near,
     "search": _search,
     "find_empty": _find_empty,
     "enrol": _enrol,

@@ -14,7 +14,7 @@ from django.db import connections
 from cases import jobs
 from cases.acts.enrol import enrol
 from cases.acts.find_empty import find_empty
-from cases.acts.link import link
+from cases.acts.link import link, link_near
 from cases.acts.rescreen import rescreen
 from cases.acts.screen import screen
 from cases.acts.search import search
@@ -36,6 +36,7 @@ EFFECTS: Mapping[str, Callable[[Job], object]] = {
     "screen": lambda job: screen(case_ref=_ref(job), at=house_now()),
     "rescreen": lambda job: rescreen(policy=job.details["policy"], after=job.details.get("after", 0)),
     "link": lambda job: link(case_ref=_ref(job), at=house_now(), engine=reference_engine()),
+    "link_near": lambda job: link_near(case_ref=_ref(job), engine=reference_engine()),
     "search": lambda job: search(case_ref=_ref(job), at=house_now(), engine=reference_engine()),
     "find_empty": lambda job: find_empty(case_ref=_ref(job), at=house_now()),
     "enrol": lambda job: enrol(

@@ -7,6 +7,7 @@ import pytest
 
 from cases import jobs
 from cases.acts import link as linking
+from cases.keystore import SealBroken
 from cases.models import Case, InvestigationLink, Job, Refused
 from cases.rules.act import Act
 from ledger.asking import ask_database
@@ -269,3 +270,24 @@ def test_one_that_comes_as_an_action_without_the_face_is_recorded_is_refused(mon
     assert record_without_face(by=person("dana"), at=now, lead_ref=lead.ref, **said).codes == (SHUT,)
     assert not OutsideGate.objects.exists()
     assert Refused.objects.latest("id").reasons == [SHUT]
+
+
+def test_it_is_linked_though_what_is_nearly_the_same_cannot_be_looked_for(monkeypatch: pytest.MonkeyPatch):
+    """A print that does not open, or a picture that the engine stumbles over, in one agency shuts no gate of another for ever."""
+    lead = world.a_lead("25-1")
+    other = another()
+
+    def stumbles(*_: Any, **__: Any) -> set[int]:
+        raise SealBroken("sealed bytes do not open")
+
+    with monkeypatch.context() as moment:
+        moment.setattr(linking, "near_to", stumbles)
+        with world.the_machine():
+            job = Job.objects.get(kind="link", case=other)
+            assert jobs.run(job_id=job.pk, effects=EFFECTS) == "done"
+        assert SHUT not in codes(lead)
+        later = Job.objects.get(kind="link_near", case=other)
+        with world.the_machine():
+            assert jobs.run(job_id=later.pk, effects=EFFECTS) == "put off", "tried again, and a manager sees it"
+    with world.the_machine():
+        assert jobs.run(job_id=later.pk, effects=EFFECTS) == "done"
