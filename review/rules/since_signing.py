@@ -18,6 +18,8 @@ OF_A_SIGNATURE = {
         line_up.FORM_INCOMPLETE,
     )
 }
+# no fact: nobody has asked yet what is on file there, and once its case is linked that speaks for itself
+OF_NOBODY_YET = {gate.SAME_PICTURE_NOT_LINKED.code}
 # After a signature another policy brings these, or the end of one, and no fact: conclusions and tests that were made are never taken away.
 # (Where a reviewer turns out not to have been apart, that is a reason of its own.)
 OF_A_POLICY = {
@@ -38,5 +40,5 @@ OF_A_POLICY = {
 
 def changed(codes: Iterable[str], *, rests_on_less: bool) -> frozenset[str]:
     """Return those of the gate's reasons that came with the facts. Too few items stand apart by a policy alone where it rests on all that it did."""
-    of_neither = set(codes) - OF_A_SIGNATURE - OF_A_POLICY
-    return frozenset(of_neither if rests_on_less else of_neither - {gate.TOO_FEW_STAND_APART.code})
+    of_facts = set(codes) - OF_A_SIGNATURE - OF_A_POLICY - OF_NOBODY_YET
+    return frozenset(of_facts if rests_on_less else of_facts - {gate.TOO_FEW_STAND_APART.code})

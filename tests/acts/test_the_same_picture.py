@@ -26,6 +26,7 @@ from review.acts.try_job_again import try_job_again
 from review.models import Countersignature, Lead, OutsideGate
 from review.rules import gate
 from review.rules.actions import ACTIONS
+from review.sheets import prosecution
 from tests import world
 from tests.acts.test_locks_in_order import Beside
 from tests.database import login
@@ -143,6 +144,25 @@ def test_one_that_comes_as_an_action_starts_is_refused(monkeypatch: pytest.Monke
     assert start(by=person("dana"), at=house_now(), ref=request).codes == ("does_not_hold",)
     assert Countersignature.objects.get(ref=request).state == "SIGNED"
     assert Refused.objects.latest("id").reasons == ["does_not_hold"]
+
+
+def test_of_what_was_started_a_prosecutor_is_told_only_what_the_other_case_brings():
+    """That nobody has asked yet is no fact: the defence is owed nothing for it, and is told once there is something."""
+    lead, request = world.ready_to_sign("25-1")
+    must(world.signed(request))
+    must(start(by=person("dana"), at=house_now(), ref=request))
+    other = another()
+    assert not fallen()
+    an_alibi(other)
+    assert not fallen()
+    world.run_jobs()
+    assert fallen() == [f"/prosecution/leads/{lead.ref}"]
+
+
+def fallen() -> list[str]:
+    """What a prosecutor finds under what was started and does not hold any more."""
+    duties = {each.name: each.lines for each in prosecution.duties(person("pia"), at=house_now())}
+    return [line.address for line in duties["Started, and does not hold any more"]]
 
 
 @pytest.mark.parametrize("action", sorted(ACTIONS))
