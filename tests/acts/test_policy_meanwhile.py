@@ -5,10 +5,12 @@ from typing import Any
 import psycopg
 import pytest
 
+from cases import jobs
+from cases.acts import rescreen as rescreening
 from cases.acts import screen as screening
 from cases.acts import search as searching
 from cases.matching.reference import reference_engine
-from cases.models import Case, Refused, Screening
+from cases.models import Case, Job, Refused, Screening
 from cases.rules.eligibility import ScreeningFacts
 from cases.rules.finding import Refusal
 from ledger.asking import ask_database
@@ -17,12 +19,15 @@ from review import facts
 from review.acts.check_probe import check_probe
 from review.acts.confirm_offence import confirm_offence
 from review.acts.start import start
+from review.acts.try_job_again import try_job_again
 from review.rules.gate import ask_gate
 from review.rules.probe_fitness import Grade
 from tests import world
 from tests.acts.test_locks_in_order import Beside
 from tests.acts.test_policy import shorter
 from tests.database import login
+from tests.oversight import roads
+from workers.effects import EFFECTS
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -199,3 +204,40 @@ def test_no_arrest_on_the_screening_under_an_older_policy(packs: tuple[str, ...]
     assert eligible is (packs == ("nlc-2021",))
     if eligible:
         world.must(start(by=world.person("dana"), at=house_now(), ref=request) if was_signed else world.signed(world.asked(lead)))
+
+
+def done(kind: str) -> None:
+    with world.the_machine():
+        assert jobs.run(job_id=Job.objects.filter(kind=kind).latest("id").pk, effects=EFFECTS) == "done"
+
+
+def test_of_two_adoptions_in_a_row_the_second_has_what_waits_screened_and_searched_once() -> None:
+    case = to_search()
+    world.in_force("nlc-2021")
+    done("search")  # too early: it waits for the screening, which the first adoption enqueues
+    done("rescreen")
+    second = world.in_force("nlc-2021")
+    all_done()
+    assert list(Screening.objects.filter(case=case).order_by("id").values_list("policy", flat=True))[1:] == [second]
+    assert world.again(case).candidate_list.number
+    assert Job.objects.filter(kind="search", case=case).count() == 2
+
+
+def test_where_the_job_that_screens_again_was_given_up_all_stays_shut_until_a_manager_has_it_tried_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(rescreening, "BATCH", 1)
+    lead, _ = roads.ready(1)
+    case = to_search()
+    world.in_force("nlc-2021")
+    job = Job.objects.filter(kind="rescreen").latest("id")
+    with login("owner") as owner:
+        owner.execute("update cases_job set attempts = 8 where id = %s", [job.pk])
+    with world.the_machine():
+        assert jobs.run(job_id=job.pk, effects=EFFECTS) == "given up"
+    all_done()
+    assert "screening_outdated" in ask_database("select gate_reasons(%s, 'arrest')", lead.pk)
+    assert try_job_again(by=world.person("mia"), at=house_now(), job_id=job.pk)
+    all_done()
+    assert "screening_outdated" not in ask_database("select gate_reasons(%s, 'arrest')", lead.pk)
+    assert world.again(case).candidate_list.number
