@@ -33,7 +33,10 @@ def chromium() -> Iterator[Browser]:
     connections.close_all()
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-dev-shm-usage"])
+        # letters as wide as the browser with windows draws them, also on paper
+        browser = playwright.chromium.launch(
+            executable_path=found, args=["--no-sandbox", "--disable-dev-shm-usage", "--font-render-hinting=none"]
+        )
         yield browser
         browser.close()
         connections.close_all()
