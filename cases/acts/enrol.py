@@ -1,5 +1,6 @@
 """Enrol a folder in a gallery, batch by batch: what is done stays done, a bad file is skipped and named."""
 
+import os
 from bisect import bisect_right
 from datetime import datetime
 from functools import lru_cache
@@ -21,8 +22,21 @@ ENDINGS = (".jpg", ".jpeg", ".png", ".webp")
 
 
 def files_of(folder: Path) -> list[str]:
-    """Return the names of the pictures in a folder, in order."""
+    """Return the names of the pictures in a folder, in order. A name that is no text (UTF-8) is left out: no row can say it."""
+    return [name for name in _pictures_in(folder) if _is_text(name)]
+
+
+def no_text_in(folder: Path) -> list[bytes]:
+    """Return the names of pictures that are no text, as they lie there."""
+    return [os.fsencode(name) for name in _pictures_in(folder) if not _is_text(name)]
+
+
+def _pictures_in(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir() if path.suffix.lower() in ENDINGS and path.is_file())
+
+
+def _is_text(name: str) -> bool:
+    return not any("\ud800" <= letter <= "\udfff" for letter in name)
 
 
 @lru_cache(maxsize=4)

@@ -10,7 +10,7 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import connection, connections
 from django.db.models.signals import post_save
 
@@ -184,3 +184,45 @@ def test_a_folder_that_is_away_is_no_bad_file(run, empty):
     while next_batch(run):
         continue
     assert EnrolmentFile.objects.filter(run=run).count() == FILES
+
+
+def test_a_name_that_is_no_text_is_refused_before_anything_begins(tmp_path: Path) -> None:
+    for name in (b"a.jpg", b"b\xff.jpg"):
+        (tmp_path / os.fsdecode(name)).write_bytes(b"no picture")
+    gallery = Gallery.objects.select_related("agency").get()
+    before = EnrolmentRun.objects.count()
+    with as_owner(), pytest.raises(CommandError, match=r"1 names in .* are no UTF-8, as b'b\\xff\.jpg': rename"):
+        call_command("enrol_folder", gallery.agency.ori, gallery.name, str(tmp_path))
+    assert EnrolmentRun.objects.count() == before
+
+
+def test_a_name_that_is_no_text_and_came_later_ends_no_run(run: EnrolmentRun) -> None:
+    (Path(run.folder) / os.fsdecode(b"0000\xff.jpg")).write_bytes(b"no picture")
+    while Job.objects.filter(kind="enrol", details__run=run.pk, done_at__isnull=True).exists():
+        assert next_batch(run)
+    assert run.done.count() == FILES
+
+
+def test_whoever_waits_for_files_that_are_gone_is_told(tmp_path: Path) -> None:
+    for name in ("a.jpg", "b.jpg", "c.jpg"):
+        (tmp_path / name).write_bytes(b"no picture")
+    gallery, out = Gallery.objects.select_related("agency").get(), StringIO()
+
+    def works() -> None:
+        try:
+            end = time.monotonic() + 20
+            while not (run := EnrolmentRun.objects.filter(folder=str(tmp_path)).first()) and time.monotonic() < end:
+                time.sleep(0.05)
+            (tmp_path / "c.jpg").unlink()
+            assert run
+            assert next_batch(run)
+        finally:
+            connection.close()
+
+    worker = Thread(target=works)
+    worker.start()
+    with as_owner():
+        call_command("enrol_folder", gallery.agency.ori, gallery.name, str(tmp_path), "--wait", stdout=out)
+    worker.join(60)
+    assert "skipped b.jpg" in out.getvalue()
+    assert "1 were not reached" in out.getvalue()

@@ -10,9 +10,9 @@ from django.db import transaction
 from django.db.models import Count, Max
 from rich.progress import Progress
 
-from cases.acts.enrol import files_of
+from cases.acts.enrol import files_of, no_text_in
 from cases.jobs import enqueue
-from cases.models import EnrolmentRun, Gallery
+from cases.models import EnrolmentRun, Gallery, Job
 
 
 class Command(BaseCommand):
@@ -32,6 +32,8 @@ class Command(BaseCommand):
             raise CommandError(f"{ori} has no gallery “{gallery}”")
         if not folder.is_dir():
             raise CommandError(f"{folder} is no folder")
+        if no_text := no_text_in(folder):
+            raise CommandError(f"{len(no_text)} names in {folder} are no UTF-8, as {no_text[0]!r}: rename these files. Nothing was begun.")
         names = files_of(folder)
         if not names:
             raise CommandError(f"{folder} holds no JPEG, PNG or WebP picture")
@@ -45,13 +47,18 @@ class Command(BaseCommand):
     def _wait(self, run: EnrolmentRun) -> None:
         with Progress() as progress:
             step = progress.add_task("enrolling", total=run.files)
-            done, newest = 0, 0
-            while done < run.files:
+            done, newest, goes_on = 0, 0, True
+            while goes_on:
+                goes_on = Job.objects.filter(kind="enrol", details__run=run.pk, done_at__isnull=True, given_up_at__isnull=True).exists()
                 more = run.done.filter(pk__gt=newest).aggregate(
                     number=Count("pk"), newest=Max("pk")
                 )  # batch after batch: none comes in between
                 done, newest = done + more["number"], more["newest"] or newest
                 progress.update(step, completed=done)
-                time.sleep(0.5 if done < run.files else 0)
+                time.sleep(0.5 if goes_on else 0)
         for row in run.done.filter(outcome="skipped"):
             self.stdout.write(f"  skipped {row.name}: {row.because}")
+        if done < run.files:
+            self.stdout.write(
+                f"  {run.files - done} were not reached: they are not there any more, or the job was given up (the page of the house)"
+            )
