@@ -19,7 +19,7 @@ from review import access, facts, papers
 from review.models import Countersignature, CourtUse, DiscoveryItem, Dissemination, ItemWaiting, Lead, LeadEnd, LinkedLead, OutsideGate
 from review.rules.disclosure import Statement
 from review.rules.gate import CASE_OVER, TOO_FEW_STAND_APART
-from review.rules.since_signing import changed
+from review.rules.since_signing import changed, waits
 from review.sheets.case_file import LeftRow, OnNoLeadRow, left_row, on_no_lead
 from review.sheets.desk import COUNTED, MOST, Line, Queue
 from review.sheets.words import Chip
@@ -305,7 +305,7 @@ def _looked_at(paged: str, name: str, rows: QuerySet[Countersignature], hint: st
         rows = rows.filter(pk__lt=before)
     newest = list(rows.order_by("-pk").values_list("pk", flat=True)[: LOOK_AT + 1])
     found = _asked_of_gate(Countersignature.objects.filter(pk__in=newest[:LOOK_AT]).order_by("-pk"))
-    lines = tuple(_asked_line(row, at) for row in found if not _holds(row, at))
+    lines = tuple(_asked_line(row, at) for row in found if not _holds(row, at) and not _waits(row, at))
     older = _go_on(keys, paged, newest[LOOK_AT - 1]) if len(newest) > LOOK_AT else ""
     rest = f"The newest {LOOK_AT} were looked at." if before is None else f"{LOOK_AT} older ones were looked at."
     empty = "None." if before is None and not older else "None of those that were looked at."
@@ -371,6 +371,11 @@ def _holds(row: Any, at: datetime) -> bool:
     return not row.changed
 
 
+def _waits(row: Any, at: datetime) -> bool:
+    """Whether a signed request, in its time, waits for nothing but the machine: nobody withdrew it."""
+    return row.state == "SIGNED" and row.act_by is not None and row.act_by > at and waits(row.gate)
+
+
 def _state(row: Any, at: datetime) -> Chip:
     """Say what holds of a request now."""
     if row.state in ("ASKED", "REFUSED"):
@@ -379,6 +384,8 @@ def _state(row: Any, at: datetime) -> Chip:
         return Chip("Started, in force", "open") if _holds(row, at) else Chip("Started, withdrawn since", "shut")
     if _holds(row, at):
         return Chip("Countersigned, in force", "open")
+    if _waits(row, at):
+        return Chip("Countersigned; it may not start before the machine has asked again", "wait")
     if CASE_OVER.code in row.gate and not row.changed:
         return Chip("Not started; the case is closed", "shut")
     return Chip("Lapsed" if row.act_by is not None and row.act_by <= at else "Withdrawn", "shut")

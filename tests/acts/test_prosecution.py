@@ -615,3 +615,18 @@ def test_a_notice_of_a_prosecutor_leads_where_he_may_read():
     page = signed_in("pia").get("/notices").content.decode()
     assert "/prosecution/duties" in page
     assert f"/cases/{lead.case.ref}" not in page
+
+
+@COMMITTED
+def test_what_waits_for_a_machine_alone_is_not_called_withdrawn(tmp_path):
+    roads.signed(1)
+    assert states() == ["Countersigned, in force"]
+    world.in_force("nlc-2021")
+    assert states() == ["Countersigned; it may not start before the machine has asked again"]
+    assert SIGNED not in owed()
+    while world.run_jobs():
+        pass
+    assert states() == ["Countersigned, in force"]
+    world.in_force(stricter(tmp_path))
+    assert states() == ["Withdrawn"], "the new policy shuts it by itself as well"
+    assert SIGNED in owed()
