@@ -5,9 +5,9 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db.models import BooleanField, Case, OuterRef, Q, QuerySet, Subquery, TextField, Value, When
-from django.db.models.expressions import RawSQL
-from django.db.models.functions import Concat
+from django.db.models import BigIntegerField, Case, Func, OuterRef, Q, QuerySet, Subquery, TextField, Value, When
+from django.db.models.functions import Coalesce, Concat
+from django.db.models.lookups import LessThan
 
 from cases.law.obligations import Standing
 from cases.law.owed import obligations
@@ -157,14 +157,9 @@ def _signed(person: Person, *, since: datetime, read: datetime | None) -> list[N
     ]
 
 
-_TO_BE_SCREENED = Q(lead__case__state__in=PENDING) & Q(
-    RawSQL(
-        "(select s.policy_id from cases_screening s join review_lead l on l.case_id = s.case_id where l.id = review_countersignature.lead_id "
-        "order by s.id desc limit 1) < policy_in_force()",
-        (),
-        output_field=BooleanField(),
-    )
-)
+_NEWEST = Screening.objects.filter(case=OuterRef("lead__case")).order_by("-id").values("policy")[:1]
+_IN_FORCE = Func(function="policy_in_force", output_field=BigIntegerField())  # none where it has ended: then nothing waits
+_TO_BE_SCREENED = Q(lead__case__state__in=PENDING) & Q(Coalesce(LessThan(Subquery(_NEWEST), _IN_FORCE), Value(value=False)))
 
 
 def _outside_the_gate(person: Person, *, since: datetime) -> list[tuple[datetime, str, str]]:

@@ -180,3 +180,15 @@ def test_of_a_closed_case_which_no_policy_has_screened_again_he_is_told():
     world.must(close(by=world.person("dana"), at=house_now(), case_ref=lead.case.ref, disposition="withdrawn", note="over"))
     world.in_force("nlc-2021")
     assert the_round() == 1
+
+
+def test_when_the_policy_ends_a_signer_is_told_because_nothing_is_screened_again():
+    has_address("sol")
+    _, ref = world.ready_to_sign("25-1")
+    world.must(world.signed(ref))
+    assert the_round() == 0
+    with login("owner") as owner:
+        owner.execute("alter table cases_policy disable trigger user")
+        owner.execute("update cases_policy set holds_until = house_today()")
+        owner.execute("alter table cases_policy enable trigger user")
+    assert the_round() == 1
