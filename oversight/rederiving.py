@@ -262,9 +262,8 @@ class Picture:
     def _a_face_result_came(self, since: datetime) -> bool:
         """Whether an investigation that was not linked, a result from elsewhere, or an item that is a face result or is fixed as one came since."""
         roots = [row for row in self.items.values() if "root" in NATURES.get(row.kind, NOT_LISTED).traits]
-        anew = (
-            row for row in self.rows("fixings") if row.kind != self.items[row.item_id].kind
-        )  # what it was entered as it was from then on
+        # what an item was entered as it was from then on
+        anew = (row for row in self.rows("fixings") if row.kind != self.items[row.item_id].kind)
         fixed = [row for row in anew if "root" in NATURES.get(row.kind, NOT_LISTED).traits]
         return self.whole_at(since, strictly=True) != self.whole or any(row.at >= since for row in (*self.rows("outside"), *roots, *fixed))
 

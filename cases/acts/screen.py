@@ -29,7 +29,7 @@ def screen(*, case_ref: str, at: datetime) -> Finding:
     """
     policy = policy_kept()  # an adoption comes before all of this, or after it: its own job then finds what was decided here
     case = case_for_machine(case_ref)
-    facts = screening_facts(case, policy=policy, at=at)
+    facts = _screening_facts(case, policy=policy, at=at)
     again = Screening.objects.filter(case=case).order_by("-id").first()
     finding = eligibility.may_screen(facts, state=case.state, again=again is not None and again.policy_id != (policy and policy.pk))
     if not isinstance(finding, Permit) or policy is None:
@@ -58,7 +58,7 @@ def _was_to_be_searched(case: Case) -> bool:
     return not answered and not Job.objects.filter(case=case, kind="search", done_at__isnull=True).exists()
 
 
-def screening_facts(case: Case, *, policy: PolicyInForce | None, at: datetime) -> eligibility.ScreeningFacts:
+def _screening_facts(case: Case, *, policy: PolicyInForce | None, at: datetime) -> eligibility.ScreeningFacts:
     """Return what this policy is asked of a case."""
     request = getattr(case, "request", None)
     today = at.date() if case.state == State.RECEIVED else case.received_at.date()  # whoever was trained when he asked stays so

@@ -25,7 +25,7 @@ from cases.matching.interface import ProbeRefused as EngineRefuses
 from cases.models import Case, Gallery, GallerySubject, Probe, ProbeRefused, Screening
 from cases.rules import eligibility, orderly
 from cases.rules.act import Act
-from cases.rules.finding import Finding, Permit, Reason
+from cases.rules.finding import Finding, Permit
 from cases.states import State
 from cases.uploads import as_array
 from ledger.asking import ask_database
@@ -57,9 +57,8 @@ def _search(*, case_ref: str, at: datetime, engine: Engine) -> Finding:
         if _may_search(case_for_machine(case_ref), policy) != finding:
             raise AdoptedMeanwhile  # whoever screened it had counted on this search
         return moves.store(case, finding, by=None, at=at)
-    said_no = _law(case, policy, at=at)
-    if said_no:
-        return _unsearched(case, finding, policy, code="law", sentence=" ".join(str(reason) for reason in said_no))
+    if said_no := _law(case, policy, at=at):
+        return _unsearched(case, finding, policy, code="law", sentence=said_no)
     probe = Probe.objects.filter(case=case).select_related("image").latest("version")
     gallery = case.request.gallery
     try:
@@ -75,7 +74,7 @@ def _search(*, case_ref: str, at: datetime, engine: Engine) -> Finding:
     if not isinstance(again := _may_search(case, policy), Permit):
         return moves.store(case, again, by=None, at=at)
     if said_no := _law(case, policy, at=at):
-        return _unsearched(case, finding, policy, code="law", sentence=" ".join(str(reason) for reason in said_no))
+        return _unsearched(case, finding, policy, code="law", sentence=said_no)
     _attach(case, probe, engine=engine, opened=opened, found=found, threshold=threshold, at_most=at_most, measures=measures, policy=policy)
     if found:
         return finding
@@ -97,14 +96,13 @@ def _unsearched(case: Case, finding: Finding, policy: PolicyInForce, *, code: st
     return finding
 
 
-def _law(case: Case, policy: PolicyInForce, *, at: datetime) -> tuple[Reason, ...]:
-    """What the law in force says on the day of the search, which may come long after the screening."""
+def _law(case: Case, policy: PolicyInForce, *, at: datetime) -> str:
+    """What the law in force says against it on the day of the search, which may come long after the screening; nothing where it lets it be."""
     law = law_proposed(policy.proposal, policy.digest)
     row, moment = rows.read([case.pk], count_galleries=rows.counts(law))[case.pk], case_facts.Moment(at)
     gates = (Gate.BEFORE_SEARCH, Gate.GALLERY_CHECK)
-    return answers.reasons_of(
-        law, [each for gate in gates for each in evaluate(law, gate=gate, facts=case_facts.of_gate(row, gate, moment))]
-    )
+    answered = [each for gate in gates for each in evaluate(law, gate=gate, facts=case_facts.of_gate(row, gate, moment))]
+    return " ".join(str(reason) for reason in answers.reasons_of(law, answered))
 
 
 def _may_search(case: Case, policy: PolicyInForce | None) -> Finding:

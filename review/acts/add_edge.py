@@ -22,9 +22,7 @@ def add_edge(*, by: Person, at: datetime, item_ref: str, kind: EdgeKind, parent:
     item = access.item_for_act(by, item_ref, Act.ADD_EDGE, on=at.date())
     whole = facts.linked(item.case)
     found = None if parent in OUTSIDE_THE_ITEMS else Evidence.objects.filter(case__investigation__in=whole, ref=parent).first()
-    if (
-        found is not None
-    ):  # as the database does when it writes one: of two edges that would close a circle the second is judged after the first
+    if found is not None:  # as the database does when it writes one: of two that would close a circle the second is judged after the first
         ask_rows("select pg_advisory_xact_lock(hashtextextended('edges', %s))", min(whole))
     finding = filing.may_add_edge(
         subject=item.ref,

@@ -14,7 +14,7 @@ from people.models import Person
 from review import access, facts
 from review.acts.disagreement import DatabaseDisagrees
 from review.models import OutsideGate
-from review.rules import filing
+from review.rules import filing, gate
 from review.rules.actions import ACTIONS
 
 
@@ -65,9 +65,9 @@ def record_without_face(
             row.save()
     except DatabaseError as trouble:
         came = ask_database("select without_face_reasons(%s, %s)", case.pk, lead.pk if lead else None)
-        if came != [filing.SAME_PICTURE_ELSEWHERE.code]:
+        if came != [gate.SAME_PICTURE_NOT_LINKED.code]:
             raise DatabaseDisagrees(f"{subject}: {', '.join(came)}") from trouble
         # since it was asked above: another case of the very same picture waits for no lock
-        return moves.store(case, Refusal(Act.RECORD_WITHOUT_FACE, subject, (filing.SAME_PICTURE_ELSEWHERE,)), by=by, at=at)
+        return moves.store(case, Refusal(Act.RECORD_WITHOUT_FACE, subject, (gate.SAME_PICTURE_NOT_LINKED,)), by=by, at=at)
     record(act=Act.RECORD_WITHOUT_FACE, subject=subject, by=by, said={"action": action})
     return finding

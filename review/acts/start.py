@@ -39,9 +39,7 @@ def start(*, by: Person, at: datetime, ref: str) -> Finding:
         return moves.refuse(finding, by=by, case_ref=case.ref, said={"countersignature": signed.ref})
     signed.begin(finding)
     answer = ask_database("select start(%s, %s, %s)", signed.ref, by.pk, Jsonb(details(by=by)))
-    if answer["reasons"] == [
-        signing.DOES_NOT_HOLD.code
-    ]:  # since it was asked above: another case of the very same picture waits for no lock
+    if answer["reasons"] == [signing.DOES_NOT_HOLD.code]:  # since it was asked: another case of the very same picture waits for no lock
         lapsed = Refusal(Act.START, signed.ref, (signing.DOES_NOT_HOLD,))
         return moves.refuse(lapsed, by=by, case_ref=case.ref, said={"countersignature": signed.ref})
     if answer["reasons"]:

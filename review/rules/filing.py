@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from cases.rules.act import Act
 from cases.rules.finding import Finding, Reason, judge
+from review.rules import gate
 from review.rules.boxes import Box, named
 from review.rules.kinds import BY_PERSONS
 
@@ -40,15 +41,6 @@ OUTSIDE_TIME_ALONE = Reason(
     "docs/independence.md",
 )
 NO_EARLIER_ENTRY = Reason("no_earlier_entry", "The item names no earlier entry of ours that could say the same.", "docs/independence.md")
-EXCULPATORY_OPEN_ITEM = Reason(
-    "exculpatory_open", "Something that speaks for the person is on file and not closed.", "docs/independence.md, G6"
-)
-EXCULPATORY_HOLDS_ITEM = Reason("exculpatory_holds", "A test that clears the person was made, and it holds.", "docs/independence.md; G6")
-SAME_PICTURE_ELSEWHERE = Reason(
-    "same_picture_not_linked",
-    "Another case holds the very same picture and is not linked with this one yet: what is on file there was not asked.",
-    "docs/road.md; G4",
-)
 ON_NO_LEAD = Reason(
     "on_no_lead",
     "This item is on no lead. Enter it on the lead of the person whom it clears, and close it there; until then it stays open.",
@@ -448,7 +440,9 @@ def may_record_without_face(
 ) -> Finding:  # fmt: skip
     """Return a Permit to record an action that stands without the face, whatever the face part says. ``codes``: what the file lacks."""
     reasons = missing(said)
-    known = {reason.code: reason for reason in (RESTS_ON_THE_FACE, EXCULPATORY_OPEN_ITEM, EXCULPATORY_HOLDS_ITEM, SAME_PICTURE_ELSEWHERE)}
+    known = {
+        reason.code: reason for reason in (RESTS_ON_THE_FACE, gate.EXCULPATORY_OPEN, gate.EXCULPATORY_HOLDS, gate.SAME_PICTURE_NOT_LINKED)
+    }
     reasons.extend(known[code] for code in codes)
     if happened_at > now:
         reasons.append(IN_THE_FUTURE)

@@ -18,9 +18,7 @@ OF_A_SIGNATURE = {
         line_up.FORM_INCOMPLETE,
     )
 }
-# no fact: nobody has asked yet what is on file there, and once its case is linked that speaks for itself
-OF_NOBODY_YET = {gate.SAME_PICTURE_NOT_LINKED.code}
-# A machine's job stands out, and either opens the gate again or says why not.
+# No fact either: a machine's job stands out, which opens the gate again or says why not.
 OF_THE_MACHINE = {eligibility.SCREENING_OUTDATED.code, gate.SAME_PICTURE_NOT_LINKED.code}
 # After a signature another policy brings these, or the end of one, and no fact: conclusions and tests that were made are never taken away.
 # (Where a reviewer turns out not to have been apart, that is a reason of its own.)
@@ -30,7 +28,6 @@ OF_A_POLICY = {
         gate.NO_POLICY,
         gate.POLICY_ENDED,
         gate.NOT_SCREENED,
-        eligibility.SCREENING_OUTDATED,
         gate.OFFENCE_NOT_LISTED,
         gate.PROBE_ONLY_LIMITED,
         gate.TOO_FEW_REVIEWERS,
@@ -42,7 +39,7 @@ OF_A_POLICY = {
 
 def changed(codes: Iterable[str], *, rests_on_less: bool) -> frozenset[str]:
     """Return those of the gate's reasons that came with the facts. Too few items stand apart by a policy alone where it rests on all that it did."""
-    of_facts = set(codes) - OF_A_SIGNATURE - OF_A_POLICY - OF_NOBODY_YET
+    of_facts = set(codes) - OF_A_SIGNATURE - OF_A_POLICY - OF_THE_MACHINE
     return frozenset(of_facts if rests_on_less else of_facts - {gate.TOO_FEW_STAND_APART.code})
 
 

@@ -10,6 +10,7 @@ begin
   perform pg_advisory_xact_lock_shared(hashtextextended('policy in force', 0));
   perform lock_all_on_the_person((select ref from cases_case where id = new.case_id), (select ref from review_lead where id = new.lead_id),
                                  new.subject_ref, new.happened_at, true);
+  -- held already; asked for because whoever reads from an older picture is refused by it
   perform lock_investigation((select investigation_id from cases_case where id = new.case_id), true);
   why := without_face_reasons(new.case_id, new.lead_id);
   if cardinality(why) > 0 then

@@ -2,7 +2,7 @@
 
 from cases.rules.finding import Reason
 from review.rules import gate, line_up
-from review.rules.since_signing import OF_A_POLICY, OF_A_SIGNATURE, OF_NOBODY_YET, changed
+from review.rules.since_signing import OF_A_POLICY, OF_A_SIGNATURE, OF_THE_MACHINE, changed
 
 ALL = {each.code for module in (gate, line_up) for each in vars(module).values() if isinstance(each, Reason)}
 OF_FACTS = {
@@ -12,10 +12,10 @@ OF_FACTS = {
 
 
 def test_what_changed_in_the_facts_is_told_from_what_bars_a_signature_and_from_what_a_policy_asks():
-    assert OF_A_SIGNATURE | OF_A_POLICY | OF_NOBODY_YET <= ALL
+    assert OF_A_SIGNATURE | OF_A_POLICY | OF_THE_MACHINE <= ALL
     assert not OF_A_SIGNATURE & OF_A_POLICY
     assert changed(ALL, rests_on_less=True) >= OF_FACTS
-    assert changed(OF_A_SIGNATURE | OF_A_POLICY | OF_NOBODY_YET, rests_on_less=True) == frozenset()
+    assert changed(OF_A_SIGNATURE | OF_A_POLICY | OF_THE_MACHINE, rests_on_less=True) == frozenset()
     assert changed(["not_heard_of"], rests_on_less=False) == {"not_heard_of"}
 
 

@@ -50,12 +50,12 @@ class Command(BaseCommand):
             done, newest, goes_on = 0, 0, True
             while goes_on:
                 goes_on = Job.objects.filter(kind="enrol", details__run=run.pk, done_at__isnull=True, given_up_at__isnull=True).exists()
-                more = run.done.filter(pk__gt=newest).aggregate(
-                    number=Count("pk"), newest=Max("pk")
-                )  # batch after batch: none comes in between
+                # batch after batch: none comes in between
+                more = run.done.filter(pk__gt=newest).aggregate(number=Count("pk"), newest=Max("pk"))
                 done, newest = done + more["number"], more["newest"] or newest
                 progress.update(step, completed=done)
-                time.sleep(0.5 if goes_on else 0)
+                if goes_on:
+                    time.sleep(0.5)
         for row in run.done.filter(outcome="skipped"):
             self.stdout.write(f"  skipped {row.name}: {row.because}")
         if done < run.files:
