@@ -12,7 +12,16 @@ grant select on cases_sealedscore to auditor;
 -- SELECT ... FOR UPDATE and FOR SHARE need one column that may be updated; this one means nothing.
 grant update (locked_at) on cases_case, cases_investigation to app, worker;
 
-grant insert on cases_policytext, cases_policyproposal, cases_proposedpack, cases_proposedsettlement, cases_job to app;
-grant insert on cases_proberefused, cases_investigationlink, cases_gallerysubject, cases_storedimage,
-  cases_enrolmentrun, cases_enrolmentfile, cases_job to worker;
+grant insert on cases_policytext to app;
+grant insert on cases_proberefused, cases_investigationlink, cases_gallerysubject, cases_storedimage, cases_enrolmentrun, cases_enrolmentfile to worker;
 grant update (not_before, told_at, attempts, last_error, done_at, given_up_at) on cases_job to worker;
+
+-- Every column but the number: whoever takes the next numbers keeps everybody else from writing.
+do $$
+declare t text; logins text;
+begin
+  for t, logins in values ('cases_policyproposal', 'app'), ('cases_proposedpack', 'app'), ('cases_proposedsettlement', 'app'), ('cases_job', 'app, worker') loop
+    execute format('grant insert (%s) on %I to %s', (select string_agg(quote_ident(attname), ', ' order by attnum) from pg_attribute
+                     where attrelid = t::regclass and attnum > 0 and not attisdropped and attidentity = ''), t, logins);
+  end loop;
+end $$;

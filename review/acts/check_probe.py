@@ -72,10 +72,11 @@ def check_probe(
     else:
         case.find_probe_fit(finding)
     ProbeCheck.objects.create(case=case, probe=probe, by=by, grade=grade, depicts=depicts, role_shown_by=role_shown_by, limits=limits)
+    moves.store(case, finding, by=by, at=at, said={"grade": grade.value, **({"quality": quality} if quality else {})})
     if grade is not Grade.UNFIT:
         next_step = "find_empty" if case.searched_before_screening else "search"
         enqueue(kind=next_step, key=f"{next_step}:{case.ref}", case=case)
-    return moves.store(case, finding, by=by, at=at, said={"grade": grade.value, **({"quality": quality} if quality else {})})
+    return finding
 
 
 def _law(case: Case, policy: PolicyInForce | None, *, grade: Grade, at: datetime) -> tuple[Reason, ...]:
