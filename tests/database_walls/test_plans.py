@@ -19,6 +19,17 @@ def test_each_function_that_answers_rows_says_about_how_many():
 
 
 @pytest.mark.django_db(transaction=True)
+def test_an_end_that_one_number_in_a_thousand_has_is_not_taken_for_more():
+    numbered = "insert into cases_investigation(agency_id, agency_case) select id, '25-' || lpad(n::text, 6, '0') from people_agency, generate_series(1, 30000) n where id = (select min(id) from people_agency)"
+    with login("owner") as owner:
+        write_past_the_promises(owner, ("cases_investigation",), (numbered,))
+        for end in range(100, 1000, 23):
+            asked = f"explain (format json) select id from cases_investigation where reverse(upper(agency_case)) like '{str(end)[::-1]}%'"
+            plan = owner.execute(asked).fetchone()[0][0]["Plan"]
+            assert plan["Plan Rows"] <= 120, (end, plan)  # there are thirty
+
+
+@pytest.mark.django_db(transaction=True)
 def test_whether_a_sentence_was_used_before_is_asked_of_an_index():
     lead = world.a_lead()
     world.must(world.signed(world.asked(lead, "interview")))
