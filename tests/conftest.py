@@ -4,6 +4,7 @@ import gc
 
 import pytest
 
+from tests import stages
 from tests.database import as_role, django_db_setup
 
 __all__ = ["as_role", "django_db_setup"]
@@ -28,6 +29,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the longest rooms; within a room the order stays."""
     rooms = {room: place for place, room in enumerate(LONGEST)}
     items.sort(key=lambda item: rooms.get(item.path.parent.name, len(rooms)))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    stages.begin(item)
 
 
 def pytest_collection_finish() -> None:

@@ -11,6 +11,7 @@ import psycopg
 import pytest
 from django.core.management import call_command
 from django.db import connection, connections
+from django.db.backends.signals import connection_created
 from django.test import TransactionTestCase
 
 from cases import jobs
@@ -18,11 +19,27 @@ from workers.effects import EFFECTS
 
 PATIENCE = 300  # seconds
 LOGINS = ("owner", "app", "intake", "worker", "auditor")
+Stage = tuple[bytes, ...]
 _template = ""
+_copies: list[str] = []
+
+
+class Known:
+    """By which calls the test database came from the template to where it stands; None from the moment that anybody connects."""
+
+    at: Stage | None = None
+
+    def forget(self, **_: object) -> None:
+        self.at = None
+
+
+known = Known()
+connection_created.connect(known.forget)
 
 
 def login(role: str) -> "psycopg.Connection[tuple[object, ...]]":
     """Return a connection with the real login of a role, outside any transaction of the test."""
+    known.forget()
     s = connections[role].settings_dict
     return psycopg.connect(host=s["HOST"], user=s["USER"], password=s["PASSWORD"], dbname=s["NAME"], autocommit=True)
 
@@ -97,14 +114,13 @@ def django_db_setup(django_db_blocker, worker_id: str, tmp_path_factory: pytest.
             while due := jobs.due():
                 for job_id in due:
                     jobs.run(job_id=job_id, effects=EFFECTS)
-        _template = f"{name}_furnished"
-        _copy(name, _template)
+        _template = copy_of(name)
     yield
     with django_db_blocker.unblock():
         for each in connections.all():
             each.close()
         with _maintenance() as owner_now:
-            for each_name in (name, _template):
+            for each_name in (name, *_copies):
                 _patiently(owner_now, f'drop database if exists "{each_name}"')
 
 
@@ -123,6 +139,26 @@ def _copy(source: str, target: str) -> None:
         _patiently(owner, f'create database "{target}" template "{source}" strategy file_copy')
 
 
+def copy_of(name: str) -> str:
+    """Keep a copy of a database until the run ends, and return its name."""
+    copy = f"{name}_{len(_copies)}"
+    _copy(name, copy)
+    _copies.append(copy)
+    return copy
+
+
+def copied(source: str) -> None:
+    """Make the test database a copy of a kept one."""
+    name = connections["default"].settings_dict["NAME"]
+    assert name.startswith("test_"), name
+    _copy(source, name)
+
+
+def _furnished() -> None:
+    copied(_template)
+    known.at = ()
+
+
 def _patiently(owner: "psycopg.Connection[tuple[object, ...]]", sql: str) -> None:
     """A session that a test has just closed or killed may take a moment to leave; the owner may not end another login's."""
     for _ in range(20):
@@ -136,9 +172,7 @@ def _patiently(owner: "psycopg.Connection[tuple[object, ...]]", sql: str) -> Non
 
 def _undo_as_owner(self: TransactionTestCase) -> None:
     """After a test that commits: the furnished template again. Django's own flush, as app, would be refused."""
-    name = connections["default"].settings_dict["NAME"]
-    assert name.startswith("test_"), name
-    _copy(_template, name)
+    _furnished()
 
 
 TransactionTestCase._fixture_teardown = _undo_as_owner  # type: ignore[method-assign]
@@ -150,7 +184,7 @@ def furnished_anew() -> Iterator[None]:
     try:
         yield
     finally:
-        _copy(_template, connections["default"].settings_dict["NAME"])
+        _furnished()
 
 
 @pytest.fixture

@@ -49,6 +49,7 @@ from review.rules.leaving import Leaving
 from review.rules.probe_fitness import Grade
 from review.rules.wanted import GroundSaid, SearchWanted
 from tests.database import until_other_databases_are_done
+from tests.stages import stage
 from workers.effects import EFFECTS
 
 GROUND = GroundSaid(  # what Detroit's directive asks besides
@@ -120,6 +121,7 @@ def run_jobs() -> list[str]:
         return [jobs.run(job_id=job_id, effects=EFFECTS) for job_id in jobs.due()]
 
 
+@stage
 def requested(agency_case: str = "25-1", face: str = "p012", *, clean: CleanImage | None = None, **changes: object) -> Case:
     """RECEIVED: requested by Dana."""
     found = clean or clean_upload(picture(f"{face}_cctv.jpg"))
@@ -130,6 +132,7 @@ def requested(agency_case: str = "25-1", face: str = "p012", *, clean: CleanImag
     return Case.objects.get(ref=ref)
 
 
+@stage
 def screened(case: Case, code: str = "120", statute: str = "") -> Case:
     """ELIGIBLE or INELIGIBLE: confirmed by Aris, screened by the machine."""
     said = {"code": code, "statute": statute, "report_reference": "Report p. 1"}
@@ -146,6 +149,7 @@ def checked(case: Case, grade: Grade = Grade.FIT, role_shown_by: str = "The film
     return again(case)
 
 
+@stage
 def searched(agency_case: str = "25-1", face: str = "p012", grade: Grade = Grade.FIT, **changes: object) -> Case:
     """FIT, with its candidate list."""
     return checked(screened(requested(agency_case, face, **changes)), grade)
@@ -178,6 +182,7 @@ def concluded(case: Case, name: str, ratings: Mapping[str, int], *, non_mate: in
         return must(conclude(by=person(name), at=house_now(), case_ref=case.ref, answers=answers))
 
 
+@stage
 def examined(case: Case, ratings: tuple[int, int] = (2, 1), face: str = "p012") -> Case:
     """What two blind reviewers come to on one kept face."""
     drawn(case, "ada", "ben")
@@ -188,6 +193,7 @@ def examined(case: Case, ratings: tuple[int, int] = (2, 1), face: str = "p012") 
     return again(case)
 
 
+@stage
 def a_lead(agency_case: str = "25-1", **changes: object) -> Lead:
     """A LEAD on p012, with nothing else on file."""
     case = examined(searched(agency_case, **changes))
@@ -195,6 +201,7 @@ def a_lead(agency_case: str = "25-1", **changes: object) -> Lead:
     return Lead.objects.select_related("case", "candidate").get(case=case)
 
 
+@stage
 def a_second_lead(agency_case: str = "25-2") -> Lead:
     """Another lead on p012, from the same picture: the two investigations are linked. Drawn for Cleo and Remy."""
     case = searched(agency_case, repeats_because="another copy of the film")
@@ -293,6 +300,7 @@ def signed(ref: str, by: str = "sol", *, sign: bool = True, sentence: str = "If 
     return countersign(by=person(by), at=house_now(), ref=ref, sign=sign, sentence=sentence)
 
 
+@stage
 def ready_to_sign(agency_case: str = "25-1") -> tuple[Lead, str]:
     """A lead with everything an arrest demands, and the request for it."""
     lead = a_lead(agency_case)
