@@ -12,6 +12,21 @@ create function digest_of_proposal(of_proposal bigint) returns text language sql
      where s.proposal_id = of_proposal) spoken
 $$;
 
+-- What comes to the digest under which it was proposed is whole: nothing is added to it. One row more, and no machine could read the law in
+-- force again. A proposal that is not whole yet is its writer's alone, who has not committed it; or it is never adopted.
+create function cases_a_whole_proposal_stays() returns trigger language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  if digest_of_proposal(new.proposal_id) = (select digest from cases_policyproposal where id = new.proposal_id) then
+    raise exception 'proposal % is whole', new.proposal_id using errcode = 'CS003';
+  end if;
+  return new;
+end $$;
+create trigger a_whole_proposal_stays before insert on cases_proposedpack for each row execute function cases_a_whole_proposal_stays();
+create trigger a_whole_proposal_stays before insert on cases_proposedsettlement for each row execute function cases_a_whole_proposal_stays();
+alter table cases_proposedpack enable always trigger a_whole_proposal_stays;
+alter table cases_proposedsettlement enable always trigger a_whole_proposal_stays;
+revoke all on function cases_a_whole_proposal_stays() from public;
+
 -- One person proposes compiled packs, another adopts them, with the record of the vote; codes, statutes, numbers, tests, flags,
 -- periods and obligations become the rows that the gate reads. A policy change takes the lock that every countersigning shares,
 -- and every screening and search before it answers.

@@ -5,6 +5,7 @@ import json
 import psycopg
 import pytest
 
+from cases.law.in_force import law_proposed
 from tests import world
 from tests.database import login
 
@@ -116,7 +117,7 @@ def test_a_text_lies_under_its_own_digest_and_stays_as_it_is():
                 app.execute(sql)
 
 
-@pytest.mark.parametrize(
+ADDED = pytest.mark.parametrize(
     "after",
     [
         "insert into cases_proposedpack(proposal_id, place, pack, title, layer, text_id, sides) "
@@ -124,12 +125,27 @@ def test_a_text_lies_under_its_own_digest_and_stays_as_it_is():
         "insert into cases_proposedsettlement(proposal_id, conflict, goes_first, settled_by, in_writing) values ({0}, 'a', 'b', 'c', 'd')",
     ],
 )
-def test_what_is_added_to_a_proposal_afterwards_makes_it_another(after):
+
+
+@ADDED
+def test_nothing_is_added_to_a_proposal_afterwards(after):
     with login("app") as app:
         proposal = proposed(app)
-        app.execute(after.format(proposal))
-        with pytest.raises(psycopg.Error, match="not those that were proposed"):
-            adopt(app, proposal)
+        with pytest.raises(psycopg.Error) as refused:
+            app.execute(after.format(proposal))
+        assert refused.value.sqlstate == "CS003"
+        adopt(app, proposal)
+
+
+@ADDED
+def test_nothing_is_added_to_the_law_in_force(after):
+    case = world.requested()
+    law_proposed.cache_clear()  # a machine that begins anew reads the texts again
+    with login("app") as app:
+        with pytest.raises(psycopg.Error) as refused:
+            app.execute(after.format("(select proposal_id from cases_policy order by id desc limit 1)"))
+        assert refused.value.sqlstate == "CS003"
+    assert world.screened(case).state == "ELIGIBLE"
 
 
 def test_a_proposal_under_another_digest_is_not_adopted():
@@ -139,12 +155,13 @@ def test_a_proposal_under_another_digest_is_not_adopted():
 
 def test_a_settlement_without_a_person_or_a_writing_is_none():
     with login("app") as app:
+        proposal = proposed(app, digest="0" * 64)
         for who, writing in ((" ", "letter"), ("Counsel", "")):
             with pytest.raises(psycopg.errors.CheckViolation, match="names_person_and_writing"):
                 app.execute(
                     "insert into cases_proposedsettlement(proposal_id, conflict, goes_first, settled_by, in_writing) "
-                    "values ((select min(id) from cases_policyproposal), 'a', 'b', %s, %s)",
-                    [who, writing],
+                    "values (%s, 'a', 'b', %s, %s)",
+                    [proposal, who, writing],
                 )
 
 
