@@ -66,6 +66,28 @@ create trigger b_an_item_is_of_its_case before insert on review_evidence for eac
 alter table review_evidence enable always trigger b_an_item_is_of_its_case;
 revoke all on function review_under_the_lock(), review_no_circle(), review_an_item_is_of_its_case() from public;
 
+-- The newest fixing counts, and they are counted: whoever numbers his the last there can be is never followed by another. And a lead is
+-- numbered in its own case, or the other could not open its own.
+create function review_a_fixing_comes_next() returns trigger language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  if new.number is distinct from 1 + (select count(*) from review_fixing where item_id = new.item_id) then
+    raise exception 'fixing % of an item is not the next', new.number using errcode = 'CS011';
+  end if;
+  return new;
+end $$;
+create function review_a_lead_is_of_its_case() returns trigger language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  if new.ref !~ ('^' || (select ref from cases_case where id = new.case_id) || '-L[1-9][0-9]*$') then
+    raise exception 'lead % is not numbered in its case', new.ref using errcode = 'CS011';
+  end if;
+  return new;
+end $$;
+create trigger b_a_fixing_comes_next before insert on review_fixing for each row execute function review_a_fixing_comes_next();
+create trigger b_a_lead_is_of_its_case before insert on review_lead for each row execute function review_a_lead_is_of_its_case();
+alter table review_fixing enable always trigger b_a_fixing_comes_next;
+alter table review_lead enable always trigger b_a_lead_is_of_its_case;
+revoke all on function review_a_fixing_comes_next(), review_a_lead_is_of_its_case() from public;
+
 -- Writers share that lock. So that two who write on one lead, or on a case as such, or on an item of either, are judged one after the other,
 -- each takes its row too: after the investigation's, several leads from the lowest. As with a case, rows that point to it can still be written.
 create function lock_entries(of_case bigint, of_lead bigint) returns void language plpgsql security definer
