@@ -3,6 +3,7 @@
 import json
 from threading import Thread
 from time import sleep
+from uuid import uuid4
 
 import psycopg
 import pytest
@@ -14,7 +15,7 @@ from cases.acts.destroy import destroy, facts_of
 from cases.acts.destroy_keys import destroy_keys
 from cases.acts.expire import expire
 from cases.keystore import KeyDestroyed
-from cases.models import Destruction, KeysDestroyed, LegalHold, Probe, StoredImage
+from cases.models import Case, Destruction, Gallery, Job, KeysDestroyed, LegalHold, Probe, StoredImage
 from ledger.asking import ask_database
 from ledger.clock import house_now
 from ledger.models import Entry
@@ -25,7 +26,7 @@ from review.acts.take_discovery import Asked, take_discovery
 from review.models import Countersignature
 from review.sheets import retention as sheet
 from tests import world
-from tests.acts.test_retention import closed, days_later
+from tests.acts.test_retention import closed, days_later, looked_through
 from tests.database import login
 
 alone = pytest.mark.django_db
@@ -424,3 +425,33 @@ def test_a_hold_that_waits_for_a_destruction_does_not_stand_on_what_is_gone():
             assert not said
         waits.join()
     assert said == ["CS020"], "the adviser is told that nothing is left"
+
+
+@committed
+def test_one_case_that_nobody_can_read_keeps_no_other():
+    """A time that Python cannot hold, written by the login of the pages: the machine that looks once a day met it and looked at no other."""
+    with login("app") as app:
+        gallery = Gallery.objects.get(agency=world.person("dana").agency, name=world.GALLERY).pk
+        said = {"agency_case": "25-0", "track": "suspect", "gallery": gallery, "offence_code": "120", "purpose": "x", "tried_before": "x"}
+        picture = {
+            "id": str(uuid4()),
+            "shows": "probe",
+            "key_id": "x",
+            "original_sha256": "x",
+            "stored_sha256": "x",
+            "media_type": "image/png",
+        }
+        said |= {"persons_named": [], "ground": {"authority_granted_at": "infinity"}, "probe": {"image": picture["id"]}}
+        ask = "select receive_request(%s, %s, %s, array['x'::bytea], '{}') ->> 'ref'"
+        pictures = json.dumps([{**picture, "width": 1, "height": 1}])
+        (ref,) = app.execute(ask, [world.person("dana").pk, json.dumps(said), pictures]).fetchone()
+    closed(Case.objects.get(ref=ref))
+    case = closed(world.searched("25-1"))
+
+    with days_later(400):
+        looked_through()
+
+    assert world.again(case).state == "DESTROYED"
+    job = Job.objects.get(case__ref=ref, kind="destroy")
+    assert "infinity" in job.last_error
+    assert not job.done_at
