@@ -99,6 +99,6 @@ def _restored(here: Stage) -> object:
     kept = _kept[here]
     copied(kept.database)
     with sqlite3.connect(settings.KEYSTORE_PATH) as store:
-        store.executemany("insert or ignore into wrapped_key(id, owner, wrapped) values (?, ?, ?)", kept.keys)
+        store.executemany("insert or replace into wrapped_key(id, owner, wrapped) values (?, ?, ?)", kept.keys)
     known.at = here
     return pickle.loads(kept.found)  # noqa: S301 - written by this process

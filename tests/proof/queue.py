@@ -22,7 +22,7 @@ from review.acts.confirm_offence import confirm_offence
 from review.acts.try_job_again import try_job_again
 from review.rules.probe_fitness import Grade
 from tests import world
-from tests.database import furnished_anew, login
+from tests.database import furnished_anew, known, login
 from tests.proof.table import Proof
 from tests.workers.test_nothing_lost import ROOT, environment, kill
 from workers.tasks import run_job, sweep
@@ -159,7 +159,8 @@ def digest() -> str:
 
 @contextmanager
 def running(command: Sequence[str]) -> Iterator[None]:
-    """A process of the worker's, killed in the end."""
+    """A process of the worker's, killed in the end. It writes beside the test: where the database stands nobody knows."""
+    known.forget()
     process = subprocess.Popen(
         command, cwd=ROOT, env=dict(environment()), start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )

@@ -24,7 +24,7 @@ from review.acts.check_probe import check_probe
 from review.acts.confirm_offence import confirm_offence
 from review.rules.probe_fitness import Grade
 from tests import world
-from tests.database import login
+from tests.database import known, login
 from workers.tasks import run_job, sweep
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -52,6 +52,7 @@ def environment() -> dict[str, str]:
 def a_worker() -> Iterator["subprocess.Popen[bytes]"]:
     command = [sys.executable, "-m", "celery", "--quiet", "-A", "workers", "worker", "--concurrency", "2", "--loglevel", "ERROR", "--without-gossip",
                "--without-mingle", "--without-heartbeat"]  # fmt: skip
+    known.forget()  # it writes beside the test
     process = subprocess.Popen(
         command, cwd=ROOT, env=environment(), start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
