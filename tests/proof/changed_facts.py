@@ -207,6 +207,9 @@ def _changes() -> Iterator[Changed]:
     )
     yield Changed("the listed test incriminates", "update review_evidence set direction = 'incriminating' where id = {alibi}")
     yield Changed("something open on the same person's other lead", _sibling() + RIVAL + ";" + _item("alibi_lead", direction="exculpatory", lead="{sib}").replace("{case}", "{sib}"))  # fmt: skip
+    yield Changed("something open on no lead", _item("alibi_lead", direction="exculpatory", lead="null"))
+    yield Changed("something open on another person's lead", _sibling(subject="'q'") + RIVAL + ";" + _item("alibi_lead", direction="exculpatory", lead="{sib}").replace("{case}", "{sib}"))  # fmt: skip
+    yield Changed("something open on the lead that ended", "delete from review_closing where item_id = {alibi}; insert into review_leadend(lead_id, because) values ({lead}, 'x')")  # fmt: skip
     yield Changed("another lead on the face", "insert into review_lead(id, ref, candidate_id, case_id) select {sib}, 'r{sib}', id, {case} from cases_candidate where case_id = {case} and id <> {cand} order by id limit 1")  # fmt: skip
     ended = ";insert into review_leadend(lead_id, because) values ({sib}, 'x')"
     weighed = ";insert into review_rivalweighed(lead_id, rival_id, because, by_id, second_id) values ({0}, 'x', {cora}, {cody})"
@@ -225,6 +228,10 @@ def _changes() -> Iterator[Changed]:
     yield Changed("the same picture in another investigation", there + SAME_PROBE, (FULL, "interview"))
     yield Changed("another picture in another investigation", there + OTHER_PROBE)
     yield Changed("the same picture in a linked investigation", there + SAME_PROBE + linked)
+    since = ";insert into cases_investigationlink(one_id, other_id, because, linked_at) values ({inv}, {sib}, '{0}', {1})"
+    long_ago = since.replace("{0}", "same_event").replace("{1}", "'2020-01-01'")
+    yield Changed("linked before the papers", there + long_ago)
+    yield Changed("linked before the papers, and once more after them", there + long_ago + since.replace("{0}", "same_probe").replace("{1}", "house_now()"))  # fmt: skip
     beyond = "insert into cases_investigation(id, agency_id, agency_case) select {new1}, agency_id, 'beyond{sib}' from cases_investigation where id = {inv};"
     beyond += _sibling(subject="'q'", inv="{new1}").replace("{sib}", "{new1}") + OTHER_PROBE.replace("{sib}", "{new1}")
     yield Changed("a linked investigation's picture in another", there + OTHER_PROBE + linked + ";" + beyond)
@@ -299,6 +306,8 @@ def _changes() -> Iterator[Changed]:
     yield Changed("a stranger had looked", two + seen.replace("{who}", "{lea}"))
     spoken = said(witness, recorded="false") + ";" + _item("jail_call", number=2) + said(told).replace("{new1}", "{new2}")
     yield Changed("a stranger had looked, the statement was not recorded", spoken + seen.replace("{who}", "{lea}"))
+    taken = said(witness, recorded="false", c=", taken_by_id", v=", {dana}") + ";" + _item("jail_call", number=2) + said(told).replace("{new1}", "{new2}")  # fmt: skip
+    yield Changed("a stranger had looked, and somebody else took the statement", taken + seen.replace("{who}", "{lea}"))
     author = said(witness, c=", author_id", v=", {lea}") + ";" + _item("jail_call", number=2) + said(told).replace("{new1}", "{new2}")
     moment = "(select at from review_statement where item_id = {new1})"
     later = LOOKED.replace("{who}", "{lea}").replace("{at}", f"{moment} + interval '1 hour'")

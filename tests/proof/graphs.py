@@ -213,6 +213,33 @@ def clashing(number: int, pairs: Sequence[tuple[int, int]]) -> list[Item]:
     return [*under, *above]
 
 
+# by item: on how many things of its own it rests, and which others it clashes with. Those that rest on least are taken first, and shut out
+# those that could stand beside each other.
+HASTY = ((0, (1, 2)), (2, (0,)), (2, (0,)))
+
+
+def hasty(copies: int) -> list[Item]:
+    """Counting items of which each copy of ``HASTY`` holds two that stand apart, and a hasty search finds one."""
+    plain, found = KINDS["phone_location"], []
+    for copy in range(copies):
+        under: dict[str, set[int]] = {}
+        for n, (own, clashes) in enumerate(HASTY):
+            for other in clashes:
+                under.setdefault(f"P{copy}.{min(n, other)}.{max(n, other)}", set()).add(n)
+            for each in range(own):
+                under[f"O{copy}.{n}.{each}"] = {n}
+        found += [item(ref, plain, incriminating=False) for ref in under]
+        found += [
+            item(f"E{copy}.{n}", plain, tuple((EdgeKind.CONTENT_FROM, ref) for ref, by in under.items() if n in by))
+            for n in range(len(HASTY))
+        ]
+    return found
+
+
+FROM_THE_FACE: tuple[tuple[Item, ...], ...] = (
+    (item("T", KINDS["officer_recognition"], ((EdgeKind.SELECTED_BY, FACE_RESULT),)),),
+    (item("T", KINDS["phone_location"], ((EdgeKind.CONTENT_FROM, FACE_RESULT),)),),
+)  # each alone in its investigation
 PROBE_BELOW: tuple[tuple[Item, ...], ...] = (
     (item("T", KINDS["officer_recognition"], ((EdgeKind.CONTENT_FROM, PROBE),)),),
     (

@@ -25,6 +25,7 @@ from tests.proof.sql_text import Mutant
 ROOT = Path(__file__).resolve().parent.parent.parent
 GATE = tuple(sorted((ROOT / "review" / "sql" / "gate").glob("*.sql")))
 LONGEST = "8s"
+AS_FAR_AS = (1, 2, 3, 5, 12)
 
 # the questions of one file, asked of every lead; the whole gate comes after them
 OWN_QUESTIONS = {
@@ -61,6 +62,7 @@ class Standing:
     items: tuple[tuple[graphs.Item, ...], ...]
     by_python: dict[str, corpus.Answer]
     investigations: tuple[int, ...]
+    numbers: list[tuple[int, ...]]
 
 
 def prepare(owner: Owner) -> Standing:
@@ -73,7 +75,8 @@ def prepare(owner: Owner) -> Standing:
         owner.execute("analyze")  # thousands of rows that no statistics know of yet
         whole = changed_facts.asked_of_database(owner, leads)
         own = {file: _asked(owner, leads, questions) for file, questions in OWN_QUESTIONS.items()}
-        return Standing(leads, own, whole, read, _weighed(owner, investigations), items, by_python, investigations)
+        weighed, numbers = _weighed(owner, investigations), _numbers(owner, investigations)
+        return Standing(leads, own, whole, read, weighed, items, by_python, investigations, numbers)
 
 
 def _write_graphs(owner: Owner) -> tuple[tuple[int, ...], tuple[tuple[graphs.Item, ...], ...], dict[str, corpus.Answer]]:
@@ -85,7 +88,8 @@ def _write_graphs(owner: Owner) -> tuple[tuple[int, ...], tuple[tuple[graphs.Ite
         batches += [(items, None) for _, items in graphs.batches(iter(gathered))]
     batches += [(graphs.random_graph(rng, 12), rng) for _ in range(100)]
     batches += [(graphs.clashing(number, pairs), None) for number, pairs in graphs.CLASHES]
-    batches += [(list(items), None) for items in graphs.PROBE_BELOW]
+    batches += [(graphs.hasty(copies), None) for copies in (1, 2, 3)]
+    batches += [(list(items), None) for items in (*graphs.PROBE_BELOW, *graphs.FROM_THE_FACE)]
     places = corpus.open_places(owner, ["fit"] * len(batches), first=700_000_000)
     expected: dict[str, corpus.Answer] = {}
     row = 710_000_000
@@ -105,6 +109,18 @@ def _weighed(owner: Owner, investigations: Sequence[int]) -> dict[str, corpus.An
         (list(investigations),),
     )
     return {str(r[0]): (frozenset(r[1]), r[2], r[3], r[4], r[5], frozenset(map(str, r[6]))) for r in asked}  # type: ignore[arg-type,misc]
+
+
+def _numbers(owner: Owner, investigations: Sequence[int]) -> list[tuple[int, ...]]:
+    """Return, graph by graph, how many items stand apart, as far as each of ``AS_FAR_AS`` asks."""
+    asked = owner.execute(
+        """select i, array(select apart_from_each_other(w.items, w.lines, needed) from unnest(%s::int[]) with ordinality a(needed, n) order by n)
+             from unnest(%s::bigint[]) i cross join lateral (
+               select coalesce(array_agg(x.item_id order by x.item_id), '{}') as items, coalesce(jsonb_object_agg(x.item_id::text, to_jsonb(x.ancestors)), '{}') as lines
+                 from weigh_items(array[i], array(select id from review_evidence where lead_id = i)) x where x.counts) w order by i""",
+        (list(AS_FAR_AS), list(investigations)),
+    )
+    return [tuple(numbers) for _, numbers in asked]  # type: ignore[arg-type]
 
 
 def _asked(owner: Owner, leads: dict[str, int], questions: Sequence[str]) -> list[object]:
@@ -141,6 +157,8 @@ def is_red(owner: Owner, standing: Standing, mutant: Mutant) -> bool | None:
 def _differs(owner: Owner, standing: Standing, mutant: Mutant) -> bool:
     questions = OWN_QUESTIONS[mutant.file]
     if mutant.file == "items_weighed" and _weighed(owner, standing.investigations) != standing.graphs:
+        return True
+    if mutant.file == "items_weighed" and _numbers(owner, standing.investigations) != standing.numbers:
         return True
     if questions and _asked(owner, standing.leads, questions) != standing.own[mutant.file]:
         return True
