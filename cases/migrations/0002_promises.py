@@ -35,5 +35,6 @@ class Migration(migrations.Migration):
         promise("cases", "0016_nothing_is_destroyed_under_a_legal_hold"),
         promise("cases", "0017_the_pages_ask_a_machine_for_what_is_on_file"),
         promise("cases", "0018_the_planner_knows_how_rare_a_number_is"),
+        promise("cases", "0019_a_time_is_of_these_centuries"),
         promise("cases", "0020_the_house_says_how_late_it_is"),
     ]

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from cases.rules.times import YEARS, of_these_centuries
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -45,7 +47,7 @@ def faults_of_list(candidates: Sequence[Listed]) -> list[Fault]:
 
 
 def faults_of_times(times: Sequence[tuple[str, datetime | None]], *, now: datetime) -> list[Fault]:
-    """Return a fault for each time that lies in the future or has no zone."""
+    """Return a fault for each time that lies in the future, has no zone or is of no year that the house can hold."""
     faults = []
     for field, time in times:
         if time is None:
@@ -54,6 +56,8 @@ def faults_of_times(times: Sequence[tuple[str, datetime | None]], *, now: dateti
             faults.append(Fault(field, "zone_missing", "Give the time with its zone, for example 2026-01-31T20:15:00Z."))
         elif time > now:
             faults.append(Fault(field, "in_the_future", "That time has not come yet."))
+        elif not of_these_centuries(time):
+            faults.append(Fault(field, "no_such_year", f"Give a year {YEARS}."))
     return faults
 
 

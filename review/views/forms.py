@@ -18,6 +18,7 @@ from review.rules.kinds import BY_PERSONS, Channel
 from review.rules.probe_fitness import Grade
 from review.sheets.words import KIND_WORDS
 from review.views.ground_form import fields_for, fields_of_report
+from review.views.moment import Moment
 
 
 def _upper(text: str) -> str:
@@ -92,10 +93,9 @@ class RequestForm(forms.Form):
     )
     source = forms.CharField(label="Source of the image", max_length=200, help_text="Camera or device, and who exported it.")
     place = forms.CharField(label="Place", max_length=200, help_text="Address, or what the camera looks at.")
-    captured_at = forms.DateTimeField(
+    captured_at = Moment(
         label="Taken at",
         required=False,
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
         help_text="In your agency’s time, corrected.",
     )
     clock_error_seconds = forms.IntegerField(
@@ -183,7 +183,7 @@ class OutsideForm(forms.Form):
     sender = forms.CharField(label="Sender", max_length=200)
     sender_ori = forms.CharField(label="Sender's ORI", max_length=9)
     their_number = forms.CharField(label="Their number", max_length=60)
-    they_sent_at = forms.DateTimeField(label="Received at", widget=forms.DateTimeInput(attrs={"type": "datetime-local"}))
+    they_sent_at = Moment(label="Received at")
     candidates = forms.CharField(
         label="Candidates they listed", required=False, help_text="One reference a line; none is a result like any other.", widget=AREA
     )
@@ -250,10 +250,9 @@ class EvidenceForm(forms.Form):
     exculpatory_code = forms.ChoiceField(label="Test on the policy's list, if it is one", required=False)
 
     unasked = forms.BooleanField(label="It came in unasked: nobody looked for it because of the lead", required=False)
-    claimed_at = forms.DateTimeField(
+    claimed_at = Moment(
         label="Time that it claims",
         required=False,
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
         help_text="Shown as claimed. It proves nothing by itself.",
     )
     earlier = forms.ChoiceField(label="Our own earlier entry that says the same", required=False)
@@ -325,9 +324,7 @@ class FixForm(forms.Form):
     outside_system = forms.CharField(
         label="Outside record system that gave it a time", required=False, max_length=200, help_text="As the document shows: a plate reader, a till, an operator."
     )  # fmt: skip
-    outside_at = forms.DateTimeField(
-        label="That time", required=False, widget=forms.DateTimeInput(attrs={"type": "datetime-local"})
-    )  # fmt: skip
+    outside_at = Moment(label="That time", required=False)
     earlier_agrees = forms.BooleanField(label="Our own earlier entry, which the item names, says the same", required=False)
 
 
@@ -360,7 +357,7 @@ class OutsideGateForm(forms.Form):
     action = forms.ChoiceField(
         label="What was done", choices=[("line_up", "line-up"), *((a.code, a.name) for a in ACTIONS.values() if a.code != "line_up")]
     )
-    happened_at = forms.DateTimeField(label="When", widget=forms.DateTimeInput(attrs={"type": "datetime-local"}))
+    happened_at = Moment(label="When")
     description = forms.CharField(label="What happened", widget=AREA, max_length=2000)
     lead_known = forms.ChoiceField(
         label="If it was a stop, or there was a lead on the person: was the lead known to whoever did it?",

@@ -9,6 +9,7 @@ from cases.law import words
 from cases.law.asks import HERE, SHOWN_BY_THE_FILE, STATED_GROUNDS
 from review.acts.confirm_offence import ReadInReport
 from review.rules.wanted import GroundSaid
+from review.views.moment import Moment
 
 NONE, REFUSED = "none", "refused"
 YES_OR_NO = (("no", "No"), ("yes", "Yes"))
@@ -42,7 +43,7 @@ def _text(label: str, *, help_text: str = "", area: bool = False) -> forms.Field
 
 
 def _moment(label: str) -> forms.Field:
-    return forms.DateTimeField(label=label, required=False, widget=forms.DateTimeInput(attrs={"type": "datetime-local"}))
+    return Moment(label=label, required=False)
 
 
 OFF_THE_TRACK = [(word, f"{_plain(word)} ({_plain(words.PURPOSES[word]).lower()})") for word in words.OFF_THE_SUSPECT_TRACK]

@@ -7,8 +7,8 @@ from django import forms
 from review.rules.actions import ACTIONS
 from review.rules.filing import NAMED_FIRST, SHOWN
 from review.rules.line_up import PICKS
+from review.views.moment import Moment
 
-WHEN = {"type": "datetime-local"}
 AREA = {"rows": 3}
 YES_NO_UNKNOWN = [("yes", "Yes"), ("no", "No"), ("unknown", "Unknown")]
 NAMED_WORDS = {"nobody": "Nobody", "witness": "The witness", "taker": "Whoever took the statement", "other": "Somebody else"}
@@ -33,7 +33,7 @@ class StatementForm(forms.Form):
     author = _text(
         "Sign-in name of who judged", required=False, help_text="Where a person of this house recognised somebody himself.", most=60
     )
-    taken_at = forms.DateTimeField(label="Taken at", widget=forms.DateTimeInput(attrs=WHEN))
+    taken_at = Moment(label="Taken at")
     shown = forms.ChoiceField(label="What was shown before", choices=[(x, SHOWN_WORDS[x]) for x in SHOWN], widget=forms.RadioSelect)
     named_first_by = forms.ChoiceField(
         label="Who said a name first", choices=[(x, NAMED_WORDS[x]) for x in NAMED_FIRST], widget=forms.RadioSelect
@@ -138,7 +138,7 @@ class RecheckForm(forms.Form):
 class ReleaseForm(forms.Form):
     """A release."""
 
-    released_at = forms.DateTimeField(label="Released at", widget=forms.DateTimeInput(attrs=WHEN))
+    released_at = Moment(label="Released at")
     because = _text("Because", area=True)
 
 
@@ -146,7 +146,7 @@ class WithoutFaceForm(forms.Form):
     """An action that stands without the face."""
 
     action = forms.ChoiceField(label="What was done", choices=[(a.code, a.name) for a in ACTIONS.values()])
-    happened_at = forms.DateTimeField(label="When", widget=forms.DateTimeInput(attrs=WHEN))
+    happened_at = Moment(label="When")
     description = _text("On what it stands", area=True)
     checked_by = _text("Corroboration officer who checked it (sign-in name)", most=60)
     search_disclosed = _yes("The papers say that a face search was used")

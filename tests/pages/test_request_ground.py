@@ -101,3 +101,12 @@ def test_the_case_page_says_what_the_law_was_asked_folded_and_with_the_mark():
     assert "Nothing else than the face result is on file for this act." in law
     for name in ("ada", "Brandt", "Okafor", "Dana Ortiz"):
         assert name not in law
+
+
+@pytest.mark.parametrize("taken", ["0001-01-01T00:30", "1899-12-31T12:00", "9999-12-31T23:30"])
+def test_a_time_of_no_year_that_the_house_can_hold_is_told_at_its_field(taken):
+    answer = signed_in("dana").post("/requests/new", sent(captured_at=taken))
+
+    assert answer.status_code == 422
+    assert "Write a year from 1900 to 2199." in answer.content.decode()
+    assert not Case.objects.exists()

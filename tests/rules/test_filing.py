@@ -87,6 +87,11 @@ def test_times_have_a_zone_and_have_come():
     assert [(f.field, f.code) for f in faults_of_times(times, now=NOW)] == [("a", "in_the_future"), ("b", "zone_missing")]
 
 
+@pytest.mark.parametrize("time", ["0001-01-01T00:30:00+14:00", "1899-12-31T23:59:59+00:00", "1900-01-01T00:30:00+01:00"])
+def test_a_time_of_no_year_that_the_house_can_hold_is_a_fault(time):
+    assert [f.code for f in faults_of_times([("a", datetime.fromisoformat(time))], now=NOW)] == ["no_such_year"]
+
+
 @pytest.mark.parametrize(
     ("box", "faces", "code"),
     [

@@ -1,0 +1,14 @@
+"""Which times the house takes: those that every part of it can hold."""
+
+from datetime import UTC, datetime
+
+FIRST, LAST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)  # also ``cases/sql/0019``
+YEARS = f"from {FIRST.year} to {LAST.year - 1}"
+
+
+def of_these_centuries(time: datetime) -> bool:
+    """Whether a time with its zone lies from 1900 to 2199, in UTC.
+
+    PostgreSQL keeps times for which Python has no year, and whoever reads such a row fails: "9999-12-31 23:00" in Detroit is of the year 10000.
+    """
+    return FIRST <= time < LAST

@@ -1,0 +1,71 @@
+"""A time that Python cannot hold is on no row: whoever read it would fail, page by page and job by job."""
+
+from datetime import datetime
+
+import psycopg
+import pytest
+from django import forms
+
+from review.views.moment import Moment
+from review.views.procedure_forms import StatementForm
+from tests.database import login
+
+TIMES = "select c.relname, a.attname from pg_attribute a join pg_class c on c.oid = a.attrelid where c.relkind = 'r' and a.attnum > 0 and not a.attisdropped and a.atttypid = 'timestamptz'::regtype and c.relname ~ '^(cases|review)_'"
+GIVEN = {
+    ("cases_probe", "captured_at"),
+    ("cases_outsideresult", "they_sent_at"),
+    ("cases_searchground", "authority_granted_at"),
+    ("cases_searchground", "authority_ends_at"),
+    ("cases_searchground", "exigent_since"),
+    ("review_evidence", "claimed_at"),
+    ("review_fixing", "outside_at"),
+    ("review_statement", "taken_at"),
+    ("review_outsidegate", "happened_at"),
+    ("review_release", "released_at"),
+}
+
+
+@pytest.mark.django_db
+def test_each_time_that_somebody_gives_is_of_these_centuries():
+    """Of the tables that the pages fill, what the house does not date itself."""
+    dated = "select c.relname, encode(t.tgargs, 'escape') from pg_trigger t join pg_class c on c.oid = t.tgrelid where tgname ~ '^[bw]_dated_by_the_house'"
+    with login("owner") as owner:
+        checked = owner.execute(
+            "select c.relname, a.attname from pg_constraint k join pg_class c on c.oid = k.conrelid join pg_attribute a on a.attrelid = c.oid and a.attnum = any (k.conkey) "
+            "where k.conname like '%_of_these_centuries'"
+        ).fetchall()
+        assert set(checked) == GIVEN
+        by_the_house = {(table, argument.split("\\")[0]) for table, argument in owner.execute(dated)}
+        times = set(owner.execute(TIMES))
+        assert by_the_house <= times  # whatever a trigger dates is there
+        free = {
+            (table, column)
+            for table, column in times - by_the_house - GIVEN
+            if owner.execute("select has_column_privilege('app', %s, %s, 'insert')", [table, column]).fetchone() == (True,)
+        }
+        assert {table for table, _ in free} == {"cases_job"}  # begun anew and due now, whatever is said (cases/0017)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("time", ["infinity", "-infinity", "10000-01-01 00:00Z", "1899-12-31 23:59Z", "0044-03-15 12:00Z BC"])
+def test_the_database_refuses_it_of_its_owner_too(time):
+    for table, column in sorted(GIVEN):
+        with login("owner") as owner, owner.transaction(force_rollback=True):
+            owner.execute(f"create temp table t (like {table} including constraints)")
+            for (other,) in owner.execute(
+                "select attname from pg_attribute where attrelid = 't'::regclass and attnum > 0 and attnotnull"
+            ).fetchall():
+                owner.execute(f"alter table t alter column {other} drop not null")
+            with pytest.raises(psycopg.errors.CheckViolation), owner.transaction():
+                owner.execute(f"insert into t({column}) values (%s)", [time])
+            owner.execute(f"insert into t({column}) values ('1900-01-01Z'), ('2199-12-31 23:59Z'), (null)")
+
+
+@pytest.mark.parametrize("said", ["9999-12-31T23:30", "0001-01-01T00:30", "1899-12-31T12:00"])
+def test_a_form_says_which_years_there_are(said, settings):
+    settings.TIME_ZONE = "America/Detroit"
+    with pytest.raises(forms.ValidationError, match="Write a year from 1900 to 2199."):
+        Moment().clean(said)
+    assert Moment().clean("2026-01-31T20:15").year == 2026
+    assert isinstance(StatementForm.base_fields["taken_at"], Moment)
+    assert isinstance(Moment().clean("1950-06-01T00:00"), datetime)
