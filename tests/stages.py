@@ -4,13 +4,14 @@ They are the rows that the same acts wrote. A stage is known by the calls that l
 where anything else opened a connection in between, or a test changes how the house works, the road is walked as ever.
 """
 
+import json
 import pickle
 import sqlite3
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 import pytest
 from django.conf import settings
@@ -43,7 +44,8 @@ _as_ever = False
 def begin(item: pytest.Item) -> None:
     """Walk as ever in a test that changes how the house works."""
     global _as_ever
-    asked = item._fixtureinfo  # type: ignore[attr-defined]
+    assert isinstance(item, pytest.Function)
+    asked = item._fixtureinfo
     ours = {
         name for found in asked.name2fixturedefs.values() for each in found if each.baseid.startswith("tests") for name in each.argnames
     }
@@ -60,7 +62,8 @@ def stage(walk: Callable[P, R]) -> Callable[P, R]:
             return walk(*args, **said)
         here = (*known.at, pickle.dumps((walk.__name__, _named(args), _named(tuple(sorted(said.items()))))))
         if here in _kept:
-            return _restored(here)  # type: ignore[no-any-return]
+            before: R = _restored(here)
+            return before
         _as_ever = True  # a stage within a stage is part of it
         try:
             found = walk(*args, **said)
@@ -86,16 +89,16 @@ def _note(here: Stage, found: object) -> None:
         with connection.cursor() as cursor:
             cursor.execute(KEYS)
             ids = [key for (key,) in cursor.fetchall()]
-        marks = ", ".join("?" * len(ids))
+        wanted = "select id, owner, wrapped from wrapped_key where id in (select value from json_each(?))"
         with sqlite3.connect(settings.KEYSTORE_PATH) as store:
-            keys = store.execute(f"select id, owner, wrapped from wrapped_key where id in ({marks})", ids).fetchall()  # noqa: S608 - marks alone
+            keys = store.execute(wanted, (json.dumps(ids),)).fetchall()
         _kept[here] = Kept(copy_of(connection.settings_dict["NAME"]), pickle.dumps(found), tuple(keys))
     for each in connections.all():
         each.close()
     known.at = here
 
 
-def _restored(here: Stage) -> object:
+def _restored(here: Stage) -> Any:
     kept = _kept[here]
     copied(kept.database)
     with sqlite3.connect(settings.KEYSTORE_PATH) as store:

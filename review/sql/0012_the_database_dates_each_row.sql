@@ -19,11 +19,8 @@ end $$;
 revoke all on function review_dated_by_the_house() from public;
 
 -- What a person gives as a time is of a year that Python can hold (cases/0019).
-do $$
-declare t text; c text;
-begin
-  for t, c in values ('review_evidence', 'claimed_at'), ('review_fixing', 'outside_at'), ('review_statement', 'taken_at'),
-      ('review_outsidegate', 'happened_at'), ('review_release', 'released_at') loop
-    execute format('alter table %I add constraint %I check (%I >= ''1900-01-01Z'' and %I < ''2200-01-01Z'')', t, c || '_of_these_centuries', c, c);
-  end loop;
-end $$;
+call takes_these_centuries('review_evidence', 'claimed_at');
+call takes_these_centuries('review_fixing', 'outside_at');
+call takes_these_centuries('review_statement', 'taken_at');
+call takes_these_centuries('review_outsidegate', 'happened_at');
+call takes_these_centuries('review_release', 'released_at');

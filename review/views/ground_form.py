@@ -42,10 +42,6 @@ def _text(label: str, *, help_text: str = "", area: bool = False) -> forms.Field
     return forms.CharField(label=label, required=False, max_length=2000, help_text=help_text, widget=AREA if area else None)
 
 
-def _moment(label: str) -> forms.Field:
-    return Moment(label=label, required=False)
-
-
 OFF_THE_TRACK = [(word, f"{_plain(word)} ({_plain(words.PURPOSES[word]).lower()})") for word in words.OFF_THE_SUSPECT_TRACK]
 BESIDES: dict[str, Callable[[], dict[str, forms.Field]]] = {  # question -> fields
     "purpose": lambda: {
@@ -76,12 +72,12 @@ BESIDES: dict[str, Callable[[], dict[str, forms.Field]]] = {  # question -> fiel
             label="Authority", choices=[("", "None yet"), *_options(words.AUTHORITIES), (REFUSED, "It was asked for and refused")], required=False
         ),
         "authority_document": _text("Its document", help_text="Court, number, page."),
-        "authority_granted_at": _moment("Given at"),
-        "authority_ends_at": _moment("Ends at"),
+        "authority_granted_at": Moment(label="Given at", required=False),
+        "authority_ends_at": Moment(label="Ends at", required=False),
     },
     "exigency": lambda: {
         "exigent": _yes_or_no("Is it an emergency?"),
-        "exigent_since": _moment("Since when"),
+        "exigent_since": Moment(label="Since when", required=False),
         "exigent_reasons": _text("Why it cannot wait", area=True),
     },
     "minor": lambda: {"minor": _yes_or_no("Is the person a minor?", UNKNOWN)},

@@ -6,12 +6,9 @@ import psycopg
 import pytest
 
 from cases.models import Job, Policy, Screening
-from ledger.clock import house_now
-from review.acts.check_probe import check_probe
-from review.acts.confirm_offence import confirm_offence
-from review.rules.probe_fitness import Grade
 from tests import world
 from tests.acts.test_policy import shorter
+from tests.acts.test_policy_meanwhile import all_done, confirmed
 from tests.database import login
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -27,21 +24,6 @@ def asked(kind, key, case=None, **said):
         except psycopg.Error as refused:
             return refused.sqlstate
     return ""
-
-
-def confirmed(case):
-    said = {"code": "120", "statute": "", "report_reference": "Report p. 1"}
-    world.must(confirm_offence(by=world.person("aris"), at=house_now(), case_ref=case.ref, **said))
-
-
-def checked(case):
-    said = {"grade": Grade.FIT, "depicts": "him", "role_shown_by": "the film"}
-    world.must(check_probe(by=world.person("aris"), at=house_now(), case_ref=case.ref, **said))
-
-
-def all_done():
-    while world.run_jobs():
-        pass
 
 
 def test_a_screening_under_the_next_policy_is_not_asked_for_in_advance(tmp_path):
@@ -62,21 +44,15 @@ def test_no_step_of_the_road_is_asked_for_before_its_fact():
     case = world.requested("25-1")
     all_done()
     assert asked("screen", f"screen:{case.ref}", case) == "CS013"
-    confirmed(case)
-    all_done()
-    assert world.again(case).state == "ELIGIBLE"
+    assert world.screened(case).state == "ELIGIBLE"
     for kind in ("search", "find_empty", "link_near", "destroy_keys", "expire", "enrol", "retain", "screen"):
         assert asked(kind, f"{kind}:{case.ref}", case) in {"CS013", "23505"}, kind
-    checked(case)
+    assert world.checked(case).candidate_list.number
     assert asked("find_empty", f"find_empty:{case.ref}", case) == "CS013"
-    all_done()
-    assert world.again(case).candidate_list.number
 
 
 def test_what_is_asked_for_takes_its_own_key_alone():
-    case, other = world.requested("25-1"), world.requested("25-2", "p013")
-    all_done()
-    confirmed(case)
+    case, other = confirmed(), world.requested("25-2", "p013")
     assert asked("screen", f"screen:{other.ref}", case) == "CS013"
     assert asked("link_near", f"screen:{other.ref}", case) == "CS013"
     assert asked("screen", f"screen:{case.ref}:1", case) == "CS013"

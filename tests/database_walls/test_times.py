@@ -1,13 +1,13 @@
 """A time that Python cannot hold is on no row: whoever read it would fail, page by page and job by job."""
 
-from datetime import datetime
+from importlib import import_module
 
 import psycopg
 import pytest
 from django import forms
+from django.conf import settings
 
 from review.views.moment import Moment
-from review.views.procedure_forms import StatementForm
 from tests.database import login
 
 TIMES = "select c.relname, a.attname from pg_attribute a join pg_class c on c.oid = a.attrelid where c.relkind = 'r' and a.attnum > 0 and not a.attisdropped and a.atttypid = 'timestamptz'::regtype and c.relname ~ '^(cases|review)_'"
@@ -67,5 +67,24 @@ def test_a_form_says_which_years_there_are(said, settings):
     with pytest.raises(forms.ValidationError, match="Write a year from 1900 to 2199."):
         Moment().clean(said)
     assert Moment().clean("2026-01-31T20:15").year == 2026
-    assert isinstance(StatementForm.base_fields["taken_at"], Moment)
-    assert isinstance(Moment().clean("1950-06-01T00:00"), datetime)
+    assert Moment().clean("1950-06-01T00:00").year == 1950
+
+
+def test_every_form_that_asks_for_a_time_does():
+    import_module(settings.ROOT_URLCONF)
+    asked = {
+        (form.__name__, name): field
+        for form in of(forms.BaseForm)
+        for name, field in form.base_fields.items()
+        if isinstance(field, forms.DateTimeField)
+    }
+    assert ("StatementForm", "taken_at") in asked
+    assert {where for where, field in asked.items() if not isinstance(field, Moment)} == set()
+
+
+def of(kind):
+    """Yield the forms below a class that have fields of their own."""
+    for each in kind.__subclasses__():
+        if hasattr(each, "base_fields") and not each.__module__.startswith("django."):
+            yield each
+        yield from of(each)

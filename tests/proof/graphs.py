@@ -193,6 +193,11 @@ def both_gates(full: bool) -> Iterator[Proof]:
         yield larger(owner, number=10_000 if full else 100)
 
 
+# of weighed items w: their numbers, and on what each rests
+ITEMS_AND_LINES = (
+    "coalesce(array_agg(w.item_id order by w.item_id), '{}'), coalesce(jsonb_object_agg(w.item_id::text, to_jsonb(w.ancestors)), '{}')"
+)
+
 # -- larger graphs, and the questions asked of them --------------------------------------------------------------------
 
 # counting items by number, and which two of them rest on one thing: in these a hasty search finds one too few
@@ -205,35 +210,18 @@ CLASHES = (
 )  # fmt: skip
 
 
-def clashing(number: int, pairs: Sequence[tuple[int, int]]) -> list[Item]:
-    """Counting items of which these pairs rest on a thing of their own that does not count."""
+def clashing(number: int, pairs: Sequence[tuple[int, int]], own: Sequence[tuple[int, int]] = ()) -> list[Item]:
+    """Counting items of which these pairs rest on a thing of their own that does not count, and some on so many more that nobody shares."""
     plain = KINDS["phone_location"]
-    under = [item(f"P{a}.{b}", plain, incriminating=False) for a, b in pairs]
-    above = [item(f"E{n}", plain, tuple((EdgeKind.CONTENT_FROM, f"P{a}.{b}") for a, b in pairs if n in (a, b))) for n in range(number)]
-    return [*under, *above]
-
-
-# by item: on how many things of its own it rests, and which others it clashes with. Those that rest on least are taken first, and shut out
-# those that could stand beside each other.
-HASTY = ((0, (1, 2)), (2, (0,)), (2, (0,)))
+    under = [(f"P{a}.{b}", (a, b)) for a, b in pairs] + [(f"O{n}.{each}", (n,)) for n, many in own for each in range(many)]
+    below = [item(ref, plain, incriminating=False) for ref, _ in under]
+    return below + [item(f"E{n}", plain, tuple((EdgeKind.CONTENT_FROM, ref) for ref, by in under if n in by)) for n in range(number)]
 
 
 def hasty(copies: int) -> list[Item]:
-    """Counting items of which each copy of ``HASTY`` holds two that stand apart, and a hasty search finds one."""
-    plain, found = KINDS["phone_location"], []
-    for copy in range(copies):
-        under: dict[str, set[int]] = {}
-        for n, (own, clashes) in enumerate(HASTY):
-            for other in clashes:
-                under.setdefault(f"P{copy}.{min(n, other)}.{max(n, other)}", set()).add(n)
-            for each in range(own):
-                under[f"O{copy}.{n}.{each}"] = {n}
-        found += [item(ref, plain, incriminating=False) for ref in under]
-        found += [
-            item(f"E{copy}.{n}", plain, tuple((EdgeKind.CONTENT_FROM, ref) for ref, by in under.items() if n in by))
-            for n in range(len(HASTY))
-        ]
-    return found
+    """Of each three the first clashes with both others and rests on least: whoever takes it first finds one where two stand apart."""
+    pairs = [(first, first + n) for first in range(0, 3 * copies, 3) for n in (1, 2)]
+    return clashing(3 * copies, pairs, [(other, 2) for _, other in pairs])
 
 
 FROM_THE_FACE: tuple[tuple[Item, ...], ...] = (
@@ -344,9 +332,7 @@ def _theirs(owner: Owner, rows: dict[int, tuple[int, str]], leads: list[int]) ->
         n, ref = rows[row[0]]  # type: ignore[index]
         answers[n][ref] = (frozenset(row[1]), *row[2:6], frozenset(names[a] for a in row[6]))  # type: ignore[arg-type,union-attr]
     numbers = owner.execute(
-        """select (select apart_from_each_other(coalesce(array_agg(w.item_id order by w.item_id), '{}'),
-                                                coalesce(jsonb_object_agg(w.item_id::text, to_jsonb(w.ancestors)), '{}'), %s)
-                     from items_weighed(lead) w where w.counts),
+        f"""select (select apart_from_each_other({ITEMS_AND_LINES}, %s) from items_weighed(lead) w where w.counts),
                   array(select g7_stands_apart(lead, action)::text from unnest(%s::text[]) with ordinality a(action, n) order by n)
                   || g7w_warrant_and_identity(lead)::text
              from unnest(%s::bigint[]) with ordinality l(lead, n) order by l.n""",

@@ -32,11 +32,9 @@ def _both(standing: Standing) -> Proof:
         ours = changed_facts.answered(read, asked[2])
         proof.check(ours == standing.whole[asked], f"{asked}: pages {ours}, database {standing.whole[asked]}")
     proof.check(standing.graphs == standing.by_python, "the graphs among them are weighed otherwise")
-    numbers = [len(independent(weigh(items))) for _, items in standing.counted]
-    far = mutants_sql.AS_FAR_AS
-    proof.check(
-        standing.numbers == [tuple(min(number, most) for most in far) for number in numbers], "what stands apart is counted otherwise"
-    )
+    numbers = {case: len(independent(weigh(items))) for case, items in standing.counted.items()}
+    least = {case: tuple(min(number, most) for most in mutants_sql.AS_FAR_AS) for case, number in numbers.items()}
+    proof.check(standing.numbers == least, "what stands apart is counted otherwise")
     return proof
 
 

@@ -8,7 +8,7 @@ that does not install was never a gate and is not counted; one that raises or ru
 
 import random
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -63,8 +63,12 @@ class Standing:
     items: tuple[tuple[graphs.Item, ...], ...]
     by_python: dict[str, corpus.Answer]
     investigations: tuple[int, ...]
-    counted: tuple[tuple[int, tuple[graphs.Item, ...]], ...]
-    numbers: list[tuple[int, ...]]
+    numbers: dict[int, tuple[int, ...]]
+
+    @property
+    def counted(self) -> dict[int, tuple[graphs.Item, ...]]:
+        """The graphs, by investigation, of which it is asked how many items stand apart."""
+        return _small(self.investigations, self.items)
 
 
 def prepare(owner: Owner) -> Standing:
@@ -77,9 +81,8 @@ def prepare(owner: Owner) -> Standing:
         owner.execute("analyze")  # thousands of rows that no statistics know of yet
         whole = changed_facts.asked_of_database(owner, leads)
         own = {file: _asked(owner, leads, questions) for file, questions in OWN_QUESTIONS.items()}
-        counted = tuple((case, each) for case, each in zip(investigations, items, strict=True) if len(each) <= FEW)
-        numbers = _numbers(owner, [case for case, _ in counted])
-        return Standing(leads, own, whole, read, _weighed(owner, investigations), items, by_python, investigations, counted, numbers)
+        numbers = _numbers(owner, _small(investigations, items))
+        return Standing(leads, own, whole, read, _weighed(owner, investigations), items, by_python, investigations, numbers)
 
 
 def _write_graphs(owner: Owner) -> tuple[tuple[int, ...], tuple[tuple[graphs.Item, ...], ...], dict[str, corpus.Answer]]:
@@ -114,16 +117,20 @@ def _weighed(owner: Owner, investigations: Sequence[int]) -> dict[str, corpus.An
     return {str(r[0]): (frozenset(r[1]), r[2], r[3], r[4], r[5], frozenset(map(str, r[6]))) for r in asked}  # type: ignore[arg-type,misc]
 
 
-def _numbers(owner: Owner, investigations: Sequence[int]) -> list[tuple[int, ...]]:
-    """Return, graph by graph, how many items stand apart, as far as each of ``AS_FAR_AS`` asks."""
+def _small(investigations: Sequence[int], items: Sequence[tuple[graphs.Item, ...]]) -> dict[int, tuple[graphs.Item, ...]]:
+    return {case: each for case, each in zip(investigations, items, strict=True) if len(each) <= FEW}
+
+
+def _numbers(owner: Owner, investigations: Iterable[int]) -> dict[int, tuple[int, ...]]:
+    """Return, by investigation, how many items stand apart, as far as each of ``AS_FAR_AS`` asks."""
     asked = owner.execute(
-        """select i, array(select apart_from_each_other(w.items, w.lines, needed) from unnest(%s::int[]) with ordinality a(needed, n) order by n)
-             from unnest(%s::bigint[]) i cross join lateral (
-               select coalesce(array_agg(x.item_id order by x.item_id), '{}') as items, coalesce(jsonb_object_agg(x.item_id::text, to_jsonb(x.ancestors)), '{}') as lines
-                 from weigh_items(array[i], array(select id from review_evidence where lead_id = i)) x where x.counts) w order by i""",
+        f"""select i, array(select apart_from_each_other(c.items, c.lines, needed) from unnest(%s::int[]) with ordinality a(needed, n) order by n)
+              from unnest(%s::bigint[]) i cross join lateral (
+                select {graphs.ITEMS_AND_LINES} from weigh_items(array[i], array(select id from review_evidence where lead_id = i)) w where w.counts
+              ) c(items, lines)""",
         (list(AS_FAR_AS), list(investigations)),
-    )
-    return [tuple(numbers) for _, numbers in asked]  # type: ignore[arg-type]
+    )  # type: ignore[call-overload]
+    return {case: tuple(numbers) for case, numbers in asked}
 
 
 def _asked(owner: Owner, leads: dict[str, int], questions: Sequence[str]) -> list[object]:
@@ -159,9 +166,9 @@ def is_red(owner: Owner, standing: Standing, mutant: Mutant) -> bool | None:
 
 def _differs(owner: Owner, standing: Standing, mutant: Mutant) -> bool:
     questions = OWN_QUESTIONS[mutant.file]
-    if mutant.file == "items_weighed" and _weighed(owner, standing.investigations) != standing.graphs:
-        return True
-    if mutant.file == "items_weighed" and _numbers(owner, [case for case, _ in standing.counted]) != standing.numbers:
+    if mutant.file == "items_weighed" and (
+        _weighed(owner, standing.investigations) != standing.graphs or _numbers(owner, standing.counted) != standing.numbers
+    ):
         return True
     if questions and _asked(owner, standing.leads, questions) != standing.own[mutant.file]:
         return True
