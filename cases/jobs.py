@@ -31,6 +31,11 @@ def enqueue(*, kind: str, key: str, case: Case | None = None, details: Mapping[s
         announce(job_id=job.pk)
 
 
+def announce_asked(*, kind: str, about: object) -> None:
+    """Announce the job that a fact of this transaction asks for: the database wrote it with the fact (``cases/sql/0017``)."""
+    announce(job_id=Job.objects.values_list("pk", flat=True).get(key=f"{kind}:{about}"))
+
+
 def announce(*, job_id: int, using: str = "default") -> None:
     """Tell the listener, once this transaction is committed, that a job waits."""
     transaction.on_commit(lambda: waiting.send(sender=Job, job_id=job_id), using=using, robust=True)

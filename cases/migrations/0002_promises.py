@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
         promise("cases", "0014_a_batch_is_many_results"),
         promise("cases", "0015_a_probe_is_found_again"),
         promise("cases", "0016_nothing_is_destroyed_under_a_legal_hold"),
-        promise("cases", "0017_the_pages_ask_a_machine_for_what_is_on_file"),
+        promise("cases", "0017_a_fact_asks_its_machine_itself"),
         promise("cases", "0018_the_planner_knows_how_rare_a_number_is"),
         promise("cases", "0019_a_time_is_of_these_centuries"),
         promise("cases", "0020_the_house_says_how_late_it_is"),

@@ -20,7 +20,7 @@ grant update (not_before, told_at, attempts, last_error, done_at, given_up_at) o
 do $$
 declare t text; logins text;
 begin
-  for t, logins in values ('cases_policyproposal', 'app'), ('cases_proposedpack', 'app'), ('cases_proposedsettlement', 'app'), ('cases_job', 'app, worker') loop
+  for t, logins in values ('cases_policyproposal', 'app'), ('cases_proposedpack', 'app'), ('cases_proposedsettlement', 'app'), ('cases_job', 'worker') loop
     execute format('grant insert (%s) on %I to %s', (select string_agg(quote_ident(attname), ', ' order by attnum) from pg_attribute
                      where attrelid = t::regclass and attnum > 0 and not attisdropped and attidentity = ''), t, logins);
   end loop;

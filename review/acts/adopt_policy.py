@@ -7,7 +7,7 @@ from psycopg.types.json import Jsonb
 
 from cases import moves
 from cases.audit import details
-from cases.jobs import enqueue
+from cases.jobs import announce_asked
 from cases.law import in_force
 from cases.law.adoption import AdoptionRecord, what_is_missing
 from cases.law.load import PackWrong
@@ -36,7 +36,7 @@ def adopt_policy(*, by: Person, at: datetime, proposal_id: int, record: Adoption
         return moves.refuse(finding, by=by, case_ref=None, said=said), None
     told = details(by=by)
     adopted = int(ask_database("select adopt_policy(%s, %s, %s, %s)", proposal.pk, by.pk, Jsonb(record.plain()), Jsonb(told)))
-    enqueue(kind="rescreen", key=f"rescreen:{adopted}:0", details={"policy": adopted})
+    announce_asked(kind="rescreen", about=f"{adopted}:0")
     return finding, adopted
 
 

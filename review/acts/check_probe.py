@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from cases import moves
-from cases.jobs import enqueue
+from cases.jobs import announce_asked
 from cases.law import answers
 from cases.law.in_force import PolicyInForce, law_under, policy_in_force
 from cases.models import Case, Probe
@@ -74,8 +74,7 @@ def check_probe(
     ProbeCheck.objects.create(case=case, probe=probe, by=by, grade=grade, depicts=depicts, role_shown_by=role_shown_by, limits=limits)
     moves.store(case, finding, by=by, at=at, said={"grade": grade.value, **({"quality": quality} if quality else {})})
     if grade is not Grade.UNFIT:
-        next_step = "find_empty" if case.searched_before_screening else "search"
-        enqueue(kind=next_step, key=f"{next_step}:{case.ref}", case=case)
+        announce_asked(kind="find_empty" if case.searched_before_screening else "search", about=case.ref)
     return finding
 
 

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from cases import moves
 from cases.audit import record
-from cases.jobs import enqueue
+from cases.jobs import announce_asked
 from cases.models import OffenceReport
 from cases.rules.act import Act
 from cases.rules.finding import Finding, Permit
@@ -37,7 +37,7 @@ NOTHING_ELSE = ReadInReport()
 def confirm_offence(
     *, by: Person, at: datetime, case_ref: str, code: str, report_reference: str, statute: str = "", read: ReadInReport = NOTHING_ELSE
 ) -> Finding:
-    """Record the code, the statute and what else the law asks, as read in the report; and enqueue the screening."""
+    """Record the code, the statute and what else the law asks, as read in the report; the report asks for the screening."""
     case = access.case_for_act(by, case_ref, Act.CONFIRM_OFFENCE, on=at.date())
     finding = filing.may_confirm_offence(
         subject=case.ref,
@@ -50,7 +50,7 @@ def confirm_offence(
         return moves.store(case, finding, by=by, at=at)
     OffenceReport.objects.create(case=case, by=by, code=code, statute=statute.strip(), report_reference=report_reference, **_columns(read))
     record(act=Act.CONFIRM_OFFENCE, subject=case.ref, by=by, said={"offence": code, "statute": statute.strip()})
-    enqueue(kind="screen", key=f"screen:{case.ref}", case=case)
+    announce_asked(kind="screen", about=case.ref)
     return finding
 
 

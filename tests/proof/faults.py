@@ -146,7 +146,7 @@ STEPS: dict[str, tuple[Callable[[], object], tuple[str, ...], bool]] = {
         ("cases_screening INSERT", "cases_move INSERT", "cases_case UPDATE", "cases_moved INSERT", "cases_job UPDATE"),
         True,
     ),
-    "the probe is checked": (checked, ("review_probecheck INSERT", "cases_case UPDATE"), False),
+    "the probe is checked": (checked, ("review_probecheck INSERT", "cases_case UPDATE", "cases_job INSERT"), False),
     "the search runs": (
         world.run_jobs,
         ("cases_search INSERT", "cases_candidatelist INSERT", "cases_candidate INSERT", "cases_job UPDATE", "cases_job ATTEMPT"),
