@@ -6,12 +6,12 @@ from django import forms
 from django.core.validators import RegexValidator
 
 from oversight.record_search import OUTCOMES, QUESTIONS, Asked
+from review.views.moment import Day
 
 REF = RegexValidator(
     r"(?i)^[a-z]{2}-\d{4}-\d{6,15}(-[a-z]\d+)*$",
     "This is no number of a case, lead, item or countersignature. Write it as FR-2026-000123, FR-2026-000123-L1 or CS-2026-000123.",
 )
-DAY = forms.DateInput(attrs={"type": "date"})
 
 
 class AuditForm(forms.Form):
@@ -21,8 +21,8 @@ class AuditForm(forms.Form):
     outcome = forms.ChoiceField(required=False, label="Outcome", choices=[("", "Any outcome"), *OUTCOMES.items()])
     case = forms.CharField(required=False, label="Case, lead, item or countersignature", max_length=60, validators=[REF])
     person = forms.CharField(required=False, label="Sign-in name of a person", max_length=60)
-    since = forms.DateField(required=False, label="From day", widget=DAY)
-    until = forms.DateField(required=False, label="To day", widget=DAY)
+    since = Day(required=False, label="From day")
+    until = Day(required=False, label="To day")
     question = forms.ChoiceField(required=False, label="Saved question")
 
     def __init__(self, *args: Any, kinds: list[tuple[str, str]], **kwargs: Any) -> None:

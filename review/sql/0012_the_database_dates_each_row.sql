@@ -18,9 +18,10 @@ begin
 end $$;
 revoke all on function review_dated_by_the_house() from public;
 
--- What a person gives as a time is of a year that Python can hold (cases/0019).
+-- What a person gives as a time or a day is of a year that Python can hold (cases/0019).
 call takes_these_centuries('review_evidence', 'claimed_at');
 call takes_these_centuries('review_fixing', 'outside_at');
 call takes_these_centuries('review_statement', 'taken_at');
 call takes_these_centuries('review_outsidegate', 'happened_at');
 call takes_these_centuries('review_release', 'released_at');
+call days_of_these_centuries('review');

@@ -3,6 +3,7 @@
 from django import forms
 
 from cases.law.words import COURT_USES
+from review.views.moment import Day
 
 SHOWN = (("source_code", "The source code of the engine"), ("tests", "Tests of the engine"))
 
@@ -13,9 +14,7 @@ class CourtForm(forms.Form):
     stage = forms.ChoiceField(label="Stage", choices=[(stage, stage.replace("_", " ").capitalize()) for stage in COURT_USES])
     court = forms.CharField(label="Court", max_length=200)
     cause_number = forms.CharField(label="Cause number", max_length=100)
-    on = forms.DateField(
-        label="Day", widget=forms.DateInput(attrs={"type": "date"}), help_text="Of the hearing or trial, or on which the paper is filed."
-    )
+    on = Day(label="Day", help_text="Of the hearing or trial, or on which the paper is filed.")
     showing = forms.MultipleChoiceField(
         label="Ordered upon a showing", choices=SHOWN, required=False, widget=forms.CheckboxSelectMultiple, help_text="What the court ordered told to the defence."
     )  # fmt: skip

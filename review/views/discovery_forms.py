@@ -6,8 +6,8 @@ from django import forms
 
 from review.rules.discovery import ANSWERS
 from review.sheets.discovery import ANSWER_WORDS
+from review.views.moment import Day
 
-DAY = forms.DateInput(attrs={"type": "date"})
 GROUND = "Withheld: the rule or privilege. Protective order: its court, and its date or number."
 GIVEN_IN = "What left the agency and holds it. A bundle is made first; it is then listed here."
 
@@ -18,7 +18,7 @@ class RequestForm(forms.Form):
     court = forms.CharField(label="Court", max_length=200)
     cause_number = forms.CharField(label="Cause number", max_length=100)
     asked_by = forms.CharField(label="Who asks", max_length=200, help_text="The court itself, the prosecutor or counsel.")
-    due_on = forms.DateField(label="Due on", widget=DAY)
+    due_on = Day(label="Due on")
     items = forms.CharField(
         label="Items", max_length=40_000, widget=forms.Textarea(attrs={"rows": 6}), help_text="Each on a line of its own, in the words of the request."
     )  # fmt: skip
@@ -44,7 +44,7 @@ class ServiceForm(forms.Form):
     """What was served, on whom, when and how."""
 
     served = forms.TypedChoiceField(label="What was served", coerce=int)
-    served_on = forms.DateField(label="Served on (day)", widget=DAY)
+    served_on = Day(label="Served on (day)")
     served_to = forms.CharField(label="Served on (person or office)", max_length=200)
     way = forms.CharField(label="How", max_length=200, help_text="Electronic filing, by hand, by post.")
 
@@ -56,6 +56,6 @@ class ServiceForm(forms.Form):
 class ReceiptForm(forms.Form):
     """The receipt of one service."""
 
-    received_on = forms.DateField(label="Received on", widget=DAY)
+    received_on = Day(label="Received on")
     received_by = forms.CharField(label="Who received it", max_length=200)
     document = forms.CharField(label="Document", max_length=200, help_text="Where the signed receipt lies: number, page.")

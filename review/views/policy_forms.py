@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 from django import forms
@@ -11,9 +10,7 @@ from cases.law.adoption import AdoptionRecord
 from cases.law.conflicts import Conflict, Settlement
 from cases.law.merge import Merged
 from cases.law.words import ASSESSMENTS
-
-AREA = forms.Textarea(attrs={"rows": 3})
-DAY = forms.DateInput(attrs={"type": "date"})
+from review.views.moment import Day, Days
 
 
 class ProposeForm(forms.Form):
@@ -64,33 +61,21 @@ def _named(conflict: Conflict) -> str:
     return hashlib.sha256(conflict.id.encode()).hexdigest()[:8]
 
 
-class DaysField(forms.CharField):
-    """Several days, one a line."""
-
-    def clean(self, value: Any) -> tuple[date, ...]:
-        try:
-            return tuple(date.fromisoformat(line.strip()) for line in super().clean(value).splitlines() if line.strip())
-        except ValueError as wrong:
-            raise forms.ValidationError("Write one day a line, as in 2026-03-14.") from wrong
-
-
 class AdoptForm(forms.Form):
     """The record of the adoption."""
 
     governing_body = forms.CharField(label="Body that decided", max_length=200)
-    voted_on = forms.DateField(label="Day of the vote", widget=DAY)
+    voted_on = Day(label="Day of the vote")
     votes_for = forms.IntegerField(label="Votes for", min_value=0, max_value=10_000)
     votes_against = forms.IntegerField(label="Votes against", min_value=0, max_value=10_000)
     votes_abstained = forms.IntegerField(label="Abstained", min_value=0, max_value=10_000)
     published_at = forms.CharField(label="Where the text is published", max_length=500)
-    review_on = forms.DateField(label="Day of the next review", widget=DAY)
-    pilot_ends_on = forms.DateField(
-        label="End of the pilot", required=False, widget=DAY, help_text="From that day nothing opens, unless the board adopts anew."
-    )
-    noticed_on = forms.DateField(label="Day of the public notice", required=False, widget=DAY)
-    comments_from = forms.DateField(label="Comments from", required=False, widget=DAY)
-    comments_until = forms.DateField(label="Comments until", required=False, widget=DAY)
-    meetings_on = DaysField(label="Days of public meetings", required=False, widget=AREA, help_text="One a line, as in 2026-03-14.")
+    review_on = Day(label="Day of the next review")
+    pilot_ends_on = Day(label="End of the pilot", required=False, help_text="From that day nothing opens, unless the board adopts anew.")
+    noticed_on = Day(label="Day of the public notice", required=False)
+    comments_from = Day(label="Comments from", required=False)
+    comments_until = Day(label="Comments until", required=False)
+    meetings_on = Days(label="Days of public meetings", required=False, help_text="One a line, as in 2026-03-14.")
     written_policy = forms.CharField(label="Written policy: where it is filed", required=False, max_length=500)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -112,5 +97,5 @@ class MetForm(forms.Form):
     """An obligation that was met."""
 
     key = forms.CharField(max_length=200)
-    due_on = forms.DateField(required=False)
+    due_on = Day(required=False)
     document = forms.CharField(max_length=500, required=False)

@@ -7,7 +7,7 @@ from django import forms
 from review.rules.actions import ACTIONS
 from review.rules.filing import NAMED_FIRST, SHOWN
 from review.rules.line_up import PICKS
-from review.views.moment import Moment
+from review.views.moment import Day, Moment
 
 AREA = {"rows": 3}
 YES_NO_UNKNOWN = [("yes", "Yes"), ("no", "No"), ("unknown", "Unknown")]
@@ -50,7 +50,7 @@ class WarrantForm(forms.Form):
 
     court = _text("Court", most=200)
     number = _text("Number", most=100)
-    issued_on = forms.DateField(label="Issued on", widget=forms.DateInput(attrs={"type": "date"}))
+    issued_on = Day(label="Issued on")
     search_used = forms.ChoiceField(label="Did its papers use the search?", choices=YES_NO_UNKNOWN, widget=forms.RadioSelect)
 
 

@@ -103,7 +103,9 @@ def test_whoever_listens_is_told_of_what_a_fact_asks_for(monkeypatch):
     assert told == [f"screen:{case.ref}", f"search:{case.ref}", f"rescreen:{adopted}:0"]
 
 
-@pytest.mark.parametrize("table", ["cases_job", "cases_policyproposal", "cases_proposedpack", "cases_proposedsettlement"])
+@pytest.mark.parametrize(
+    "table", ["cases_job", "cases_policyproposal", "cases_proposedpack", "cases_proposedsettlement", "people_signintry", "people_usedcode"]
+)
 def test_no_number_is_taken_in_advance(table):
     with login("app") as app, pytest.raises(errors.InsufficientPrivilege):
         app.execute(f"insert into {table}(id) overriding system value values (9000000000000000)")

@@ -1,4 +1,4 @@
-"""A time that Python cannot hold is on no row: whoever read it would fail, page by page and job by job."""
+"""A time or a day that Python cannot hold is on no row: whoever read it would fail, page by page and job by job."""
 
 from importlib import import_module
 
@@ -7,10 +7,11 @@ import pytest
 from django import forms
 from django.conf import settings
 
-from review.views.moment import Moment
+from review.views.moment import Day, Days, Moment
 from tests.database import login
 
 TIMES = "select c.relname, a.attname from pg_attribute a join pg_class c on c.oid = a.attrelid where c.relkind = 'r' and a.attnum > 0 and not a.attisdropped and a.atttypid = 'timestamptz'::regtype and c.relname ~ '^(cases|review)_'"
+DAYS = TIMES.replace("= 'timestamptz'::regtype", "in ('date'::regtype, 'date[]'::regtype)")
 GIVEN = {
     ("cases_probe", "captured_at"),
     ("cases_outsideresult", "they_sent_at"),
@@ -34,31 +35,38 @@ def test_each_time_that_somebody_gives_is_of_these_centuries():
             "select c.relname, a.attname from pg_constraint k join pg_class c on c.oid = k.conrelid join pg_attribute a on a.attrelid = c.oid and a.attnum = any (k.conkey) "
             "where k.conname like '%_of_these_centuries'"
         ).fetchall()
-        assert set(checked) == GIVEN
+        days = set(owner.execute(DAYS))
+        assert set(checked) == GIVEN | days
+        assert {("cases_policy", "meetings_on"), ("cases_obligationmet", "due_on"), ("review_existingwarrant", "issued_on")} <= days
         by_the_house = {(table, argument.split("\\")[0]) for table, argument in owner.execute(dated)}
         times = set(owner.execute(TIMES))
         assert by_the_house <= times  # whatever a trigger dates is there
-        free = {
+        assert {
             (table, column)
             for table, column in times - by_the_house - GIVEN
             if owner.execute("select has_column_privilege('app', %s, %s, 'insert')", [table, column]).fetchone() == (True,)
-        }
-        assert {table for table, _ in free} == {"cases_job"}  # begun anew and due now, whatever is said (cases/0017)
+        } == set()
 
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("time", ["infinity", "-infinity", "10000-01-01 00:00Z", "1899-12-31 23:59Z", "0044-03-15 12:00Z BC"])
 def test_the_database_refuses_it_of_its_owner_too(time):
-    for table, column in sorted(GIVEN):
+    with login("owner") as owner:
+        columns = sorted({(table, column, "{}") for table, column in GIVEN}) + [
+            (table, column, "{{{}}}" if column == "meetings_on" else "{}") for table, column in sorted(owner.execute(DAYS))
+        ]
+    for table, column, said in columns:
         with login("owner") as owner, owner.transaction(force_rollback=True):
             owner.execute(f"create temp table t (like {table} including constraints)")
             for (other,) in owner.execute(
                 "select attname from pg_attribute where attrelid = 't'::regclass and attnum > 0 and attnotnull"
             ).fetchall():
-                owner.execute(f"alter table t alter column {other} drop not null")
+                owner.execute(f'alter table t alter column "{other}" drop not null')
             with pytest.raises(psycopg.errors.CheckViolation), owner.transaction():
-                owner.execute(f"insert into t({column}) values (%s)", [time])
-            owner.execute(f"insert into t({column}) values ('1900-01-01Z'), ('2199-12-31 23:59Z'), (null)")
+                owner.execute(f'insert into t("{column}") values (%s)', [said.format(time)])
+            owner.execute(
+                f'insert into t("{column}") values (%s), (%s), (null)', [said.format("1900-01-01Z"), said.format("2199-12-31 23:59Z")]
+            )
 
 
 @pytest.mark.parametrize("said", ["9999-12-31T23:30", "0001-01-01T00:30", "1899-12-31T12:00"])
@@ -68,18 +76,24 @@ def test_a_form_says_which_years_there_are(said, settings):
         Moment().clean(said)
     assert Moment().clean("2026-01-31T20:15").year == 2026
     assert Moment().clean("1950-06-01T00:00").year == 1950
+    day = said.split("T")[0]
+    for field, value in ((Day(), day), (Days(), f"2026-01-31\n{day}")):
+        with pytest.raises(forms.ValidationError, match="Write a year from 1900 to 2199."):
+            field.clean(value)
+    assert Day().clean("1900-01-01") == Days().clean("1900-01-01")[0]
+    assert Day().clean("2199-12-31") == Days().clean("2199-12-31")[0]
 
 
-def test_every_form_that_asks_for_a_time_does():
+def test_every_form_that_asks_for_a_time_or_a_day_does():
     import_module(settings.ROOT_URLCONF)
     asked = {
         (form.__name__, name): field
         for form in of(forms.BaseForm)
         for name, field in form.base_fields.items()
-        if isinstance(field, forms.DateTimeField)
+        if isinstance(field, forms.DateTimeField | forms.DateField)
     }
-    assert ("StatementForm", "taken_at") in asked
-    assert {where for where, field in asked.items() if not isinstance(field, Moment)} == set()
+    assert {("StatementForm", "taken_at"), ("AdoptForm", "review_on"), ("AuditForm", "until")} <= set(asked)
+    assert {where for where, field in asked.items() if not isinstance(field, Moment | Day)} == set()
 
 
 def of(kind):
