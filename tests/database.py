@@ -1,5 +1,7 @@
 """How tests use the database: the owner alone makes it, committed rows are undone by the owner, roles are worn one at a time."""
 
+import re
+import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -11,8 +13,9 @@ import psycopg
 import pytest
 from django.core.management import call_command
 from django.db import connection, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
-from django.test import TransactionTestCase
+from django.test import TestCase, TransactionTestCase
 
 from cases import jobs
 from workers.effects import EFFECTS
@@ -20,21 +23,70 @@ from workers.effects import EFFECTS
 PATIENCE = 300  # seconds
 LOGINS = ("owner", "app", "intake", "worker", "auditor")
 Stage = tuple[bytes, ...]
-_template = ""
+_home = _template = ""
 _copies: list[str] = []
+_left: dict[str, Any] = {}  # sessions of the pages in other databases, kept because a new one has everything to learn
 
 
 class Known:
-    """By which calls the test database came from the template to where it stands; None from the moment that anybody connects."""
+    """By which calls the test database came from the template to where it stands; None from the moment that anything else may have written.
+
+    ``at_home`` is where it stands once what the running test does is rolled back, where it is such a test (``test`` then has its transaction).
+    Each such test begins at the template, unless its module (``furnished_anew``) has committed something for it.
+    """
 
     at: Stage | None = None
+    at_home: Stage | None = None
+    test: tuple[type[TestCase], dict[str, Any]] | None = None
+    away = ""  # the copy in which that test stands, if it left home
+    held = False  # by a module
 
-    def forget(self, **_: object) -> None:
+    def __init__(self) -> None:
+        self.spoilt: set[str] = set()  # copies in which somebody else may have written
+
+    def forget(self) -> None:
+        """Somebody else may have written."""
         self.at = None
+        if self.away:
+            self.spoilt.add(self.away)
+        else:
+            self.at_home = None
+
+    def written(self) -> None:
+        """This test has written by itself."""
+        self.at = None
+        if self.test is None:
+            self.at_home = None
+
+    def stands(self, here: Stage) -> None:
+        self.at = here
+        if self.test is None:
+            self.at_home = here
 
 
 known = Known()
-connection_created.connect(known.forget)
+READS = re.compile(r"SELECT |SAVEPOINT |RELEASE SAVEPOINT |select house_now\(\)$")  # what Django reads is written in capitals
+
+
+def _watched(execute: Callable[..., Any], sql: str, params: object, many: bool, context: Mapping[str, Any]) -> Any:
+    if not READS.match(sql) or " FOR " in sql:
+        known.written() if context["connection"] is _pages else known.forget()
+    return execute(sql, params, many, context)
+
+
+def _connected(connection: object, **_: object) -> None:
+    if connection is not _pages:
+        known.forget()
+
+
+def _ran(event: str, _: object) -> None:
+    if event == "subprocess.Popen":
+        known.forget()
+
+
+_pages: BaseDatabaseWrapper | None = None  # the connection of the tests, whose statements are watched; whoever else connects may write
+connection_created.connect(_connected)
+sys.addaudithook(_ran)
 
 
 def login(role: str) -> "psycopg.Connection[tuple[object, ...]]":
@@ -95,7 +147,7 @@ def as_owner() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker, worker_id: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:  # type: ignore[no-untyped-def]
     """Make, migrate and furnish the test database as its owner, keep it as a template, and point every alias at a copy."""
-    global _template
+    global _home, _template, _pages
     with django_db_blocker.unblock():
         owner = connections["owner"]
         live = owner.settings_dict["NAME"]
@@ -114,11 +166,15 @@ def django_db_setup(django_db_blocker, worker_id: str, tmp_path_factory: pytest.
             while due := jobs.due():
                 for job_id in due:
                     jobs.run(job_id=job_id, effects=EFFECTS)
-        _template = copy_of(name)
+        for each in connections.all():
+            each.execute_wrappers.append(_watched)
+        _pages = connections["default"]
+        _home, _template = name, copy_of(name)
+        known.stands(())
     yield
     with django_db_blocker.unblock():
-        for each in connections.all():
-            each.close()
+        for session in (*connections.all(), *_left.values()):
+            session.close()
         with _maintenance() as owner_now:
             for each_name in (name, *_copies):
                 _patiently(owner_now, f'drop database if exists "{each_name}"')
@@ -134,6 +190,8 @@ def _maintenance() -> Iterator["psycopg.Connection[tuple[object, ...]]"]:
 def _copy(source: str, target: str) -> None:
     for each in connections.all():
         each.close()
+    for name in {source, target} & set(_left):
+        _left.pop(name).close()
     with _maintenance() as owner:
         _patiently(owner, f'drop database if exists "{target}"')
         _patiently(owner, f'create database "{target}" template "{source}" strategy file_copy')
@@ -149,14 +207,65 @@ def copy_of(name: str) -> str:
 
 def copied(source: str) -> None:
     """Make the test database a copy of a kept one."""
-    name = connections["default"].settings_dict["NAME"]
-    assert name.startswith("test_"), name
-    _copy(source, name)
+    assert connections["default"].settings_dict["NAME"] == _home
+    _copy(source, _home)
 
 
 def _furnished() -> None:
     copied(_template)
-    known.at = ()
+    known.stands(())
+
+
+def template() -> str:
+    """Return the name of the furnished database that all tests begin from."""
+    return _template
+
+
+def go_to(database: str) -> None:
+    """Let every login stand in another database, outside any transaction."""
+    pages = connections["default"]
+    if pages.connection is not None:
+        _left[pages.settings_dict["NAME"]] = pages.connection
+        pages.connection = None
+    for each in connections.all():
+        each.close()
+        each.settings_dict["NAME"] = database
+    pages.connection = _left.pop(database, None)
+
+
+@contextmanager
+def in_no_transaction() -> Iterator[None]:
+    """Roll back what a test that is rolled back has done so far, for as long as this lasts; then its transaction begins anew, wherever it stands."""
+    assert known.test is not None
+    case, atomics = known.test
+    _roll_back(case, atomics)
+    try:
+        yield
+    finally:
+        atomics |= _enter(case)
+
+
+_enter: Callable[..., Any] = TestCase._enter_atomics.__func__  # type: ignore[attr-defined]
+_roll_back: Callable[..., Any] = TestCase._rollback_atomics.__func__  # type: ignore[attr-defined]
+
+
+def _begin(case: type[TestCase]) -> dict[str, Any]:
+    atomics: dict[str, Any] = _enter(case)
+    known.test = case, atomics
+    known.at = known.at_home if known.held else ()
+    return atomics
+
+
+def _end(case: type[TestCase], atomics: dict[str, Any]) -> None:
+    _roll_back(case, atomics)
+    known.test, known.at = None, known.at_home
+    if known.away:
+        go_to(_home)
+        known.away = ""
+
+
+TestCase._enter_atomics = classmethod(_begin)
+TestCase._rollback_atomics = classmethod(_end)
 
 
 def _patiently(owner: "psycopg.Connection[tuple[object, ...]]", sql: str) -> None:
@@ -181,9 +290,11 @@ TransactionTestCase._fixture_teardown = _undo_as_owner  # type: ignore[method-as
 @contextmanager
 def furnished_anew() -> Iterator[None]:
     """Undo what a whole module commits, when the module is done with it."""
+    known.held = True
     try:
         yield
     finally:
+        known.held = False
         _furnished()
 
 

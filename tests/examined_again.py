@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from django.test import Client
 from psycopg.types.json import Jsonb
@@ -20,10 +21,12 @@ from review.replay.forms import scripted
 from review.rules.feature_form import CLOSER_LOOK
 from tests import world
 from tests.database import login
+from tests.stages import stage
 
 POOL = "XX0020000"
 
 
+@stage
 def a_pool_lends(*names: str, roles: str = "{reviewer}") -> None:
     """Move these persons to another agency, and have it lend reviewers."""
     with login("owner") as owner:
@@ -41,14 +44,16 @@ def a_pool_lends(*names: str, roles: str = "{reviewer}") -> None:
         )
 
 
-def one_in(folder: Path, number: int) -> None:
+@stage
+def one_in(number: int) -> None:
     """Put a pack in force that asks for one case in so many."""
     rows = ['id = "again"', 'title = "Again"', 'layer = "model"', 'status = "guidance"', 'source = "a test"', "effective_from = 2000-01-01"]
     rows += ["[[rule]]", 'id = "again"', 'type = "human_review"', 'gate = "review"', 'sentence = "As said."', 'citation = "Again, 1"']
     rows += ['source = "a test"', "verify = true", "[rule.parameters]", f"reexamined_one_in = {number}"]
-    path = folder / "again.toml"
-    path.write_text("\n".join(rows), encoding="utf-8")
-    world.in_force("nlc-2021", path)
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "again.toml"
+        path.write_text("\n".join(rows), encoding="utf-8")
+        world.in_force("nlc-2021", path)
 
 
 def taken_again(case: Case, name: str = "cleo") -> Reexamining:

@@ -1,7 +1,8 @@
 """A stage of the road that two tests began with is copied for the next one that does: the database as it was after it, and its keys.
 
 They are the rows that the same acts wrote. A stage is known by the calls that led to it from the furnished template, with what was said in each;
-where anything else opened a connection in between, or a test changes how the house works, the road is walked as ever.
+where anything else may have written in between, or a test changes how the house works, the road is walked as ever. A test that commits gets a
+copy of the copy; one that is rolled back goes into the copy itself, and leaves it as it was.
 """
 
 import json
@@ -18,7 +19,7 @@ from django.conf import settings
 from django.db import connection, connections
 from django.db.models import Model
 
-from tests.database import Stage, copied, copy_of, known
+from tests.database import Stage, copied, copy_of, go_to, in_no_transaction, known, template
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -57,22 +58,50 @@ def stage(walk: Callable[P, R]) -> Callable[P, R]:
 
     @wraps(walk)
     def walked(*args: P.args, **said: P.kwargs) -> R:
-        global _as_ever
-        if _as_ever or known.at is None:
+        if _as_ever or known.at is None or len(connection.atomic_blocks) != (known.test is not None):
             return walk(*args, **said)
-        here = (*known.at, pickle.dumps((walk.__name__, _named(args), _named(tuple(sorted(said.items()))))))
-        if here in _kept:
-            before: R = _restored(here)
-            return before
-        _as_ever = True  # a stage within a stage is part of it
-        try:
-            found = walk(*args, **said)
-        finally:
-            _as_ever = False
-        _note(here, found)
+        before = known.at
+        here = (*before, pickle.dumps((walk.__name__, _named(args), _named(tuple(sorted(said.items()))))))
+        if _ready(here):
+            found: R = _restored(_kept[here])
+        elif known.test is None:
+            found = _whole(walk, *args, **said)
+            if _wanted(here):
+                _kept[here] = _copied(copy_of(connection.settings_dict["NAME"]), found)
+            for each in connections.all():
+                each.close()
+        elif _wanted(here) and (not before or _ready(before)):
+            database = copy_of(_kept[before].database if before else template())
+            with in_no_transaction():
+                _go_to(database)
+                found = _whole(walk, *args, **said)
+                _kept[here] = _copied(database, found)
+        else:
+            found = _whole(walk, *args, **said)
+        known.stands(here)
         return found
 
     return walked
+
+
+def _whole(walk: Callable[P, R], *args: P.args, **said: P.kwargs) -> R:
+    """Walk; a stage within a stage is part of it."""
+    global _as_ever
+    _as_ever = True
+    try:
+        return walk(*args, **said)
+    finally:
+        _as_ever = False
+
+
+def _ready(here: Stage) -> bool:
+    return here in _kept and _kept[here].database not in known.spoilt
+
+
+def _wanted(here: Stage) -> bool:
+    """The second time that somebody stands here, and as long as there is room, a copy is kept."""
+    _walked[here] += 1
+    return _walked[here] >= 2 and len(_kept) < MOST and here not in _kept
 
 
 def _named(said: object) -> object:
@@ -82,26 +111,28 @@ def _named(said: object) -> object:
     return (said._meta.label, said.pk) if isinstance(said, Model) else said
 
 
-def _note(here: Stage, found: object) -> None:
-    """Know where the database stands; the second time somebody stands here, keep a copy."""
-    _walked[here] += 1
-    if _walked[here] == 2 and len(_kept) < MOST:
-        with connection.cursor() as cursor:
-            cursor.execute(KEYS)
-            ids = [key for (key,) in cursor.fetchall()]
-        wanted = "select id, owner, wrapped from wrapped_key where id in (select value from json_each(?))"
-        with sqlite3.connect(settings.KEYSTORE_PATH) as store:
-            keys = store.execute(wanted, (json.dumps(ids),)).fetchall()
-        _kept[here] = Kept(copy_of(connection.settings_dict["NAME"]), pickle.dumps(found), tuple(keys))
-    for each in connections.all():
-        each.close()
-    known.at = here
+def _copied(database: str, found: object) -> Kept:
+    """Say what is kept of where this connection stands."""
+    with connection.cursor() as cursor:
+        cursor.execute(KEYS)
+        ids = [key for (key,) in cursor.fetchall()]
+    wanted = "select id, owner, wrapped from wrapped_key where id in (select value from json_each(?))"
+    with sqlite3.connect(settings.KEYSTORE_PATH) as store:
+        keys = store.execute(wanted, (json.dumps(ids),)).fetchall()
+    return Kept(database, pickle.dumps(found), tuple(keys))
 
 
-def _restored(here: Stage) -> Any:
-    kept = _kept[here]
-    copied(kept.database)
+def _restored(kept: Kept) -> Any:
+    if known.test is None:
+        copied(kept.database)
+    else:
+        with in_no_transaction():
+            _go_to(kept.database)
     with sqlite3.connect(settings.KEYSTORE_PATH) as store:
         store.executemany("insert or replace into wrapped_key(id, owner, wrapped) values (?, ?, ?)", kept.keys)
-    known.at = here
     return pickle.loads(kept.found)  # noqa: S301 - written by this process
+
+
+def _go_to(database: str) -> None:
+    go_to(database)
+    known.away = database

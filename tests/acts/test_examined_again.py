@@ -30,10 +30,10 @@ committed = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def pool(tmp_path):
+def pool():
     """Every joined case is examined again, by Cleo or Remy of the pool."""
     a_pool_lends()
-    one_in(tmp_path, 1)
+    one_in(1)
 
 
 def asked(sql: str, *params: object) -> list[object]:
@@ -290,11 +290,11 @@ def test_a_lot_that_was_not_drawn_is_sealed_like_one_that_was(pool):
 
 
 @committed
-def test_the_house_draws_one_in_fifty_and_a_policy_never_fewer(tmp_path):
+def test_the_house_draws_one_in_fifty_and_a_policy_never_fewer():
     assert asked("select reexamined_one_in()") == [50]
     (drawn,) = asked("select count(*) from generate_series(1, 50000) where strong_chance() < 1.0 / reexamined_one_in()")
     assert 850 < drawn < 1150  # 1,000 give or take nearly five standard deviations
-    one_in(tmp_path, 7)
+    one_in(7)
     assert asked("select reexamined_one_in()") == [7]
     with login("owner") as owner:
         owner.execute("alter table cases_policynumber disable trigger user")
@@ -303,9 +303,9 @@ def test_the_house_draws_one_in_fifty_and_a_policy_never_fewer(tmp_path):
 
 
 @committed
-def test_an_agency_that_examined_it_examines_it_not_again(tmp_path):
+def test_an_agency_that_examined_it_examines_it_not_again():
     a_pool_lends("ben", "cleo")
-    one_in(tmp_path, 1)
+    one_in(1)
     world.a_lead()  # by Ada and Ben
 
     assert asked("select count(*) from review_reexamination") == [0]
@@ -341,9 +341,9 @@ def test_only_the_lender_is_drawn_and_one_at_a_time(pool):
 
 
 @committed
-def test_whoever_saw_a_face_of_it_or_holds_another_lent_role_is_not_drawn(tmp_path):
+def test_whoever_saw_a_face_of_it_or_holds_another_lent_role_is_not_drawn():
     a_pool_lends(roles="{reviewer,supervisor}")
-    one_in(tmp_path, 1)
+    one_in(1)
     lead = world.a_lead()
     with login("owner") as owner:
         owner.execute(

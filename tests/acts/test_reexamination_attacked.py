@@ -36,10 +36,10 @@ HOME = "XX0010000"
 
 
 @pytest.fixture
-def pool(tmp_path):
+def pool():
     """Every joined case is examined again, by Cleo or Remy of the pool."""
     a_pool_lends()
-    one_in(tmp_path, 1)
+    one_in(1)
 
 
 # -- who learns of it -------------------------------------------------------------------------------------------------

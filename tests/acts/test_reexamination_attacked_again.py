@@ -31,10 +31,10 @@ pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owne
 
 
 @pytest.fixture
-def pool(tmp_path):
+def pool():
     """Every joined case is examined again, by Cleo or Remy of the pool."""
     a_pool_lends()
-    one_in(tmp_path, 1)
+    one_in(1)
 
 
 # -- the exclusion is put on file, whatever the pages' login wrote before -----------------------------------------------

@@ -23,6 +23,7 @@ from review.acts.start import start
 from review.sheets import retention as sheet
 from tests import world
 from tests.acts.test_road import the_owner_says
+from tests.stages import stage
 from workers.effects import EFFECTS
 
 pytestmark = pytest.mark.django_db
@@ -33,6 +34,7 @@ def days_later(days: int):
     return the_owner_says(AHEAD.format(days), AHEAD.format(0))
 
 
+@stage
 def closed(case, disposition="withdrawn"):
     world.must(close(by=world.person("dana"), at=house_now(), case_ref=case.ref, disposition=disposition, note="over"))
     return world.again(case)

@@ -1,7 +1,5 @@
 """A case is examined again by another agency, walked in a real browser: drawn by lot, examined blind, and told when it is done."""
 
-from pathlib import Path
-
 import pytest
 
 from cases.models import Candidate
@@ -13,9 +11,9 @@ from tests.examined_again import a_pool_lends, again_of, one_in
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_another_agency_excludes_and_nothing_is_signed(walker: People, tmp_path: Path) -> None:
+def test_another_agency_excludes_and_nothing_is_signed(walker: People) -> None:
     a_pool_lends()
-    one_in(tmp_path, 1)
+    one_in(1)
     lead, asked = world.ready_to_sign()
 
     cleo = walker("cleo").press("Take the next").says("no face of it is open yet").picture("again-drawn").follow("Open it")

@@ -15,9 +15,9 @@ TABLES = ("", "waiting", "turn", "nonmate", "step", "end", "hold", "draft", "tol
 
 
 @pytest.fixture
-def lead(tmp_path):
+def lead():
     a_pool_lends()
-    one_in(tmp_path, 1)
+    one_in(1)
     return world.a_lead()
 
 
@@ -134,7 +134,7 @@ def test_a_result_is_what_its_rows_say_or_none(lead):
     refused("owner", put, "CS014", True)
 
 
-def test_nobody_examines_again_what_no_lot_has_drawn(tmp_path):
+def test_nobody_examines_again_what_no_lot_has_drawn():
     a_pool_lends()
     world.a_lead()  # one in fifty
     with login("owner") as owner:

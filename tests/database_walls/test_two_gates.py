@@ -20,7 +20,7 @@ from tests import world
 from tests.database import login
 
 pytestmark = pytest.mark.django_db
-GRAPHS = 80
+GRAPHS = 48
 
 
 def grow(lead, rng: random.Random) -> None:

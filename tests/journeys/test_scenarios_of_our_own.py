@@ -8,6 +8,7 @@ from django.db import DatabaseError, connection, transaction
 from cases.images import look
 from cases.models import Candidate, Case
 from cases.rules.finding import Refusal
+from ledger.append import append
 from ledger.asking import ask_database
 from ledger.clock import house_now
 from review import facts, papers
@@ -507,6 +508,8 @@ def test_nobody_backdates_an_entry_or_post_dates_papers():
         entered_at=long_ago,
     )
     filed = Papers.objects.create(lead=lead, action_id="arrest", text="x", by=person("dana"), at=next_year)
+    for kind in ("add_evidence", "file_papers"):
+        append(kind=kind, subject=lead.ref, details={})
 
     item, filed = Evidence.objects.get(pk=item.pk), Papers.objects.get(pk=filed.pk)
     assert abs((item.entered_at - house_now()).total_seconds()) < 60

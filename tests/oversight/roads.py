@@ -10,9 +10,11 @@ from ledger.clock import house_now
 from review.models import Lead
 from review.rules.probe_fitness import Grade
 from tests import world
+from tests.stages import stage
 from tests.world import must
 
 
+@stage
 def a_lead(number: int, grade: Grade = Grade.FIT, ratings: tuple[int, int] = (2, 1), **changes: object) -> Lead:
     """A lead on p012, from a probe that nobody else searched."""
     with Image.open(BytesIO(world.picture("p012_cctv.jpg"))) as picture:
@@ -27,6 +29,7 @@ def a_lead(number: int, grade: Grade = Grade.FIT, ratings: tuple[int, int] = (2,
     return Lead.objects.select_related("case", "candidate").get(case=case)
 
 
+@stage
 def ready(number: int, action: str = "arrest") -> tuple[Lead, str]:
     """A lead with everything an arrest demands, and the request."""
     lead = a_lead(number)
@@ -36,6 +39,7 @@ def ready(number: int, action: str = "arrest") -> tuple[Lead, str]:
     return lead, world.asked(lead, action)
 
 
+@stage
 def signed(number: int, action: str = "arrest") -> tuple[Lead, str]:
     lead, ref = ready(number, action)
     must(world.signed(ref))

@@ -13,9 +13,9 @@ pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owne
 
 
 @pytest.fixture
-def lead(tmp_path):
+def lead():
     a_pool_lends()
-    one_in(tmp_path, 1)
+    one_in(1)
     return world.a_lead()
 
 

@@ -29,10 +29,10 @@ BESIDE = (
 
 
 @pytest.fixture
-def pool(tmp_path):
+def pool():
     """Every joined case is examined again."""
     a_pool_lends()
-    one_in(tmp_path, 1)
+    one_in(1)
 
 
 def told() -> dict[str, object]:

@@ -20,10 +20,10 @@ committed = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def pool(tmp_path):
+def pool():
     """Remy is of the pool; every joined case is examined again."""
     a_pool_lends("remy")
-    one_in(tmp_path, 1)
+    one_in(1)
 
 
 def text(client: Client, path: str) -> str:

@@ -35,10 +35,10 @@ def moved(name: str, role: Role) -> None:
 
 
 @pytest.fixture
-def case(tmp_path):
+def case():
     """A lead ready to be signed, of which Cleo excluded the person."""
     a_pool_lends()
-    one_in(tmp_path, 1)
+    one_in(1)
     lead, asked = world.ready_to_sign()
     examined_again(lead.case, -2)
     return lead, asked
@@ -108,9 +108,9 @@ def test_he_is_nobodys_second_and_the_refusal_says_what_to_do(case):
     assert Refused.objects.count() == 3
 
 
-def test_whoever_moves_before_he_has_answered_answers_no_more(tmp_path):
+def test_whoever_moves_before_he_has_answered_answers_no_more():
     a_pool_lends()
-    one_in(tmp_path, 1)
+    one_in(1)
     lead = world.a_lead()
     code = taken_again(lead.case).code
     world.must(sorted_again("cleo"))
