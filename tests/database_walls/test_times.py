@@ -80,6 +80,8 @@ def test_a_form_says_which_years_there_are(said, settings):
     for field, value in ((Day(), day), (Days(), f"2026-01-31\n{day}")):
         with pytest.raises(forms.ValidationError, match="Write a year from 1900 to 2199."):
             field.clean(value)
+    assert [Day().widget.attrs[end] for end in ("min", "max")] == ["1900-01-01", "2199-12-31"]
+    assert [Moment().widget.attrs[end] for end in ("min", "max")] == ["1900-01-01T00:00", "2199-12-31T23:59"]
     assert Day().clean("1900-01-01") == Days().clean("1900-01-01")[0]
     assert Day().clean("2199-12-31") == Days().clean("2199-12-31")[0]
 
