@@ -77,8 +77,8 @@ class Count:
 # what may not be exceeded: statements and round trips exactly, WAL records by more than a tenth, because pages split
 MOST: dict[str, tuple[int, int, int]] = {
     "request_search": (9, 9, 87),
-    "confirm_offence": (14, 14, 23),
-    "check_probe": (20, 20, 43),
+    "confirm_offence": (11, 11, 24),
+    "check_probe": (17, 17, 45),
     "take_next": (11, 11, 52),
     "take_next, the last": (11, 11, 52),
     "sort_candidates": (23, 23, 64),
