@@ -79,8 +79,11 @@ def _connected(connection: object, **_: object) -> None:
         known.forget()
 
 
+BESIDE = frozenset({"subprocess.Popen", "os.fork", "os.forkpty", "os.posix_spawn", "os.spawn", "os.system"})
+
+
 def _ran(event: str, _: object) -> None:
-    if event == "subprocess.Popen":
+    if event in BESIDE:
         known.forget()
 
 
@@ -230,7 +233,8 @@ def go_to(database: str) -> None:
     for each in connections.all():
         each.close()
         each.settings_dict["NAME"] = database
-    pages.connection = _left.pop(database, None)
+    if not pages.closed_in_transaction:  # else only a session that is new begins outside of it
+        pages.connection = _left.pop(database, None)
 
 
 @contextmanager

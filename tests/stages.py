@@ -61,7 +61,7 @@ def stage(walk: Callable[P, R]) -> Callable[P, R]:
         if _as_ever or known.at is None or len(connection.atomic_blocks) != (known.test is not None):
             return walk(*args, **said)
         before = known.at
-        here = (*before, pickle.dumps((walk.__name__, _named(args), _named(tuple(sorted(said.items()))))))
+        here = (*before, pickle.dumps((walk.__module__, walk.__qualname__, _named(args), _named(tuple(sorted(said.items()))))))
         if _ready(here):
             found: R = _restored(_kept[here])
         elif known.test is None:

@@ -1,10 +1,12 @@
 """A stage that is copied is the one that was walked; and none is, where somebody else may have written since."""
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+from django.db import connection
 from django.test import TestCase
 
 from cases.images import for_the_engine, keystore
@@ -89,9 +91,27 @@ def test_a_copy_in_which_somebody_else_may_have_written_is_used_no_more():
             assert world.person("dana").display_name != "X"
 
 
-@pytest.mark.parametrize("beside", [lambda: login("owner"), lambda: running([sys.executable, "-c", ""])])
+@contextmanager
+def forked() -> Iterator[None]:
+    child = os.fork()
+    if not child:
+        os._exit(0)
+    os.waitpid(child, 0)
+    yield
+
+
+@pytest.mark.parametrize("beside", [lambda: login("owner"), lambda: running([sys.executable, "-c", ""]), forked])
 def test_nothing_is_copied_where_somebody_else_may_have_written(beside):
     anew()
     assert known.at == ()
     with beside():
         assert known.at is None
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("time", range(4))
+def test_whoever_closes_its_session_in_a_copy_leaves_it_to_the_next(time):
+    case = world.screened(world.requested("25-closed"))
+    assert known.away or time == 0
+    assert case.offence_report.case.state == "ELIGIBLE"
+    connection.close()
