@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 from cases.law.compile import compiled
 from cases.law.conflicts import conflicts_among
 from cases.law.offences import OffenceList, PackWrong, offence_list
 from cases.law.schema import BY_NAME, SCOPE, Kind, Parameter, Rule, RuleType, Value
 from cases.law.words import ADOPTABLE, EXCULPATORY, LAYERS, STATUSES, Gate
+from cases.rules.times import YEARS, day_of_these_centuries
 
 __all__ = ["ADOPTABLE", "Pack", "PackWrong", "load_pack", "read_pack", "why_not_adoptable"]
 
@@ -30,6 +31,7 @@ FIELDS = {
     "effective_from",
     "effective_until",
 }
+LONGEST = 36_525  # days of a century: counted on from a day of these centuries, as days, months or hours, it stays within the calendar
 DAY_OF_YEAR = re.compile(r"(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
 
 
@@ -182,8 +184,8 @@ def _value(value: Any, parameter: Parameter, where: str, known: OffenceList) -> 
             return _within(value, parameter, where)
         case Kind.TEXT if isinstance(value, str) and value.strip():
             return value
-        case Kind.DAY if isinstance(value, date) and not isinstance(value, datetime):
-            return value
+        case Kind.DAY if _is_day(value):
+            return _of_these_centuries(value, where)
         case Kind.WORD if isinstance(value, str):
             _listed((value,), allowed, where)
             return value
@@ -211,8 +213,8 @@ def _within(value: int, parameter: Parameter, where: str) -> int:
     if value < parameter.floor:
         why = "which no policy lowers" if parameter.house_floor else "the least that has a meaning"
         raise PackWrong(f"{where}: value {value} lies under the floor {parameter.floor}, {why}")
-    if parameter.ceiling is not None and value > parameter.ceiling:
-        raise PackWrong(f"{where}: value {value} is more than {parameter.ceiling}, the most that is allowed")
+    if value > (most := LONGEST if parameter.ceiling is None else parameter.ceiling):
+        raise PackWrong(f"{where}: value {value} is more than {most}, the most that is allowed")
     return value
 
 
@@ -275,9 +277,19 @@ def _period(said: dict[str, Any], where: str, *, begins: date | None) -> tuple[d
 
 def _day(said: dict[str, Any], name: str, where: str) -> date:
     value = said.get(name)
-    if not isinstance(value, date) or isinstance(value, datetime):
+    if not _is_day(value):
         raise PackWrong(f"{where}: field “{name}” must be a day, YYYY-MM-DD")
-    return value
+    return _of_these_centuries(value, f"{where}: field “{name}”")
+
+
+def _is_day(value: Any) -> TypeGuard[date]:
+    return isinstance(value, date) and not isinstance(value, datetime)
+
+
+def _of_these_centuries(day: date, where: str) -> date:
+    if not day_of_these_centuries(day):
+        raise PackWrong(f"{where}: {day} is not {YEARS}")
+    return day
 
 
 def _known_fields(said: dict[str, Any], known: set[str], where: str) -> None:
