@@ -7,12 +7,18 @@ import pytest
 from django import forms
 from django.conf import settings
 
+from ledger.clock import house_now
+from people.models import SignInTry
 from review.views.moment import Day, Days, Moment
+from tests import world
 from tests.database import login
 
-TIMES = "select c.relname, a.attname from pg_attribute a join pg_class c on c.oid = a.attrelid where c.relkind = 'r' and a.attnum > 0 and not a.attisdropped and a.atttypid = 'timestamptz'::regtype and c.relname ~ '^(cases|review)_'"
-DAYS = TIMES.replace("= 'timestamptz'::regtype", "in ('date'::regtype, 'date[]'::regtype)")
+TIMES = "select c.relname, a.attname from pg_attribute a join pg_class c on c.oid = a.attrelid where c.relkind = 'r' and a.attnum > 0 and not a.attisdropped and a.atttypid = 'timestamptz'::regtype and c.relname ~ '^(cases|people|review)_'"
+DAYS = TIMES.replace("people|", "").replace("= 'timestamptz'::regtype", "in ('date'::regtype, 'date[]'::regtype)")
 GIVEN = {
+    ("cases_case", "locked_at"),
+    ("cases_investigation", "locked_at"),
+    ("people_person", "last_login"),
     ("cases_probe", "captured_at"),
     ("cases_outsideresult", "they_sent_at"),
     ("cases_searchground", "authority_granted_at"),
@@ -44,7 +50,7 @@ def test_each_time_that_somebody_gives_is_of_these_centuries():
         assert {
             (table, column)
             for table, column in times - by_the_house - GIVEN
-            if owner.execute("select has_column_privilege('app', %s, %s, 'insert')", [table, column]).fetchone() == (True,)
+            if owner.execute("select has_column_privilege('app', %s, %s, 'insert, update')", [table, column]).fetchone() == (True,)
         } == set()
 
 
@@ -67,6 +73,38 @@ def test_the_database_refuses_it_of_its_owner_too(time):
             owner.execute(
                 f'insert into t("{column}") values (%s), (%s), (null)', [said.format("1900-01-01Z"), said.format("2199-12-31 23:59Z")]
             )
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("table", ["cases_case", "cases_investigation", "people_person"])
+def test_the_pages_make_no_row_that_nobody_can_read(table):
+    world.requested("25-1")
+    column = next(column for each, column in GIVEN if each == table)
+    with login("app") as app:
+        with pytest.raises(psycopg.errors.CheckViolation):
+            app.execute(f"update {table} set {column} = 'infinity'")
+        app.execute(f"update {table} set {column} = now()")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_try_to_sign_in_is_dated_ahead():
+    with login("app") as app:
+        app.execute("insert into people_signintry(name_hash, succeeded, at) values ('x', false, 'infinity')")
+    assert SignInTry.objects.get(name_hash="x").at <= house_now()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("days", ["{null}", "{2026-01-31,null}", "{{2026-01-31},{2026-02-01}}"])
+def test_days_of_meetings_are_a_list_of_days(days):
+    with login("owner") as owner, owner.transaction(force_rollback=True):
+        owner.execute("create temp table t (like cases_policy including constraints)")
+        for (other,) in owner.execute(
+            "select attname from pg_attribute where attrelid = 't'::regclass and attnum > 0 and attnotnull"
+        ).fetchall():
+            owner.execute(f'alter table t alter column "{other}" drop not null')
+        owner.execute("insert into t(meetings_on) values ('{}'), ('{2026-01-31,2026-02-01}')")
+        with pytest.raises((psycopg.errors.CheckViolation, psycopg.errors.FeatureNotSupported)):
+            owner.execute("insert into t(meetings_on) values (%s)", [days])
 
 
 @pytest.mark.parametrize("said", ["9999-12-31T23:30", "0001-01-01T00:30", "1899-12-31T12:00"])
