@@ -1,7 +1,9 @@
 """How tests use the database: the owner alone makes it, committed rows are undone by the owner, roles are worn one at a time."""
 
+import itertools
 import re
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -25,6 +27,7 @@ LOGINS = ("owner", "app", "intake", "worker", "auditor")
 Stage = tuple[bytes, ...]
 _home = _template = ""
 _copies: list[str] = []
+_numbers = itertools.count()
 _left: dict[str, Any] = {}  # sessions of the pages in other databases, kept because a new one has everything to learn
 
 
@@ -65,21 +68,26 @@ class Known:
 
 
 known = Known()
-READS = re.compile(r"SELECT |SAVEPOINT |RELEASE SAVEPOINT |select house_now\(\)$")  # what Django reads is written in capitals
+READS = re.compile(r"SELECT |select house_now\(\)$")  # what Django reads is written in capitals
+BESIDE = frozenset({"subprocess.Popen", "os.fork", "os.forkpty", "os.posix_spawn", "os.spawn", "os.system"})
+
+
+def _of_the_pages(session: BaseDatabaseWrapper) -> bool:
+    """Whether it is the one that the tests act through. Under a loop (Playwright's) Django makes another for the same thread."""
+    return session.settings_dict["USER"] == _tester and threading.current_thread() is threading.main_thread()
 
 
 def _watched(execute: Callable[..., Any], sql: str, params: object, many: bool, context: Mapping[str, Any]) -> Any:
     if not READS.match(sql) or " FOR " in sql:
-        known.written() if context["connection"] is _pages else known.forget()
+        known.written() if _of_the_pages(context["connection"]) else known.forget()
     return execute(sql, params, many, context)
 
 
-def _connected(connection: object, **_: object) -> None:
-    if connection is not _pages:
+def _connected(connection: BaseDatabaseWrapper, **_: object) -> None:
+    if _watched not in connection.execute_wrappers:
+        connection.execute_wrappers.append(_watched)
+    if not _of_the_pages(connection):
         known.forget()
-
-
-BESIDE = frozenset({"subprocess.Popen", "os.fork", "os.forkpty", "os.posix_spawn", "os.spawn", "os.system"})
 
 
 def _ran(event: str, _: object) -> None:
@@ -87,7 +95,7 @@ def _ran(event: str, _: object) -> None:
         known.forget()
 
 
-_pages: BaseDatabaseWrapper | None = None  # the connection of the tests, whose statements are watched; whoever else connects may write
+_tester = ""  # the login of the pages in the tests
 connection_created.connect(_connected)
 sys.addaudithook(_ran)
 
@@ -150,7 +158,7 @@ def as_owner() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker, worker_id: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:  # type: ignore[no-untyped-def]
     """Make, migrate and furnish the test database as its owner, keep it as a template, and point every alias at a copy."""
-    global _home, _template, _pages
+    global _home, _template, _tester
     with django_db_blocker.unblock():
         owner = connections["owner"]
         live = owner.settings_dict["NAME"]
@@ -169,9 +177,7 @@ def django_db_setup(django_db_blocker, worker_id: str, tmp_path_factory: pytest.
             while due := jobs.due():
                 for job_id in due:
                     jobs.run(job_id=job_id, effects=EFFECTS)
-        for each in connections.all():
-            each.execute_wrappers.append(_watched)
-        _pages = connections["default"]
+        _tester = connections["default"].settings_dict["USER"]
         _home, _template = name, copy_of(name)
         known.stands(())
     yield
@@ -202,10 +208,19 @@ def _copy(source: str, target: str) -> None:
 
 def copy_of(name: str) -> str:
     """Keep a copy of a database until the run ends, and return its name."""
-    copy = f"{name}_{len(_copies)}"
+    copy = f"{_home or name}_{next(_numbers)}"
     _copy(name, copy)
     _copies.append(copy)
     return copy
+
+
+def drop(copy: str) -> None:
+    """Keep a copy no longer."""
+    if copy in _left:
+        _left.pop(copy).close()
+    with _maintenance() as owner:
+        _patiently(owner, f'drop database if exists "{copy}"')
+    _copies.remove(copy)
 
 
 def copied(source: str) -> None:

@@ -19,12 +19,12 @@ from django.conf import settings
 from django.db import connection, connections
 from django.db.models import Model
 
-from tests.database import Stage, copied, copy_of, go_to, in_no_transaction, known, template
+from tests.database import Stage, copied, copy_of, drop, go_to, in_no_transaction, known, template
 
 P = ParamSpec("P")
 R = TypeVar("R")
 CHANGES_THE_HOUSE = frozenset({"monkeypatch", "settings", "live_server"})  # fixtures
-MOST = 24  # copies kept by one process; each is some 26 MB
+MOST = 24  # copies kept by one process, those that were last used; each is some 26 MB
 KEYS = "select distinct key_id from cases_storedimage"
 
 
@@ -70,9 +70,9 @@ def stage(walk: Callable[P, R]) -> Callable[P, R]:
                 _kept[here] = _copied(copy_of(connection.settings_dict["NAME"]), found)
             for each in connections.all():
                 each.close()
-        elif _wanted(here) and (not before or _ready(before)):
-            database = copy_of(_kept[before].database if before else template())
+        elif (not before or _ready(before)) and _wanted(here):
             with in_no_transaction():
+                database = copy_of(_kept[before].database if before else template())
                 _go_to(database)
                 found = _whole(walk, *args, **said)
                 _kept[here] = _copied(database, found)
@@ -95,13 +95,21 @@ def _whole(walk: Callable[P, R], *args: P.args, **said: P.kwargs) -> R:
 
 
 def _ready(here: Stage) -> bool:
-    return here in _kept and _kept[here].database not in known.spoilt
+    if here not in _kept or _kept[here].database in known.spoilt:
+        return False
+    _kept[here] = _kept.pop(here)  # the newest last
+    return True
 
 
 def _wanted(here: Stage) -> bool:
-    """The second time that somebody stands here, and as long as there is room, a copy is kept."""
+    """From the second time on that somebody stands here, a copy is kept; for it the one goes that was used longest ago, or that is spoilt."""
     _walked[here] += 1
-    return _walked[here] >= 2 and len(_kept) < MOST and here not in _kept
+    if _walked[here] < 2 or here in _kept and _kept[here].database == known.away:
+        return False
+    goes = here if here in _kept else next(iter(_kept)) if len(_kept) == MOST else None
+    if goes is not None:
+        drop(_kept.pop(goes).database)
+    return True
 
 
 def _named(said: object) -> object:

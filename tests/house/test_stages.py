@@ -85,10 +85,9 @@ def test_a_copy_in_which_somebody_else_may_have_written_is_used_no_more():
         assert stood_and_went_on("25-spoilt") == (copy, 1)
         with login("owner") as owner:
             owner.execute("update people_person set display_name = 'X' where username = 'dana'")
-    for _ in range(2):
-        with rolled_back():
-            assert stood_and_went_on("25-spoilt") == ("", 1)
-            assert world.person("dana").display_name != "X"
+    with rolled_back():
+        assert stood_and_went_on("25-spoilt") not in {(copy, 1), ("", 1)}  # another was made
+        assert world.person("dana").display_name != "X"
 
 
 @contextmanager
