@@ -14,6 +14,8 @@ from ledger.append import append
 from ledger.clock import house_now
 from people.models import Agency
 
+LONGEST = 3650  # days: whoever holds a key longer is asked for a new one
+
 
 class Command(BaseCommand):
     """``manage.py register_source XX0010000 "State system" --days 365``."""
@@ -23,12 +25,14 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("ori", help="the agency that receives its results")
         parser.add_argument("name")
-        parser.add_argument("--days", type=int, default=365, help="how long the key is valid")
+        parser.add_argument("--days", type=int, default=365, help=f"how long the key is valid, at most {LONGEST}")
 
     def handle(self, *, ori: str, name: str, days: int, **_: Any) -> None:
         agency = Agency.objects.filter(ori=ori).first()
         if agency is None:
             raise CommandError(f"there is no agency {ori}; known are {', '.join(Agency.objects.values_list('ori', flat=True))}")
+        if not 1 <= days <= LONGEST:
+            raise CommandError(f"--days is {days}: a key is valid from 1 to {LONGEST} days")
         key = secrets.token_urlsafe(32)
         try:
             with transaction.atomic():
