@@ -65,6 +65,8 @@ end $$;
 create trigger b_an_item_is_of_its_case before insert on review_evidence for each row execute function review_an_item_is_of_its_case();
 alter table review_evidence enable always trigger b_an_item_is_of_its_case;
 revoke all on function review_under_the_lock(), review_no_circle(), review_an_item_is_of_its_case() from public;
+-- What an item rests on is told by its name: another item's, or one of the two roots.
+alter table review_evidence add constraint an_item_is_not_called_like_a_root check (ref not in ('face_result', 'probe'));
 
 -- The newest fixing counts, and they are counted: whoever numbers his the last there can be is never followed by another. And a lead is
 -- numbered in its own case, or the other could not open its own.

@@ -12,6 +12,7 @@ from review.acts.fix_again import fix_again
 from review.acts.fix_evidence import ReadInDocument
 from review.models import Evidence
 from review.replay.forms import looked, scripted
+from review.rules.graph import OUTSIDE_THE_ITEMS
 from tests import world
 from tests.database import login
 from tests.database_walls.test_feature_form import sent
@@ -48,6 +49,17 @@ def test_no_fixing_counts_for_ever(number):
     read = ReadInDocument("fingerprint", "identity", 1, source_document_seen=True)
     world.must(fix_again(by=cora, second=cody, at=house_now(), item_ref=ref, read=read, because="read again"))
     assert facts.newest_fixing(Evidence.objects.get(ref=ref)).links_to == "identity"
+
+
+@pytest.mark.parametrize("root", sorted(OUTSIDE_THE_ITEMS))
+def test_no_item_is_called_like_a_root(root):
+    lead = world.a_lead()
+    with login("app") as app, pytest.raises(psycopg.errors.CheckViolation):
+        app.execute(
+            "insert into review_evidence(ref, case_id, lead_id, kind, direction, description, source_document, exculpatory_code, entered_by_id) "
+            "values (%s, %s, %s, 'fingerprint', 'incriminating', 'x', 'x', '', %s)",
+            [root, lead.case_id, lead.pk, world.person("dana").pk],
+        )
 
 
 def test_no_case_takes_the_number_of_the_lead_of_another():
