@@ -170,12 +170,12 @@ def test_hundreds_of_results_cost_a_handful_of_messages():
 
 
 @pytest.fixture
-def redis_is_away():
+def redis_is_away(monkeypatch):
     """No broker answers, and no connection of before is used; afterwards none of meanwhile."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(current_app.conf, "broker_url", "redis+socket:///nonexistent/valkey.sock")
-        current_app._after_fork()  # forgets its connections and the pools that hold them
-        yield
+    monkeypatch.setattr(current_app.conf, "broker_url", "redis+socket:///nonexistent/valkey.sock")
+    current_app._after_fork()  # forgets its connections and the pools that hold them
+    yield
+    monkeypatch.undo()
     current_app._after_fork()
 
 
