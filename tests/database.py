@@ -264,8 +264,8 @@ def in_no_transaction() -> Iterator[None]:
         atomics |= _enter(case)
 
 
-_enter: Callable[..., Any] = TestCase._enter_atomics.__func__  # type: ignore[attr-defined]
-_roll_back: Callable[..., Any] = TestCase._rollback_atomics.__func__  # type: ignore[attr-defined]
+_enter: Callable[..., Any] = vars(TestCase)["_enter_atomics"].__func__
+_roll_back: Callable[..., Any] = vars(TestCase)["_rollback_atomics"].__func__
 
 
 def _begin(case: type[TestCase]) -> dict[str, Any]:

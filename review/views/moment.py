@@ -7,7 +7,6 @@ from django import forms
 
 from cases.rules.times import FIRST, LAST, YEARS, day_of_these_centuries, of_these_centuries
 
-WRITE_A_YEAR = f"Write a year {YEARS}."
 LAST_MINUTE = LAST - timedelta(minutes=1)
 
 
@@ -16,28 +15,24 @@ def _box(kind: str, written: str) -> dict[str, str]:
     return {"type": kind, "min": FIRST.strftime(written), "max": LAST_MINUTE.strftime(written)}
 
 
+def _held(given: date) -> None:
+    """Refuse a day, or a time, of another year."""
+    if not (of_these_centuries(given) if isinstance(given, datetime) else day_of_these_centuries(given)):
+        raise forms.ValidationError(f"Write a year {YEARS}.")
+
+
 class Moment(forms.DateTimeField):
     """Day and time, in the agency's time."""
 
     widget = forms.DateTimeInput(attrs=_box("datetime-local", "%Y-%m-%dT%H:%M"))
-
-    def clean(self, value: Any) -> datetime | None:
-        found: datetime | None = super().clean(value)
-        if found is not None and not of_these_centuries(found):
-            raise forms.ValidationError(WRITE_A_YEAR)
-        return found
+    default_validators = [_held]
 
 
 class Day(forms.DateField):
     """A day of the calendar."""
 
     widget = forms.DateInput(attrs=_box("date", "%Y-%m-%d"))
-
-    def clean(self, value: Any) -> date | None:
-        found: date | None = super().clean(value)
-        if found is not None and not day_of_these_centuries(found):
-            raise forms.ValidationError(WRITE_A_YEAR)
-        return found
+    default_validators = [_held]
 
 
 class Days(forms.CharField):
@@ -50,6 +45,6 @@ class Days(forms.CharField):
             found = tuple(date.fromisoformat(line.strip()) for line in super().clean(value).splitlines() if line.strip())
         except ValueError as wrong:
             raise forms.ValidationError("Write one day a line, as in 2026-03-14.") from wrong
-        if not all(map(day_of_these_centuries, found)):
-            raise forms.ValidationError(WRITE_A_YEAR)
+        for day in found:
+            _held(day)
         return found

@@ -85,7 +85,7 @@ def test_an_adoption_asks_it_of_each_case_also_by_sql_alone():
     assert Screening.objects.filter(case=case, policy=adopted).exists()
 
 
-def test_whoever_listens_is_told_of_what_a_fact_asks_for(monkeypatch):
+def test_whoever_listens_is_told_of_what_a_fact_asks_for():
     told = []
 
     def hear(*, job_id, **_):

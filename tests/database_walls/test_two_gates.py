@@ -20,7 +20,7 @@ from tests import world
 from tests.database import login
 
 pytestmark = pytest.mark.django_db
-GRAPHS = 48
+GRAPHS = 80
 
 
 def grow(lead, rng: random.Random) -> None:

@@ -129,7 +129,7 @@ def _numbers(owner: Owner, investigations: Iterable[int]) -> dict[int, tuple[int
                 select {graphs.ITEMS_AND_LINES} from weigh_items(array[i], array(select id from review_evidence where lead_id = i)) w where w.counts
               ) c(items, lines)""",
         (list(AS_FAR_AS), list(investigations)),
-    )  # type: ignore[call-overload]
+    )
     return {case: tuple(numbers) for case, numbers in asked}
 
 
