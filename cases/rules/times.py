@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime
 
-FIRST, LAST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)  # also ``cases/sql/0019``
+FIRST, LAST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)  # also ``ledger/sql/0001``
 YEARS = f"from {FIRST.year} to {LAST.year - 1}"
 
 
