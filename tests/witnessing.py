@@ -3,7 +3,7 @@
 import json
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from http.server import ThreadingHTTPServer
 from io import StringIO
@@ -17,7 +17,7 @@ from ledger.note import Verifier
 from ledger.witness import Witness, handler_of
 from ledger.witnesses import Witnesses
 from tests import world
-from tests.database import login
+from tests.database import PATIENCE, login
 
 
 @contextmanager
@@ -39,13 +39,20 @@ def policy(tmp_path: Path, named: Sequence[tuple[Verifier, str]], quorum: int, m
     call_command("witnesses", file, "--using", "owner", stdout=StringIO())
 
 
-def asked(witnesses: Witnesses, *, seconds: float = 8) -> None:
+def asked(witnesses: Witnesses) -> None:
     """Go on until nobody is awaited."""
-    until = time.monotonic() + seconds
+    went_on_until(witnesses, lambda: not witnesses.asked)
+
+
+def went_on_until(witnesses: Witnesses, there: Callable[[], bool]) -> None:
+    """Go on, once at least, until it is there; the end is for a house that never gets there."""
+    until = time.monotonic() + PATIENCE
     with world.the_machine():
-        while witnesses.go_on():
+        witnesses.go_on()
+        while not there():
             assert time.monotonic() < until
             time.sleep(0.02)
+            witnesses.go_on()
 
 
 @contextmanager

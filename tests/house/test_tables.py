@@ -20,6 +20,7 @@ from review.states import COUNTERSIGNATURE_MOVES
 
 ROOT = Path(settings.ROOT)
 FLOORS = ("ledger", "people", "cases", "review", "oversight", "workers", "config")
+CLOCKS = {"monotonic", "perf_counter", "process_time", "time"}
 
 
 def sources(*folders: str) -> list[Path]:
@@ -141,6 +142,15 @@ def test_the_words_of_the_house_are_used():
             for word in ("match", "hit", "identified", "confidence"):
                 if isinstance(name, str) and word in name.lower().split("_"):
                     assert any(str(path.relative_to(ROOT)).startswith(a) for a in allowed), f"{path}: {name}"
+
+
+def test_no_test_fails_because_a_machine_is_slow():
+    """Speed is measured by ``make bench``. A test may give up at an end (``monotonic() < end``); it asserts of nothing how long it took."""
+    for path in sources("tests"):
+        for asserted in (n for n in ast.walk(ast.parse(path.read_text())) if isinstance(n, ast.Assert)):
+            for taken in (n for n in ast.walk(asserted.test) if isinstance(n, ast.BinOp) and isinstance(n.op, ast.Sub)):
+                clocks = [n.func for n in ast.walk(taken) if isinstance(n, ast.Call)]
+                assert not {getattr(c, "attr", getattr(c, "id", "")) for c in clocks} & CLOCKS, f"{path}: {asserted.lineno}"
 
 
 def test_every_folder_says_its_sentence():

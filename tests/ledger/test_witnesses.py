@@ -1,5 +1,6 @@
 """The house asks its witnesses: real ones over HTTP, and such as are silent, slow, forgetful or false. None of them stalls the log."""
 
+import contextlib
 import socket
 import threading
 import time
@@ -22,7 +23,7 @@ from ledger.witness import Witness, witness_in
 from ledger.witnesses import Witnesses
 from tests import world
 from tests.database import login
-from tests.witnessing import alarms, asked, policy, serving, unguarded
+from tests.witnessing import alarms, asked, policy, serving, unguarded, went_on_until
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner", "worker", "auditor"])
 NAMES = ("one.example", "two.example", "three.example")
@@ -41,8 +42,9 @@ def add(count: int = 3) -> int:
 
 
 @contextmanager
-def listening(answer: Callable[[socket.socket], None]) -> Iterator[str]:
-    """A server that takes every call and does with it what it likes."""
+def listening(answer: Callable[[socket.socket], None], calls: list[socket.socket] | None = None) -> Iterator[str]:
+    """A server that takes every call, keeps it in ``calls`` and does with it what it likes."""
+    taken: list[socket.socket] = [] if calls is None else calls
     with closing(socket.create_server(("127.0.0.1", 0))) as server:
 
         def serve() -> None:
@@ -51,6 +53,7 @@ def listening(answer: Callable[[socket.socket], None]) -> Iterator[str]:
                     line, _ = server.accept()
                 except OSError:
                     return
+                taken.append(line)
                 threading.Thread(target=answer, args=(line,), daemon=True).start()
 
         threading.Thread(target=serve, daemon=True).start()
@@ -58,16 +61,18 @@ def listening(answer: Callable[[socket.socket], None]) -> Iterator[str]:
 
 
 def says_nothing(line: socket.socket) -> None:
-    time.sleep(20)
+    """Until whoever called has gone."""
+    with contextlib.suppress(OSError):
+        while line.recv(65536):
+            pass
 
 
 def trickles(line: socket.socket) -> None:
-    try:
-        for _ in range(400):
+    """A byte at a time, so that no single read takes long, until whoever called has gone."""
+    with contextlib.suppress(OSError):
+        while True:
             line.sendall(b"H")
             time.sleep(0.05)
-    except OSError:
-        line.close()
 
 
 def says(answer: bytes) -> Callable[[socket.socket], None]:
@@ -109,27 +114,55 @@ def test_every_checkpoint_is_cosigned_and_served_with_its_cosignatures(three, tm
     assert not Cosignature.objects.exclude(vkey__in=[key.vkey() for key, _ in named]).exists()
 
 
+class Clock:
+    """A monotonic clock that stands until it is moved."""
+
+    def __init__(self) -> None:
+        self.at = 0.0
+
+    def __call__(self) -> float:
+        return self.at
+
+
 def test_whoever_is_silent_slow_or_away_stalls_nothing(three, tmp_path):
+    """An hour of patience, by a clock that stands: a sequencer that waited for anybody would never come back."""
     _, named = three
-    with listening(says_nothing) as silent, listening(trickles) as slow:
+    now = Clock()
+    silent_calls: list[socket.socket] = []
+    slow_calls: list[socket.socket] = []
+    with listening(says_nothing, silent_calls) as silent, listening(trickles, slow_calls) as slow:
         keys = [
             Signer(name, bytes([n]) * 32, COSIGNATURE).verifier
             for n, name in enumerate(("silent.example", "slow.example", "away.example"), 1)
         ]
         policy(tmp_path, [*named, (keys[0], silent), (keys[1], slow), (keys[2], "http://127.0.0.1:9")], 3)
-        witnesses = Witnesses(patience=1.0)
-        size = add()
+        witnesses = Witnesses(patience=3600.0, rest=7200.0, now=now)
+        mine = sorted(key.vkey() for key, _ in named)
+        size, later = add(), 0
+
+        def cosigned(checkpoint: int) -> list[str]:
+            return sorted(Cosignature.objects.filter(checkpoint_id=checkpoint).values_list("vkey", flat=True))
+
         with world.the_machine():
-            for _ in range(5):
-                began = time.monotonic()
-                assert witnesses.go_on()
-                assert time.monotonic() - began < 0.5
+            assert witnesses.go_on()
+        went_on_until(witnesses, lambda: cosigned(size) == mine and keys[2] in witnesses.resting)
+        assert set(witnesses.asked) == {keys[0], keys[1]}, "who answered is heard while the others are awaited"
+
+        now.at += 3600
+        with world.the_machine():
+            assert not witnesses.go_on(), "the hour is over, and who did not answer has not answered"
+        assert set(witnesses.resting) == set(keys)
+        later = add()
         asked(witnesses)
-        assert sorted(Cosignature.objects.filter(checkpoint_id=size).values_list("vkey", flat=True)) == sorted(k.vkey() for k, _ in named)
-        began, later = time.monotonic(), add()
-        asked(witnesses)
-        assert time.monotonic() - began < 0.9  # who did not answer rests
+        assert cosigned(later) == mine
         assert Witnessed.objects.filter(checkpoint_id=later).exists()
+        assert (len(silent_calls), len(slow_calls)) == (1, 1), "who did not answer rests"
+
+        now.at += 7200
+        size = add()
+        went_on_until(witnesses, lambda: cosigned(size) == mine and (len(silent_calls), len(slow_calls)) == (2, 2))
+        now.at += 3600
+        asked(witnesses)
 
 
 def test_a_witness_that_was_asked_by_another_sequencer_is_asked_again_from_where_it_stands(three, tmp_path):

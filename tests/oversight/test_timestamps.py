@@ -18,7 +18,7 @@ from ledger.models import Timestamp
 from ledger.timestamps import NoToken, Timestamps, granted, request_over
 from oversight.export import Leaving, export
 from tests import world
-from tests.database import login
+from tests.database import PATIENCE, login
 
 pytestmark = [
     pytest.mark.django_db(transaction=True, databases=["default", "owner", "worker", "auditor"]),
@@ -95,7 +95,7 @@ def policy(tmp_path: Path, address: str) -> None:
 
 
 def asked(timestamps: Timestamps) -> None:
-    until = time.monotonic() + 8
+    until = time.monotonic() + PATIENCE
     with world.the_machine():
         while timestamps.go_on():
             assert time.monotonic() < until

@@ -129,7 +129,7 @@ class Load:
         """Wait for so many more acknowledgements; return the seconds that took."""
         began, wanted = time.monotonic(), len(self.acknowledged) + number
         while len(self.acknowledged) < wanted:
-            assert time.monotonic() - began < PATIENCE, (self.refused, self.house.log.read_text()[-2000:])
+            assert time.monotonic() < began + PATIENCE, (self.refused, self.house.log.read_text()[-2000:])
             time.sleep(0.02)
         return time.monotonic() - began
 
