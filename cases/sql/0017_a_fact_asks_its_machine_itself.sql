@@ -28,8 +28,18 @@ begin
 end $$;
 create trigger an_adoption_is_asked_of_each_case after insert on cases_policy for each row execute function cases_an_adoption_is_asked_of_each_case();
 
+-- The key of a job that comes with its fact is the fact's: a machine that took it in advance would keep the case standing, or its door shut.
+create function cases_a_facts_key_is_its_own() returns trigger language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+begin
+  raise exception 'the job % comes with its fact, and with nothing else', new.key using errcode = 'CS008';
+end $$;
+create trigger a_facts_key_is_its_own before insert on cases_job
+  for each row when (current_user = 'worker' and new.key ~ '^(link|screen|search|find_empty):[^:]*$|^rescreen:[^:]*:0$')
+  execute function cases_a_facts_key_is_its_own();
+
+alter table cases_job enable always trigger a_facts_key_is_its_own;
 alter table cases_offencereport enable always trigger a_report_is_screened;
 alter table cases_case enable always trigger a_fit_probe_is_searched;
 alter table cases_policy enable always trigger an_adoption_is_asked_of_each_case;
 revoke all on function cases_ask_machine(text, text, bigint, jsonb), cases_a_report_is_screened(), cases_a_fit_probe_is_searched(),
-  cases_an_adoption_is_asked_of_each_case() from public;
+  cases_an_adoption_is_asked_of_each_case(), cases_a_facts_key_is_its_own() from public;

@@ -1,5 +1,6 @@
 """A fact asks its machine itself: also where it is written from below, as the login of the pages; and nobody else asks."""
 
+import psycopg
 import pytest
 from psycopg import errors
 from psycopg.types.json import Jsonb
@@ -50,6 +51,33 @@ def test_the_pages_call_nothing_that_writes_one():
     case = world.requested("25-1")
     with login("app") as app, pytest.raises(errors.InsufficientPrivilege):
         app.execute("select cases_ask_machine('search', %s, %s, '{}')", [case.ref, case.pk])
+
+
+@pytest.mark.parametrize("key", ["link:{next}", "screen:{ref}", "search:{ref}", "find_empty:{ref}", "rescreen:{policy}:0"])
+@pytest.mark.parametrize("kind", ["retain", None])
+def test_no_machine_takes_the_key_of_a_fact_in_advance(key, kind):
+    """With the key of the next case taken, its door would be shut; with a later one, the case would stand still."""
+    case = world.requested("25-1")
+    following = f"{case.ref[:-6]}{int(case.ref[-6:]) + 1:06}"
+    key = key.format(ref=case.ref, next=following, policy=Policy.objects.latest("id").pk + 1)
+    with login("worker") as worker, pytest.raises(psycopg.DatabaseError, match="comes with its fact"):
+        worker.execute("insert into cases_job(kind, key, details) values (%s, %s, '{}')", [kind or key.partition(":")[0], key])
+    assert world.requested("25-2", "p014").ref == following
+
+
+def test_a_machine_goes_on_with_its_own_keys():
+    case = world.requested("25-1")
+    with login("worker") as worker:
+        for key in (
+            f"search:{case.ref}:1",
+            f"screen:{case.ref}:1",
+            f"link_near:{case.ref}",
+            "rescreen:1:7",
+            f"destroy_keys:{case.ref}",
+            "retain:2026-01-01",
+            "enrol:9:0",
+        ):
+            worker.execute("insert into cases_job(kind, key, details) values (%s, %s, '{}')", [key.partition(":")[0], key])
 
 
 def test_a_report_of_crime_asks_for_the_screening_also_by_sql_alone():
