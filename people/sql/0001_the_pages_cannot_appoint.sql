@@ -1,6 +1,6 @@
--- The login of the pages reads persons and may note a sign-in or a new password; it can appoint nobody.
+-- The login of the pages reads persons and may note a sign-in or the password that a person sets himself; it can appoint nobody.
 grant select on people_agency, people_unit, people_agreement, people_person, people_roleheld, people_training to app, worker, auditor;
-grant update (last_login, password) on people_person to app;
+grant update (last_login, password, first_password) on people_person to app;
 
 create function person_held(who bigint, of_role text, on_day date) returns boolean language sql stable
   set search_path = pg_catalog, public, pg_temp as $$
