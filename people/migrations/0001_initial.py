@@ -54,7 +54,7 @@ class Migration(FirstTables):
                 ('username', models.CharField(max_length=60, unique=True)),
                 ('display_name', models.TextField()),
                 ('is_active', models.BooleanField(default=True)),
-                ('first_password', models.BooleanField(default=False)),
+                ('first_password', models.BooleanField(db_default=False, default=False)),
                 ('mail', models.EmailField(blank=True, default='', max_length=254)),
                 ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='persons', to='people.agency')),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='persons', to='people.unit')),
