@@ -14,6 +14,19 @@ NEEDS_NO_HOUSE = {("policy", "check")}
 BESIDE_A_RUNNING_HOUSE = {  # they find the addresses of the house that `make run` started, and get one login
     **dict.fromkeys(("gatecheck", "ledger", "export_bundle", "policy"), "audit"),
     "import_results": "intake",
+    **dict.fromkeys(
+        (
+            "people",
+            "register_source",
+            "register_gallery",
+            "set_threshold",
+            "enrol_folder",
+            "register_practice",
+            "register_non_mates",
+            "register_seeds",
+        ),
+        "admin",
+    ),
 }
 IN_A_THROW_AWAY_HOUSE = {"replay_scenarios"}  # it brings its own servers and databases, and leaves nothing
 

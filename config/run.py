@@ -2,7 +2,7 @@
 
 ``python -m config.run up`` stays until Ctrl-C. ``python -m config.run with -- COMMAND`` runs a command and ends with its code.
 ``python -m config.run audit -- COMMAND`` runs a command with the auditor's login beside a house that is up already, ``intake`` with that of the
-machine's door.
+machine's door, ``admin`` with the owner's, as an administrator does.
 """
 
 import argparse
@@ -24,7 +24,7 @@ from config.supervise import Supervisor
 
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON = sys.executable
-BESIDE = {"audit": "auditor", "intake": "intake"}  # what is said -> the process whose login the command gets
+BESIDE = {"audit": "auditor", "intake": "intake", "admin": "owner"}  # what is said -> the process whose login the command gets
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -1,15 +1,21 @@
-"""Appoints persons: an administrator's work, done with the owner's login; each appointment is an entry in the record."""
+"""What an administrator enters of agencies and persons, with the owner's login: each entry of his stands in the record.
 
+A role, an agreement or a training ends on a day to come, today at the earliest: what was done while it was held keeps its ground.
+"""
+
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db import transaction
+from allauth.mfa.models import Authenticator
+from django.db import models, transaction
+from django.db.models import Q
 
 from ledger.append import append
 from ledger.keyed import keyed
 from people.measuring import Answer, Source
-from people.models import Agency, Person, RoleHeld, Training, Trial, Unit
+from people.models import Agency, Agreement, Person, RoleHeld, Training, Trial, Unit
 from people.roles import Role
 
 
@@ -30,14 +36,36 @@ class Appointment:
     tested: tuple[tuple[bool, Answer], ...] = ()
 
 
+class NotEntered(ValueError):
+    """What an administrator wanted to enter does not fit what is on file; it says what and what to do, and nothing was written."""
+
+
 @transaction.atomic
-def appoint(*, agency: Agency, appointments: Sequence[Appointment], passwords: dict[str, str], on: date) -> list[Person]:
-    """Create each person with his unit, roles and trainings, from ``on``; return them in order."""
+def found_agency(*, ori: str, name: str, time_zone: str) -> Agency:
+    """Enter an agency. Raises NotEntered where its ORI is on file."""
+    if Agency.objects.filter(ori=ori).exists():
+        raise NotEntered(f"there is an agency {ori} already")
+    agency = Agency.objects.create(ori=ori, name=name, time_zone=time_zone)
+    append(kind="found_agency", subject=_of(agency), details={"time_zone": time_zone, "by": "administrator"})
+    return agency
+
+
+@transaction.atomic
+def appoint(
+    *, agency: Agency, appointments: Sequence[Appointment], passwords: dict[str, str], on: date, first_password: bool = False
+) -> list[Person]:
+    """Create each person with his unit, roles and trainings, from ``on``; return them in order. A first password is one that he has to change."""
     made = []
     for each in appointments:
         unit, _ = Unit.objects.get_or_create(agency=agency, name=each.unit)
         person = Person.objects.create_user(
-            each.username, passwords.get(each.username), display_name=each.display_name, agency=agency, unit=unit, mail=each.mail
+            each.username,
+            passwords.get(each.username),
+            display_name=each.display_name,
+            agency=agency,
+            unit=unit,
+            mail=each.mail,
+            first_password=first_password,
         )
         for role in each.roles:
             RoleHeld.objects.create(person=person, role=role, from_on=on)
@@ -45,12 +73,37 @@ def appoint(*, agency: Agency, appointments: Sequence[Appointment], passwords: d
             Training.objects.create(
                 person=person, subject=subject, passed_on=on, valid_until=on + timedelta(days=365), certificate=each.certificate
             )
-        said = {"person": keyed("person", person.pk), "roles": [role.value for role in each.roles], "trainings": list(each.trainings)}
-        append(kind="appoint", subject=f"agency:{agency.ori}", details={**said, "by": "administrator"})
+        _enter("appoint", person, roles=[role.value for role in each.roles], trainings=list(each.trainings))
         if each.tested:
             record_test(person=person, test=f"on appointment {on}", answers=each.tested)
         made.append(person)
     return made
+
+
+@transaction.atomic
+def give_role(*, person: Person, role: Role, from_on: date, until_on: date | None) -> None:
+    """Give a person a role from one day to another. Raises NotEntered where he holds it then already."""
+    if held := _held(person, role, from_on).first():
+        until = f"until {held.until_on}" if held.until_on else "without an end"
+        raise NotEntered(f"{person.username} is {role.value} from {held.from_on} {until} already")
+    RoleHeld.objects.create(person=person, role=role, from_on=from_on, until_on=until_on)
+    _enter("appoint", person, roles=[role.value], from_on=from_on.isoformat(), until_on=until_on and until_on.isoformat())
+
+
+@transaction.atomic
+def end_role(*, person: Person, role: Role, on: date) -> None:
+    """Let ``on`` be the last day on which a person holds a role. Raises NotEntered where he does not hold it then."""
+    held = _held(person, role, on).filter(from_on__lte=on)
+    if not held.update(until_on=on):
+        raise NotEntered(f"{person.username} is not {role.value} on {on}")
+    _enter("end_role", person, role=role.value, until_on=on.isoformat())
+
+
+@transaction.atomic
+def train(*, person: Person, subject: str, passed_on: date, valid_until: date, certificate: str) -> None:
+    """Record a training that a person passed."""
+    Training.objects.create(person=person, subject=subject, passed_on=passed_on, valid_until=valid_until, certificate=certificate)
+    _enter("appoint", person, trainings=[subject], passed_on=passed_on.isoformat(), valid_until=valid_until.isoformat())
 
 
 @transaction.atomic
@@ -61,5 +114,67 @@ def record_test(*, person: Person, test: str, answers: Sequence[tuple[bool, Answ
         for number, (mated, answer) in enumerate(answers)
     ]
     Trial.objects.bulk_create(rows)
-    said = {"person": keyed("person", person.pk), "test": test, "mated": sum(row.mated for row in rows), "of": len(rows)}
-    append(kind="record_test", subject=f"agency:{person.agency.ori}", details={**said, "by": "administrator"})
+    _enter("record_test", person, test=test, mated=sum(row.mated for row in rows), of=len(rows))
+
+
+@transaction.atomic
+def give_password(*, person: Person) -> str:
+    """Return a new first password, for a person who lost his own or his second factors: these are removed, and no session of his goes on."""
+    password = secrets.token_urlsafe(12)
+    person.set_password(password)
+    person.first_password = True
+    person.save(update_fields=["password", "first_password"])
+    removed, _ = Authenticator.objects.filter(user=person).delete()
+    _enter("give_password", person, second_factors_removed=removed)
+    return password
+
+
+@transaction.atomic
+def close_account(*, person: Person) -> None:
+    """Close a person's account at once: nobody signs in with it, and no session goes on. Raises NotEntered where it is closed."""
+    if not person.is_active:
+        raise NotEntered(f"the account of {person.username} is closed already")
+    person.is_active = False
+    person.save(update_fields=["is_active"])
+    _enter("close_account", person, what="closed")
+
+
+@transaction.atomic
+def open_account(*, person: Person) -> str:
+    """Open a closed account again and return its first password: no session from before wakes up. Raises NotEntered where it is open."""
+    if person.is_active:
+        raise NotEntered(f"the account of {person.username} is open already")
+    person.is_active = True
+    person.save(update_fields=["is_active"])
+    _enter("close_account", person, what="opened again")
+    return give_password(person=person)
+
+
+@transaction.atomic
+def lend_roles(*, lender: Agency, borrower: Agency, roles: Sequence[Role], from_on: date, until_on: date, terms: str) -> None:
+    """Lend roles of one agency to another between two days."""
+    Agreement.objects.create(
+        lender=lender, borrower=borrower, roles=[role.value for role in roles], from_on=from_on, until_on=until_on, terms=terms
+    )
+    said = {"borrower": borrower.ori, "roles": [role.value for role in roles], "from_on": from_on.isoformat()}
+    append(kind="lend_roles", subject=_of(lender), details={**said, "until_on": until_on.isoformat(), "by": "administrator"})
+
+
+@transaction.atomic
+def end_loan(*, lender: Agency, borrower: Agency, on: date) -> None:
+    """Let ``on`` be the last day of what one agency lends another. Raises NotEntered where it lends nothing then."""
+    if not Agreement.objects.filter(lender=lender, borrower=borrower, from_on__lte=on, until_on__gte=on).update(until_on=on):
+        raise NotEntered(f"{lender.ori} lends {borrower.ori} nothing on {on}")
+    append(kind="lend_roles", subject=_of(lender), details={"borrower": borrower.ori, "until_on": on.isoformat(), "by": "administrator"})
+
+
+def _held(person: Person, role: Role, on: date) -> "models.QuerySet[RoleHeld]":
+    return person.roles_held.filter(Q(until_on__isnull=True) | Q(until_on__gte=on), role=role)
+
+
+def _of(agency: Agency) -> str:
+    return f"agency:{agency.ori}"
+
+
+def _enter(kind: str, person: Person, **said: object) -> None:
+    append(kind=kind, subject=_of(person.agency), details={"person": keyed("person", person.pk), **said, "by": "administrator"})

@@ -85,7 +85,9 @@ class Person(AbstractBaseUser):
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="persons")
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="persons")
     is_active = models.BooleanField(default=True)
-    first_password = models.BooleanField(default=False, db_default=False)  # given by an administrator: its person sets his own before anything else
+    first_password = models.BooleanField(
+        default=False, db_default=False
+    )  # given by an administrator: its person sets his own before anything else
     mail = models.EmailField(blank=True, default="")
 
     USERNAME_FIELD = "username"

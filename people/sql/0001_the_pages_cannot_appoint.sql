@@ -22,3 +22,5 @@ create function person_trained(who bigint, in_subject text, on_day date) returns
                     and on_day between t.passed_on and t.valid_until)
 $$;
 revoke all on function person_trained(bigint, text, date) from public;
+
+call days_of_these_centuries('people');

@@ -78,6 +78,11 @@ def test_it_comes_up_and_nothing_stays_behind(var, how, port):
         assert answer.status == 200
     assert len(of_this_house(var)) >= 6
     assert not [line for line in lines if "Traceback" in line]
+    listed = subprocess.run(
+        [sys.executable, "manage.py", "people", "list", "XX0010000"], cwd=ROOT, env=clean_environment(COUNTERSIGN_VAR=str(var)),
+        capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    assert "dana: Det. Dana Ortiz, Robbery; detective" in listed.stdout, "an administrator's command finds the house, and the owner's login"
 
     if how == "ctrl-c":
         process.send_signal(signal.SIGINT)

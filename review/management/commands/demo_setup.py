@@ -22,7 +22,7 @@ from cases.matching.reference import reference_engine
 from cases.models import EnrolmentRun, Gallery, GalleryThreshold
 from ledger.append import append
 from ledger.clock import house_now
-from people.appoint import Appointment, appoint
+from people.appoint import Appointment, appoint, found_agency
 from people.measuring import Answer
 from people.models import Agency, Person
 from people.roles import Role
@@ -98,7 +98,7 @@ class Command(BaseCommand):
         passwords = {each.username: secrets.token_urlsafe(9) for each in CAST}
         with transaction.atomic():
             now = house_now()
-            agency = Agency.objects.create(ori="XX0010000", name="Riverside Police (demonstration)", time_zone="America/New_York")
+            agency = found_agency(ori="XX0010000", name="Riverside Police (demonstration)", time_zone="America/New_York")
             cast = {person.username: person for person in appoint(agency=agency, appointments=CAST, passwords=passwords, on=now.date())}
             put_in_force([load_pack(POLICIES / "nlc-2021.toml")], first=cast["petra"], second=cast["paul"], at=now)
             self._gallery(agency)

@@ -1,0 +1,281 @@
+"""Enter agencies and their people: found an agency, appoint a file of persons, give and end roles, record trainings and tests, lend roles,
+give a first password, close an account. Needs the owner's login; each leaves its entry in the record.
+"""
+
+import re
+import secrets
+from argparse import ArgumentParser, ArgumentTypeError
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+from zoneinfo import available_timezones
+
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError
+from django.core.validators import validate_email
+from django.db import transaction
+
+from ledger.asking import ask_database
+from ledger.clock import house_now
+from people.appoint import (
+    Appointment,
+    NotEntered,
+    appoint,
+    close_account,
+    end_loan,
+    end_role,
+    found_agency,
+    give_password,
+    give_role,
+    lend_roles,
+    open_account,
+    record_test,
+    train,
+)
+from people.models import Agency, Person, Unit
+from people.roles import Role
+from people.staff_file import COURSE_NAMES, BadFile, StaffFile, line, read_answers, read_staff
+
+ORI = r"[A-Z0-9]{9}"
+LONGEST_YEARS = 10  # a training or an agreement that says more is a typing error
+
+
+class Command(BaseCommand):
+    """``manage.py people appoint XX0010000 staff.toml``; ``manage.py people -h`` lists what else there is."""
+
+    help = __doc__
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        what = parser.add_subparsers(dest="what", required=True)
+
+        def add(name: str, does: Callable[..., None], *positional: str, said: str) -> ArgumentParser:
+            sub: ArgumentParser = what.add_parser(name, help=said, description=said)
+            for each in positional:
+                sub.add_argument(each)
+            sub.set_defaults(does=does)
+            return sub
+
+        add("found", self.found, "ori", "name", said="enter an agency by its ORI").add_argument("--time-zone", required=True)
+        add("appoint", self.appoint, "ori", "file", said="appoint the persons of a TOML file; their first passwords are printed this once")
+        give = add("give", self.give, "username", "role", said="give a person a role")
+        give.add_argument("--from", dest="from_on", type=_day, help="its first day; today where it is left out")
+        give.add_argument("--until", dest="until_on", type=_day, help="its last day")
+        add("end", self.end, "username", "role", said="end a role with this day").add_argument(
+            "--on", type=_day, help="its last day; today"
+        )
+        trained = add("train", self.train, "username", "subject", said="record a training that a person passed")
+        trained.add_argument("--passed", type=_day, required=True)
+        trained.add_argument("--until", type=_day, required=True, help="the last day on which it counts")
+        trained.add_argument("--certificate", required=True)
+        tested = add(
+            "test", self.test, "username", "file", said="record a supervised test on known cases: CSV with the columns in_list, answer"
+        )
+        tested.add_argument("--name", required=True, help="how the test is called")
+        lent = add("lend", self.lend, "lender", "borrower", said="lend roles of one agency to another")
+        lent.add_argument("--roles", required=True, help="as reviewer,supervisor")
+        lent.add_argument("--from", dest="from_on", type=_day)
+        lent.add_argument("--until", dest="until_on", type=_day, required=True)
+        lent.add_argument("--terms", required=True, help="the document that says so")
+        add("end-loan", self.end_loan, "lender", "borrower", said="end what one agency lends another").add_argument("--on", type=_day)
+        add(
+            "password",
+            self.password,
+            "username",
+            said="give a first password to who lost his own, or his second factors: these are removed",
+        )
+        add("close", self.close, "username", said="close an account at once")
+        add("reopen", self.reopen, "username", said="open a closed account again, with a first password")
+        add("list", self.list, "ori", said="list the people of an agency, what they hold and until when")
+
+    def handle(self, *, does: Callable[..., None], **said: Any) -> None:
+        self.today = house_now().date()
+        try:
+            does(**said)
+        except (NotEntered, BadFile) as trouble:
+            raise CommandError(f"{trouble}. Nothing was entered.") from None
+
+    def found(self, *, ori: str, name: str, time_zone: str, **_: Any) -> None:
+        if time_zone not in available_timezones():
+            raise CommandError(f"there is no time zone “{time_zone}”; one is named as in America/Detroit")
+        if not re.fullmatch(ORI, ori):
+            raise CommandError(f"“{ori}” is no ORI: nine capitals and digits")
+        found_agency(ori=ori, name=line(name, "the name"), time_zone=time_zone)
+        self.stdout.write(f"{ori} is entered: {name}. Appoint its people: manage.py people appoint {ori} FILE")
+
+    def appoint(self, *, ori: str, file: str, **_: Any) -> None:
+        agency, read = _agency(ori), read_staff(Path(file))
+        self._fits(agency, read)
+        people = [Appointment(each.username, each.name, each.unit, tuple(each.roles), mail=each.mail) for each in read.person]
+        passwords = {each.username: secrets.token_urlsafe(12) for each in people}
+        with transaction.atomic():
+            made = appoint(agency=agency, appointments=people, passwords=passwords, on=self.today, first_password=True)
+            for person, each in zip(made, read.person, strict=True):
+                for one in each.training:
+                    train(person=person, subject=one.subject, passed_on=one.passed, valid_until=one.until, certificate=one.certificate)
+        self.stdout.write("First passwords, printed this once; each person sets his own, and a second factor, when he signs in:")
+        for one_of in people:
+            self.stdout.write(f"  {one_of.username:<20} {passwords[one_of.username]}  {one_of.display_name}, {', '.join(one_of.roles)}")
+
+    def _fits(self, agency: Agency, read: StaffFile) -> None:
+        """Raise with everything that does not fit what is on file."""
+        names = [each.username for each in read.person]
+        taken = set(Person.objects.filter(username__in=names).values_list("username", flat=True)) | {n for n in names if names.count(n) > 1}
+        there = set(Unit.objects.filter(agency=agency).values_list("name", flat=True))
+        wanted = {each.unit for each in read.person}
+        wrong = [f"{name} is a sign-in name that somebody has" for name in sorted(taken)]
+        wrong += [
+            f"there is no unit “{name}”: known are {', '.join(sorted(there)) or 'none'}. Whoever asks and whoever signs must be of two units, so "
+            f"a typing error counts: name it in new_units if it is meant"
+            for name in sorted(wanted - there - set(read.new_units))
+        ]
+        wrong += [
+            f"the unit “{name}” is in new_units, and is there already or has nobody"
+            for name in read.new_units
+            if name in there or name not in wanted
+        ]
+        for each in read.person:
+            wrong += [f"{each.username}: {why}" for why in (_mail(each.mail), _twice(each.roles)) if why]
+            for one in each.training:
+                wrong += [f"{each.username}, {one.subject}: {why}" for why in (self._valid(one.passed, one.until),) if why]
+        if wrong:
+            raise NotEntered("; ".join(wrong))
+
+    def give(self, *, username: str, role: str, from_on: date | None, until_on: date | None, **_: Any) -> None:
+        begins = from_on or self.today
+        self._not_past(begins)
+        if until_on and until_on < begins:
+            raise CommandError(f"the role would end on {until_on}, before it begins on {begins}")
+        give_role(person=_person(username), role=_role(role), from_on=begins, until_on=until_on)
+        self.stdout.write(f"{username} is {role} from {begins}{f' until {until_on}' if until_on else ''}.")
+
+    def end(self, *, username: str, role: str, on: date | None, **_: Any) -> None:
+        last = on or self.today
+        self._not_past(last)
+        end_role(person=_person(username), role=_role(role), on=last)
+        self.stdout.write(
+            f"{username} is {role} until {last}, and no longer. To keep a person out at once: manage.py people close {username}"
+        )
+
+    def train(self, *, username: str, subject: str, passed: date, until: date, certificate: str, **_: Any) -> None:
+        if subject not in COURSE_NAMES:
+            raise CommandError(f"there is no training “{subject}”; known are {', '.join(COURSE_NAMES)}")
+        if why := self._valid(passed, until):
+            raise CommandError(why)
+        train(
+            person=_person(username),
+            subject=subject,
+            passed_on=passed,
+            valid_until=until,
+            certificate=line(certificate, "the certificate"),
+        )
+        self.stdout.write(f"{username} passed {subject}; it counts until {until}.")
+
+    def test(self, *, username: str, file: str, name: str, **_: Any) -> None:
+        person, answers = _person(username), read_answers(Path(file))
+        record_test(person=person, test=line(name, "the name"), answers=answers)
+        admitted = ask_database("select person_admitted(%s, %s)", person.pk, self.today)
+        self.stdout.write(
+            f"{len(answers)} answers of {username} are on file. By what is measured {username} {'may' if admitted else 'may not'} examine."
+        )
+
+    def lend(self, *, lender: str, borrower: str, roles: str, from_on: date | None, until_on: date, terms: str, **_: Any) -> None:
+        begins = from_on or self.today
+        self._not_past(begins)
+        if why := self._valid(begins, until_on):
+            raise CommandError(why)
+        if lender == borrower:
+            raise CommandError("an agency lends nothing to itself")
+        named = [_role(role) for role in roles.split(",")]
+        if why := _twice(named):
+            raise CommandError(why)
+        lend_roles(
+            lender=_agency(lender),
+            borrower=_agency(borrower),
+            roles=named,
+            from_on=begins,
+            until_on=until_on,
+            terms=line(terms, "the terms"),
+        )
+        self.stdout.write(f"{lender} lends {borrower} {', '.join(named)} from {begins} until {until_on}.")
+
+    def end_loan(self, *, lender: str, borrower: str, on: date | None, **_: Any) -> None:
+        last = on or self.today
+        self._not_past(last)
+        end_loan(lender=_agency(lender), borrower=_agency(borrower), on=last)
+        self.stdout.write(f"{lender} lends {borrower} nothing after {last}.")
+
+    def password(self, *, username: str, **_: Any) -> None:
+        self._first(username, give_password(person=_person(username)))
+
+    def close(self, *, username: str, **_: Any) -> None:
+        close_account(person=_person(username))
+        self.stdout.write(f"The account of {username} is closed.")
+
+    def reopen(self, *, username: str, **_: Any) -> None:
+        password = open_account(person=_person(username))
+        self.stdout.write(f"The account of {username} is open again, with the roles that have not ended.")
+        self._first(username, password)
+
+    def _first(self, username: str, password: str) -> None:
+        self.stdout.write(f"First password of {username}, printed this once: {password}")
+
+    def list(self, *, ori: str, **_: Any) -> None:
+        for person in (
+            Person.objects.filter(agency=_agency(ori)).prefetch_related("roles_held", "trainings").order_by("unit__name", "username")
+        ):
+            roles = [f"{each.role} {each.from_on} to {each.until_on or '…'}" for each in person.roles_held.all()]
+            trained = [f"{each.subject} until {each.valid_until}" for each in person.trainings.all()]
+            closed = "" if person.is_active else " (closed)"
+            self.stdout.write(f"{person.username}{closed}: {person.display_name}, {person.unit.name}; {', '.join(roles + trained)}")
+
+    def _not_past(self, day: date) -> None:
+        if day < self.today:
+            raise CommandError(f"{day} is past: what was done until today keeps its ground. Today is {self.today}")
+
+    def _valid(self, begins: date, ends: date) -> str:
+        if ends < begins or ends < self.today:
+            return f"{begins} to {ends} is over before it counts; today is {self.today}"
+        if begins.year < self.today.year - LONGEST_YEARS or ends.year > self.today.year + LONGEST_YEARS:
+            return f"{begins} to {ends} is longer than {LONGEST_YEARS} years back or ahead"
+        return ""
+
+
+def _day(said: str) -> date:
+    try:
+        return date.fromisoformat(said)
+    except ValueError:
+        raise ArgumentTypeError(f"“{said}” is no day; one is written as 2026-01-31") from None
+
+
+def _mail(said: str) -> str:
+    try:
+        if said:
+            validate_email(said)
+    except ValidationError:
+        return f"“{said}” is no mail address"
+    return ""
+
+
+def _twice(roles: Sequence[Role]) -> str:
+    return "a role is named twice" if len(set(roles)) < len(roles) else ""
+
+
+def _role(said: str) -> Role:
+    if said not in list(Role):
+        raise CommandError(f"there is no role “{said}”; known are {', '.join(Role)}")
+    return Role(said)
+
+
+def _agency(ori: str) -> Agency:
+    found = Agency.objects.filter(ori=ori).first()
+    if found is None:
+        raise CommandError(f"there is no agency {ori}; known are {', '.join(Agency.objects.values_list('ori', flat=True)) or 'none'}")
+    return found
+
+
+def _person(username: str) -> Person:
+    found = Person.objects.filter(username=username).first()
+    if found is None:
+        raise CommandError(f"nobody signs in as “{username}”; manage.py people list ORI names those who do")
+    return found

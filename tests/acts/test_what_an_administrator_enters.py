@@ -1,0 +1,275 @@
+"""An administrator enters agencies and people by command: what he enters is what the acts ask for, it stands in the record, and no other login can."""
+
+import json
+import re
+from datetime import date, timedelta
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from allauth.mfa.models import Authenticator
+from django.core.management import CommandError, call_command
+from django.db import ProgrammingError, connection
+from django.test import Client
+
+from cases.rules.finding import Permit
+from ledger.clock import house_now
+from ledger.models import Entry
+from people.models import Agency, Agreement, Person, RoleHeld, Training, Trial, Unit
+from people.roles import Role
+from review import access
+from review.acts.confirm_offence import confirm_offence
+from review.acts.take_next import take_next
+from tests import world
+from tests.database import as_owner, login
+from tests.pages.signing import code_of, enrolled, signed_in, try_code, try_password
+
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+HOME = "XX0010000"
+STAFF = """
+new_units = ["Second floor"]
+
+[[person]]
+username = "dee.marsh"
+name = "Dee Marsh"
+unit = "Second floor"
+roles = ["reviewer", "analyst"]
+mail = "dee@police.example"
+
+[[person.training]]
+subject = "face_comparison"
+passed = {passed}
+until = {until}
+certificate = "No. 12"
+
+[[person.training]]
+subject = "bias"
+passed = {passed}
+until = {until}
+certificate = "No. 13"
+
+[[person]]
+username = "kim"
+name = "Det. Kim Soto"
+unit = "Robbery"
+roles = ["detective"]
+"""
+
+
+def people(*words: object) -> str:
+    out = StringIO()
+    with as_owner():
+        call_command("people", *map(str, words), stdout=out)
+    return out.getvalue()
+
+
+def day(ahead: int = 0) -> date:
+    return house_now().date() + timedelta(days=ahead)
+
+
+def file(folder: Path, text: str = STAFF, **said: object) -> Path:
+    path = folder / "staff.toml"
+    path.write_text(text.format(**{"passed": day(-30), "until": day(300), **said}) if "{passed}" in text else text)
+    return path
+
+
+def answers(folder: Path, false_supports: int = 1) -> Path:
+    lines = ["no,supports"] * false_supports + ["no,excludes"] * (62 - false_supports) + ["yes,supports"] * 42
+    path = folder / "answers.csv"
+    path.write_text("\n".join(["in_list,answer", *lines]))
+    return path
+
+
+def on_file() -> list[int]:
+    with as_owner():
+        return [model.objects.count() for model in (Agency, Agreement, Person, RoleHeld, Training, Trial, Unit, Entry)]
+
+
+def entries(kind: str) -> list[dict[str, object]]:
+    return [json.loads(bytes(each.body)) for each in Entry.objects.filter(kind=kind).order_by("seq")]
+
+
+def refused(*words: object, says: str) -> None:
+    before = on_file()
+    with pytest.raises(CommandError, match=says):
+        people(*words)
+    assert on_file() == before
+
+
+# ---- what he enters counts
+
+
+def test_a_person_of_the_file_holds_what_it_says_and_nobody_reads_the_password_again(tmp_path):
+    said = people("appoint", HOME, file(tmp_path))
+    dee = world.person("dee.marsh")
+    assert (dee.unit.name, dee.mail, dee.first_password, dee.is_active) == ("Second floor", "dee@police.example", True, True)
+    assert access.roles_on(dee, day()) == {Role.REVIEWER, Role.ANALYST}
+    found = re.search(r"dee\.marsh +(\S{16})  Dee Marsh, reviewer, analyst", said)
+    assert found
+    assert dee.check_password(found[1])
+    assert not any(found[1] in bytes(each.body).decode() for each in Entry.objects.all())
+    assert [each["trainings"] for each in entries("appoint")[-4:]] == [[], [], ["face_comparison"], ["bias"]]
+    assert not any("dee" in str(each).lower() for each in entries("appoint")), "persons stand in the record by keyed hashes"
+    assert "dee.marsh: Dee Marsh, Second floor; reviewer" in people("list", HOME)
+
+
+def test_a_reviewer_examines_from_the_moment_that_his_test_is_on_file(tmp_path):
+    people("appoint", HOME, file(tmp_path))
+    case = world.searched()
+    dee = world.person("dee.marsh")
+    assert take_next(by=dee, at=house_now()) != case.ref
+    assert "may not examine" in people("test", "dee.marsh", answers(tmp_path, false_supports=9), "--name", "Spring")
+    assert take_next(by=dee, at=house_now()) != case.ref
+    people(
+        "appoint",
+        HOME,
+        file(tmp_path, STAFF.replace("dee.marsh", "eva").replace('"kim"', '"kit"').replace('new_units = ["Second floor"]', "")),
+    )
+    assert "By what is measured eva may examine" in people("test", "eva", answers(tmp_path), "--name", "Spring")
+    assert take_next(by=world.person("eva"), at=house_now()) == case.ref
+
+
+def test_an_agency_from_nothing_has_its_own_people(tmp_path):
+    people("found", "YY0020000", "Lakeside Police", "--time-zone", "America/Detroit")
+    people("appoint", "YY0020000", file(tmp_path, STAFF.replace('["Second floor"]', '["Second floor", "Robbery"]')))
+    kim = world.person("kim")
+    assert (kim.agency.ori, kim.agency.time_zone) == ("YY0020000", "America/Detroit")
+    assert kim.unit != world.person("dana").unit, "a unit is of its agency"
+    assert entries("found_agency")[-1]["subject"] == "agency:YY0020000"
+
+
+def test_a_role_ends_with_its_day_and_what_was_done_stays(tmp_path):
+    case = world.requested("25-1")
+    world.run_jobs()
+    people("end", "aris", "analyst")
+    said = {"code": "120", "statute": "", "report_reference": "Report p. 1"}
+    assert isinstance(confirm_offence(by=world.person("aris"), at=house_now(), case_ref=case.ref, **said), Permit)
+    assert not access.roles_on(world.person("aris"), day(1))
+    with login("app") as app:
+        assert app.execute("select until_on from people_roleheld where person_id = %s", [world.person("aris").pk]).fetchall() == [(day(),)]
+    people("give", "aris", "analyst", "--from", day(1), "--until", day(9))
+    assert access.roles_on(world.person("aris"), day(9)) == {Role.ANALYST}
+    assert not access.roles_on(world.person("aris"), day(10))
+    refused("give", "aris", "analyst", "--from", day(5), says=f"aris is analyst from {day(1)} until {day(9)} already")
+
+
+def test_a_closed_account_is_out_at_once_and_in_again_when_it_is_opened():
+    browser = signed_in("dana")
+    assert browser.get("/").status_code == 200
+    people("close", "dana")
+    assert browser.get("/").status_code == 302
+    assert Client().get("/").status_code == 302
+    refused("close", "dana", says="the account of dana is closed already")
+    assert re.search(r"First password of dana, printed this once: \S{16}\n", people("reopen", "dana"))
+    assert world.person("dana").is_active
+    assert browser.get("/").status_code == 302, "no session from before wakes up"
+    assert [each["what"] for each in entries("close_account")] == ["closed", "opened again"]
+
+
+def test_who_lost_everything_is_given_a_first_password_and_no_session_goes_on():
+    secret = enrolled("dana")
+    browser = Client()
+    try_password(browser, "dana")
+    try_code(browser, code_of(secret))
+    assert browser.get("/").status_code == 200
+    found = re.fullmatch(r"First password of dana, printed this once: (\S{16})\n", people("password", "dana"))
+    assert found
+    assert browser.get("/").status_code == 302
+    dana = world.person("dana")
+    assert (dana.check_password(found[1]), dana.first_password) == (True, True)
+    assert not Authenticator.objects.filter(user=dana).exists()
+    assert entries("give_password")[-1]["second_factors_removed"] == 2, "codes and recovery codes"
+
+
+def test_a_loan_of_roles_begins_and_ends(tmp_path):
+    people("found", "YY0020000", "Lakeside Police", "--time-zone", "America/Detroit")
+    people("lend", HOME, "YY0020000", "--roles", "reviewer,supervisor", "--until", day(90), "--terms", "Agreement 4")
+    lent = Agreement.objects.get()
+    assert (lent.roles, lent.from_on, lent.until_on) == (["reviewer", "supervisor"], day(), day(90))
+    people("end-loan", HOME, "YY0020000")
+    assert Agreement.objects.get().until_on == day()
+    refused("end-loan", "YY0020000", HOME, says=f"YY0020000 lends {HOME} nothing on {day()}")
+
+
+# ---- what does not fit is said, all of it, and nothing is half-entered
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (('new_units = ["Second floor"]', ""), "there is no unit “Second floor”: known are .*Robbery.*name it in new_units"),
+        (('["Second floor"]', '["Second floor", "Robbery"]'), "the unit “Robbery” is in new_units, and is there already"),
+        (('"kim"', '"dana"'), "dana is a sign-in name that somebody has"),
+        (('"kim"', '"dee.marsh"'), "dee.marsh is a sign-in name that somebody has"),
+        (('"kim"', '"Kim"'), r"“Kim” is no sign-in name.*\$.person\[1\]"),
+        (('["detective"]', '["chief"]'), r"chief.*\$.person\[1\].roles\[0\]"),
+        (('["detective"]', '["detective", "detective"]'), "kim: a role is named twice"),
+        (('"bias"', '"biology"'), r"there is no training “biology”; known are face_comparison"),
+        (("dee@police.example", "dee"), "dee.marsh: “dee” is no mail address"),
+        (('roles = ["detective"]', 'roles = ["detective"]\nrank = 3'), r"unknown field `rank` - at `\$.person\[1\]`"),
+        (('unit = "Robbery"', 'unit = " "'), r"the unit is one line .* not blank - at `\$.person\[1\]`"),
+        (("[[person]]", "[[person]"), "line"),
+    ],
+)
+def test_a_file_that_does_not_fit_enters_nobody(tmp_path, change, says):
+    refused("appoint", HOME, file(tmp_path, STAFF.replace(*change)), says=says)
+
+
+def test_a_training_that_is_over_or_lasts_for_ever_is_a_typing_error(tmp_path):
+    refused("appoint", HOME, file(tmp_path, until=day(-1)), says="dee.marsh, face_comparison: .* is over before it counts")
+    refused("appoint", HOME, file(tmp_path, until="2999-01-01"), says="longer than 10 years")
+    refused("train", "ada", "bias", "--passed", day(5), "--until", day(1), "--certificate", "x", says="is over before it counts")
+    refused("train", "ada", "chess", "--passed", day(), "--until", day(1), "--certificate", "x", says="there is no training “chess”")
+    refused("train", "ada", "bias", "--passed", day(), "--until", day(1), "--certificate", " ", says="the certificate is one line")
+
+
+@pytest.mark.parametrize("text", ["", "in_list,answer\n", "in_list,answer\nyes,perhaps\n", "yes,supports\n", "in_list,answer\nyes\n"])
+def test_answers_that_cannot_be_read_are_named_by_line(tmp_path, text):
+    path = tmp_path / "answers.csv"
+    path.write_text(text)
+    refused("test", "ada", path, "--name", "Spring", says="line 2: in_list is yes or no|no answer in it")
+
+
+def test_nothing_is_entered_of_yesterday_or_of_nobody():
+    refused("end", "aris", "analyst", "--on", day(-1), says="is past: what was done until today keeps its ground")
+    refused("give", "aris", "reviewer", "--from", day(-1), says="is past")
+    refused("give", "aris", "reviewer", "--from", day(3), "--until", day(2), says="before it begins")
+    refused("end", "aris", "supervisor", says="aris is not supervisor on")
+    refused("end", "aris", "captain", says="there is no role “captain”")
+    refused("close", "nobody", says="nobody signs in as “nobody”")
+    refused("found", HOME, "Twice", "--time-zone", "America/Detroit", says="there is an agency XX0010000 already")
+    refused("found", "ZZ", "Short", "--time-zone", "America/Detroit", says="“ZZ” is no ORI")
+    refused("found", "ZZ0000000", "Where", "--time-zone", "Atlantis", says="there is no time zone “Atlantis”")
+    refused("lend", HOME, HOME, "--roles", "reviewer", "--until", day(1), "--terms", "x", says="lends nothing to itself")
+    refused("list", "ZZ0000000", says="there is no agency ZZ0000000; known are XX0010000")
+
+
+def test_a_day_of_no_such_century_is_refused_below_too():
+    with login("owner") as owner, pytest.raises(Exception, match="of_these_centuries"):
+        owner.execute("update people_roleheld set until_on = '9999-12-31'")
+
+
+# ---- nobody else
+
+
+@pytest.mark.parametrize("role", ["app", "worker", "intake", "auditor"])
+def test_no_login_of_a_running_process_enters_anybody(role, tmp_path):
+    words: tuple[tuple[object, ...], ...] = (
+        ("found", "YY0020000", "Lakeside", "--time-zone", "America/Detroit"),
+        ("appoint", HOME, file(tmp_path)),
+        ("give", "dana", "supervisor"),
+        ("end", "sol", "supervisor"),
+        ("train", "dana", "bias", "--passed", day(), "--until", day(1), "--certificate", "x"),
+        ("test", "dana", answers(tmp_path), "--name", "x"),
+        ("close", "sol"),
+    )
+    before = on_file()
+    with connection.cursor() as cursor:
+        cursor.execute(f"set role {role}")
+        try:
+            for each in words:
+                with pytest.raises(ProgrammingError, match="permission denied"):
+                    call_command("people", *map(str, each), stdout=StringIO())
+        finally:
+            cursor.execute("set role app")
+    assert on_file() == before
