@@ -14,7 +14,7 @@ from tests import world
 from tests.database import login
 
 TIMES = "select c.relname, a.attname from pg_attribute a join pg_class c on c.oid = a.attrelid where c.relkind = 'r' and a.attnum > 0 and not a.attisdropped and a.atttypid = 'timestamptz'::regtype and c.relname ~ '^(cases|people|review)_'"
-DAYS = TIMES.replace("people|", "").replace("= 'timestamptz'::regtype", "in ('date'::regtype, 'date[]'::regtype)")
+DAYS = TIMES.replace("= 'timestamptz'::regtype", "in ('date'::regtype, 'date[]'::regtype)")
 GIVEN = {
     ("cases_case", "locked_at"),
     ("cases_investigation", "locked_at"),
