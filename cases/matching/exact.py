@@ -6,6 +6,7 @@ import numpy.typing as npt
 from cases.matching.interface import ScoredCandidate
 
 BLOCK = 65_536
+LOWEST, HIGHEST = -1.0, 1.0  # a cosine, whichever engine made the templates
 
 
 def rank(probe: npt.NDArray[np.float32], matrix: npt.NDArray[np.float32], *, threshold: float, at_most: int) -> tuple[ScoredCandidate, ...]:

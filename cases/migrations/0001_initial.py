@@ -686,6 +686,10 @@ class Migration(FirstTables):
             model_name='gallerythreshold',
             constraint=models.UniqueConstraint(fields=('gallery', 'template_version', 'probe_kind'), name='a_threshold_is_set_once_for_a_kind'),
         ),
+        migrations.AddConstraint(
+            model_name='gallerythreshold',
+            constraint=models.CheckConstraint(condition=models.Q(('threshold__gte', -1), ('threshold__lte', 1)), name='a_threshold_is_a_score_that_can_be'),
+        ),
         migrations.AddIndex(
             model_name='investigation',
             index=models.Index(django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Upper('agency_case'), 'text_pattern_ops'), name='agency_cases_by_begin'),

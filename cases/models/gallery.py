@@ -6,13 +6,15 @@ from django.db import models
 from ledger.fields import HouseNow
 from people.models import Agency
 
+GALLERY_KINDS = ("booking_photos", "licence_photos", "other_lawful", "demo")
+
 
 class Gallery(models.Model):
     """A set of known faces that may be searched, with its owner and lawful basis."""
 
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
     name = models.TextField()
-    kind = models.TextField(choices=[(k, k.replace("_", " ")) for k in ("booking_photos", "licence_photos", "other_lawful", "demo")])
+    kind = models.TextField(choices=[(k, k.replace("_", " ")) for k in GALLERY_KINDS])
     lawful_basis = models.TextField()
     key_id = models.TextField()
     weighed = models.TextField(blank=True, db_default="")  # why this gallery may be searched, with what speaks against it
@@ -77,5 +79,7 @@ class GalleryThreshold(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["gallery", "template_version", "probe_kind"], name="a_threshold_is_set_once_for_a_kind")
+            models.UniqueConstraint(fields=["gallery", "template_version", "probe_kind"], name="a_threshold_is_set_once_for_a_kind"),
+            # one that no score reaches, as NaN, makes every list empty: a result like any other
+            models.CheckConstraint(condition=models.Q(threshold__gte=-1, threshold__lte=1), name="a_threshold_is_a_score_that_can_be"),
         ]

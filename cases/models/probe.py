@@ -8,6 +8,8 @@ from cases.models.image import StoredImage
 from ledger.fields import HouseNow
 from people.models import Agency
 
+PROBE_KINDS = ("cctv_still", "photograph", "document_photo", "other_still")
+
 
 class Probe(models.Model):
     """One version of the probe. Version 1 is the original; the target face is boxed in pixels (x, y, width, height)."""
@@ -15,7 +17,7 @@ class Probe(models.Model):
     case = models.ForeignKey(Case, models.PROTECT, related_name="probes", db_index=False)
     version = models.IntegerField()
     image = models.ForeignKey(StoredImage, models.PROTECT, related_name="+")
-    kind = models.TextField(choices=[(k, k.replace("_", " ")) for k in ("cctv_still", "photograph", "document_photo", "other_still")])
+    kind = models.TextField(choices=[(k, k.replace("_", " ")) for k in PROBE_KINDS])
     source = models.TextField()
     place = models.TextField()
     captured_at = models.DateTimeField(null=True)

@@ -95,6 +95,7 @@ KINDS = (
     ("meet_obligation", True, "a manager said that an obligation was met, with its document"),
     ("enrol", False, "faces were enrolled in a gallery"),
     ("register_gallery", False, "a gallery was registered"),
+    ("set_threshold", False, "an administrator said from which score a search of a gallery returns faces"),
     ("register_non_mates", False, "known non-mates were registered in an agency's pool"),
     ("register_source", False, "a source system was given a key"),
     ("found_agency", False, "an administrator entered an agency"),

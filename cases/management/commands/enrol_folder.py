@@ -29,7 +29,7 @@ class Command(BaseCommand):
     def handle(self, *, ori: str, gallery: str, folder: Path, wait: bool, **_: Any) -> None:
         found = Gallery.objects.filter(agency__ori=ori, name=gallery).first()
         if found is None:
-            raise CommandError(f"{ori} has no gallery “{gallery}”")
+            raise CommandError(f"{ori} has no gallery “{gallery}”: manage.py register_gallery registers one")
         if not folder.is_dir():
             raise CommandError(f"{folder} is no folder")
         if no_text := no_text_in(folder):

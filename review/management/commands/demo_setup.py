@@ -12,15 +12,14 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from cases.acts.enrol import files_of
-from cases.images import keystore
 from cases.jobs import enqueue
 from cases.law.adoption import AdoptionRecord
 from cases.law.load import Pack, load_pack
 from cases.law.shipped import POLICIES
 from cases.law.words import ASSESSMENTS, LEFT_OUT
 from cases.matching.reference import reference_engine
-from cases.models import EnrolmentRun, Gallery, GalleryThreshold
-from ledger.append import append
+from cases.models import EnrolmentRun
+from cases.registering import register_gallery, set_threshold
 from ledger.clock import house_now
 from people.appoint import Appointment, appoint, found_agency
 from people.measuring import Answer
@@ -125,25 +124,25 @@ class Command(BaseCommand):
         for picture in sorted((Path(settings.ROOT) / "demo" / "people").glob("*_mugshot.jpg")):
             if picture.name.split("_")[0] not in (*NOT_ENROLLED, *NON_MATES):
                 shutil.copy(picture, folder)
-        gallery = Gallery.objects.create(
+        now = house_now()
+        gallery = register_gallery(
             agency=agency,
+            at=now,
             name=GALLERY,
             kind="demo",
-            lawful_basis="Rendered people who do not exist (CC0 1.0)",
+            basis="Rendered people who do not exist (CC0 1.0)",
             weighed="Nobody in it lives: no driver and no person who was never charged can be returned.",
-            leaves_out=list(LEFT_OUT),
-            scrubbed_on=house_now().date(),
-            key_id=keystore().create(f"gallery:{agency.ori}:{GALLERY}"),
+            leaves_out=LEFT_OUT,
+            scrubbed_on=now.date(),
+            performer="own_agency",
             demo=True,
         )
-        build = reference_engine().build
-        GalleryThreshold.objects.create(
+        set_threshold(
             gallery=gallery,
-            template_version=build.template_version,
+            template_version=reference_engine().build.template_version,
             probe_kind="cctv_still",
             threshold=0.60,
             because="Rendered faces resemble each other; this cut leaves the demonstration a short list. It says nothing of real faces.",
         )
         run = EnrolmentRun.objects.create(gallery=gallery, folder=str(folder), files=len(files_of(folder)))
-        append(kind="register_gallery", subject=f"gallery:{gallery.pk}", details={"basis": gallery.lawful_basis, "by": "administrator"})
         enqueue(kind="enrol", key=f"enrol:{run.pk}:0", details={"run": run.pk})
