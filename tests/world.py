@@ -301,9 +301,9 @@ def signed(ref: str, by: str = "sol", *, sign: bool = True, sentence: str = "If 
 
 
 @stage
-def ready_to_sign(agency_case: str = "25-1") -> tuple[Lead, str]:
+def ready_to_sign(agency_case: str = "25-1", **changes: object) -> tuple[Lead, str]:
     """A lead with everything an arrest demands, and the request for it."""
-    lead = a_lead(agency_case)
+    lead = a_lead(agency_case, **changes)
     an_item(lead)
     cleared_tests(lead)
     papers_filed(lead)

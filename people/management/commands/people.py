@@ -14,7 +14,7 @@ from zoneinfo import available_timezones
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.core.validators import validate_email
-from django.db import transaction
+from django.db import ProgrammingError, transaction
 
 from ledger.asking import ask_database
 from ledger.clock import house_now
@@ -94,6 +94,8 @@ class Command(BaseCommand):
             does(**said)
         except (NotEntered, BadFile) as trouble:
             raise CommandError(f"{trouble}. Nothing was entered.") from None
+        except ProgrammingError as trouble:
+            raise CommandError("People are entered with the owner's login (as manage.py migrate is run). Nothing was entered.") from trouble
 
     def found(self, *, ori: str, name: str, time_zone: str, **_: Any) -> None:
         if time_zone not in available_timezones():
