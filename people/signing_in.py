@@ -7,7 +7,9 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
-from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account import forms as account_forms
+from allauth.account.adapter import DefaultAccountAdapter, get_adapter
+from allauth.account.fields import PasswordField, SetPasswordField
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.core.internal.cryptokit import compare_user_code
 from allauth.mfa import app_settings as mfa_settings
@@ -35,6 +37,8 @@ WRONG = "This code is not right."
 BROKEN = (ValidationError, LookupError, TypeError, ValueError)  # what allauth and fido2 raise for what is no passkey of this person
 NOT_ACCEPTED = "The passkey was not accepted. Try again, or type a code."
 USED = "This code was used already. Wait for the next one."
+NOT_PRESENT = "This is not your present password."
+NOTHING_NEW = "This is your present password. Choose another."
 LOCKED = "Too many tries. This name is locked for a quarter of an hour; ask your administrator if it was not you."
 
 
@@ -55,6 +59,13 @@ def _one_try_at_a_time(username: str) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def held_alone(person: Person) -> Iterator[Person]:
+    """Yield the person as he stands now, locked: of two passwords set at once, the second is asked for the first."""
+    with _one_try_at_a_time(person.username):
+        yield Person.objects.select_for_update(of=("self",), no_key=True).get(pk=person.pk)
+
+
 @transaction.atomic
 def note(username: str, *, succeeded: bool, what: str) -> None:
     """Write one try, and its entry."""
@@ -71,6 +82,11 @@ def note_leaving(person: Person, *, what: str) -> None:
 def note_second_factor(person: Person, *, what: str, of: str) -> None:
     """Write the entry of a second factor that was added or removed; ``of`` is its type."""
     append(kind="second_factor", subject="door", details={"name": name_hash(person.username), "what": what, "of": of})
+
+
+def note_own_password(person: Person, *, what: str) -> None:
+    """Write the entry of a password that a person set himself. Nothing of either password is in it."""
+    append(kind="change_password", subject="door", details={"name": name_hash(person.username), "what": what})
 
 
 def use_up(person: Person, *, secret: str, code: str) -> bool:
@@ -118,6 +134,17 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
         note(user.username, succeeded=True, what="signed in")
         request.session["second_factor"] = any(given["method"] == "mfa" for given in get_authentication_records(request, user))
         return super().post_login(request, user, **kwargs)
+
+    @transaction.atomic
+    def set_password(self, user: Person, password: str) -> None:
+        what = "in place of a first one" if user.first_password else "changed"
+        user.set_password(password)
+        user.first_password = False
+        user.save(update_fields=["password", "first_password"])
+        note_own_password(user, what=what)
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        return str(settings.LOGIN_REDIRECT_URL)
 
     def logout(self, request: HttpRequest) -> None:
         try:
@@ -238,4 +265,28 @@ class AddPasskeyForm(passkey_forms.AddWebAuthnForm):  # type: ignore[misc]
             said: dict[str, Any] = super().clean()
         except BROKEN:
             raise ValidationError("The passkey was not accepted. Try again.") from None
+        return said
+
+
+class OwnPasswordForm(account_forms.ChangePasswordForm):  # type: ignore[misc]
+    """A person's own password, in place of the present one. A wrong present one counts as a try to sign in, and towards the lock."""
+
+    user: Person
+    oldpassword = PasswordField(label="Your present password", autocomplete="current-password")
+    password1 = SetPasswordField(
+        label="Your new password",
+        help_text="At least 12 characters. A sentence that only you would say is good; a common word or your own name is not.",
+    )
+    password2 = PasswordField(label="Your new password again", autocomplete="new-password")
+
+    def clean_oldpassword(self) -> str:
+        said = str(self.cleaned_data["oldpassword"])
+        if not get_adapter().reauthenticate(self.user, said):
+            raise ValidationError(NOT_PRESENT)
+        return said
+
+    def clean_password1(self) -> str:
+        said = str(self.cleaned_data["password1"])
+        if said == self.cleaned_data.get("oldpassword"):
+            raise ValidationError(NOTHING_NEW)
         return said

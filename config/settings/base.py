@@ -62,6 +62,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "review.views.session.SessionLimits",
     "review.views.session.SecondFactor",
+    "review.views.session.OwnPassword",
     "review.views.doors.KeysAreThere",
 ]
 TEMPLATES = [
@@ -113,6 +114,16 @@ ACCOUNT_USER_MODEL_EMAIL_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_RATE_LIMITS = False
+ACCOUNT_FORMS = {"change_password": "people.signing_in.OwnPasswordForm"}
+# NIST SP 800-63B-4, 3.1.1.2: long, not common, not the name; no rule of composition. Beside a second factor 8 characters would do.
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username", "display_name")},
+    },
+]
 MFA_ADAPTER = "people.signing_in.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_FORMS = {

@@ -27,6 +27,7 @@ from review.views.keys_away import or_keys_away
 
 Answer = Callable[[HttpRequest], HttpResponse]
 WITHOUT_SECOND_FACTOR = {"account_logout", "mfa_activate_totp", "mfa_add_webauthn", "account_reauthenticate"}
+WITH_FIRST_PASSWORD = {"account_logout", "account_change_password"}
 
 
 class SignedIn(HttpRequest):
@@ -101,6 +102,29 @@ class SecondFactor:
                 return to_sign_in(request)
             if resolve(request.path_info).url_name not in WITHOUT_SECOND_FACTOR:
                 return redirect("mfa_activate_totp")
+        return self.answer(request)
+
+
+class OwnPassword:
+    """Whoever has the password that an administrator gave him can only set his own or leave: somebody else knows that one.
+
+    Asked once the second factor is given: a password alone, and one that two people know, sets no other. A persona of the
+    demonstration gives none, and is let alone.
+    """
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if (
+            request.user.is_authenticated
+            and person_of(request).first_password
+            and request.session.get("second_factor")
+            and resolve(request.path_info).url_name not in WITH_FIRST_PASSWORD
+        ):
+            if request.method in ("GET", "HEAD"):
+                return redirect_to_login(request.get_full_path(), login_url="account_change_password")
+            return redirect("account_change_password")
         return self.answer(request)
 
 

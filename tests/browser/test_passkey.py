@@ -11,8 +11,8 @@ from playwright.sync_api import Request, Route
 
 from ledger.models import Entry
 from people.models import Person, SignInTry
-from people.signing_in import LOCKED, NOT_ACCEPTED
-from tests.browser.conftest import Walker
+from people.signing_in import LOCKED, NOT_ACCEPTED, NOT_PRESENT
+from tests.browser.conftest import NARROW, Walker
 
 pytestmark = pytest.mark.django_db(transaction=True)
 People = Callable[..., Walker]
@@ -159,3 +159,19 @@ def test_who_removes_the_last_one_sets_up_another_at_once(walker: People) -> Non
 
     dana.says("Set up your second factor")
     assert [said["what"] for said in entries("second_factor")] == ["added", "removed"]
+
+
+def test_whoever_has_a_first_password_sets_his_own_before_anything_else(walker: People) -> None:
+    dana = enrolled(walker)
+    Person.objects.filter(username="dana").update(first_password=True)
+    plain = walker(scripts=False, width=NARROW)
+    plain.context.add_cookies(dana.context.cookies())  # type: ignore[arg-type]
+
+    dana.go("/cases").says("An administrator gave you the password").picture("password-own")
+    dana.fill(oldpassword="wrong", password1="short", password2="other").press("Set this password")
+    dana.says(NOT_PRESENT).says("It must contain at least 12 characters.").picture("password-own-refused")
+    plain.go("/").says("nothing else opens before").fill(oldpassword=PASSWORD, password1="seven herons over the mill")
+    plain.fill(password2="seven herons over the mill").press("Set this password").says("Your new password is stored.")
+
+    dana.go("/").says("Sign in")
+    assert [said["what"] for said in entries("change_password")] == ["in place of a first one"]

@@ -74,6 +74,7 @@ mfa_activate_totp       GET  302  302  302  302  302  302  302  302  302  302  3
 mfa_index               GET  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  in   200  200  200
 mfa_view_recovery_codes GET  302  302  302  302  302  302  302  302  302  302  302  302  302  302  302  in   302  302  302
 account_reauthenticate  GET  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  in   200  200  200
+account_change_password GET  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  in   200  200  200
 account_signup          GET  -    -    -    -    -    -    -    -    -    -    -    -    -    -    -    -    -    -    -
 account_reset_password  GET  -    -    -    -    -    -    -    -    -    -    -    -    -    -    -    -    -    -    -
 account_inactive        GET  -    -    -    -    -    -    -    -    -    -    -    -    -    -    -    -    -    -    -

@@ -23,7 +23,7 @@ from tests import world
 from tests.api.test_batch import URL, lines, plain
 from tests.api.test_search_results import KEY, source
 from tests.database import login
-from tests.pages.signing import enrolled
+from tests.pages.signing import PASSWORD, enrolled, with_password
 from tests.proof.stopped import _away, _disk, _filled, _read_only
 
 __all__ = ["source"]
@@ -177,6 +177,19 @@ def test_whoever_signs_out_meanwhile_leaves_no_session_in_which_somebody_goes_on
     answer = dana.get("/cases")
     assert (answer.status_code, answer["Location"].split("?")[0]) == (302, "/sign-in")
     assert Entry.objects.filter(kind="sign_out").count() == 1
+
+
+def test_no_password_is_set_where_its_entry_cannot_be_written(fresh):
+    dana = client_of(with_password("dana"))
+    said = {"oldpassword": PASSWORD, **dict.fromkeys(("password1", "password2"), "seven herons over the mill")}
+    derived_key.cache_clear()
+    before = stored(), world.person("dana").password, list(Session.objects.values_list("session_key", flat=True))
+    with master_away():
+        assert dana.post("/password/own", said).status_code == 503
+    assert (stored(), world.person("dana").password, list(Session.objects.values_list("session_key", flat=True))) == before
+
+    assert dana.post("/password/own", said)["Location"] == "/"
+    assert world.person("dana").check_password("seven herons over the mill")
 
 
 def test_a_request_and_a_result_are_refused_too_where_the_process_has_not_read_its_key_yet(fresh, source):
