@@ -17,4 +17,5 @@ class Migration(migrations.Migration):
         promise("people", "0001_the_pages_cannot_appoint"),
         promise("people", "0002_sessions_belong_to_the_pages"),
         promise("people", "0003_measured_accuracy_admits"),
+        promise("people", "0004_a_first_password_ends_with_another"),
     ]

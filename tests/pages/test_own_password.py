@@ -257,6 +257,22 @@ def test_a_persona_of_the_demonstration_is_let_alone_and_without_a_password_has_
     assert OWN not in at_the_door.get("/second-factor/all").content.decode()
 
 
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("who", ["app", "owner"])
+def test_the_database_does_not_forget_a_first_password_that_still_opens(at_the_door, who):
+    first_password_given(with_password("dana"))
+    set_to = "update people_person set first_password = false{} where username = 'dana'"
+    with login(who) as other, pytest.raises(Exception, match="a first password ends when another is set"):
+        other.execute(set_to.format(""))
+    assert world.person("dana").first_password
+
+    with login(who) as other:
+        other.execute(set_to.format(", password = '!'"))
+        guard = other.execute("select tgenabled::text from pg_trigger where tgname = 'a_first_password_ends_with_another'").fetchone()
+    assert guard == ("A",), "in no mode of a session is it passed by"
+    assert not world.person("dana").first_password
+
+
 # ---- races
 
 
