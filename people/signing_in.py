@@ -119,6 +119,9 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
+    def is_ajax(self, request: HttpRequest) -> bool:
+        return False  # allauth would answer a script with the whole form, passwords too
+
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         if is_locked(str(credentials.get("username", ""))):
             raise ValidationError(LOCKED)

@@ -132,6 +132,16 @@ def test_nothing_is_set_from_another_site(at_the_door):
     assert entries("change_password") == []
 
 
+@pytest.mark.parametrize("page", [OWN, "/sign-in", "/password/again"])
+def test_no_answer_repeats_a_password_that_was_sent(at_the_door, page):
+    client = at_the_door if page == "/sign-in" else signed_in("dana", at_the_door)
+    said = {"login": "dana", "password": "said once", "oldpassword": "said once", "password1": "said once", "password2": "said once"}
+    for headers in ({}, {"X-Requested-With": "XMLHttpRequest"}):
+        answer = client.post(page, said, headers=headers)
+        assert answer["Content-Type"].startswith("text/html")
+        assert b"said once" not in answer.content
+
+
 # ---- what a good one is
 
 
