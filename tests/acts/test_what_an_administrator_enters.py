@@ -215,6 +215,28 @@ def test_a_file_that_does_not_fit_enters_nobody(tmp_path, change, says):
     refused("appoint", HOME, file(tmp_path, STAFF.replace(*change)), says=says)
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "robbery",
+        "Robbery ",
+        " Robbery",
+        "Robb\u00e9ry",
+        "R\u043ebbery",
+        "R0bbery",
+        "Robbery.",
+        "Robbery\u2800",
+        "\uff32obbery",
+        "ROBBERY",
+        "Second  floor",
+    ],
+)
+def test_no_signer_is_of_another_unit_because_its_name_was_typed_otherwise(tmp_path, name):
+    text = STAFF.replace('["Second floor"]', f'["Second floor", "{name}"]').replace('unit = "Robbery"', f'unit = "{name}"')
+    like = "Second floor" if "floor" in name else "Robbery"
+    refused("appoint", HOME, file(tmp_path, text), says=f"the unit “{re.escape(name)}” reads as “{like}”")
+
+
 def test_a_training_that_is_over_or_lasts_for_ever_is_a_typing_error(tmp_path):
     refused("appoint", HOME, file(tmp_path, until=day(-1)), says="dee.marsh, face_comparison: .* is over before it counts")
     refused("appoint", HOME, file(tmp_path, until="2999-01-01"), says="longer than 10 years")

@@ -34,6 +34,7 @@ from people.appoint import (
     train,
 )
 from people.models import Agency, Person, Unit
+from people.reading_alike import one_like
 from people.roles import Role
 from people.staff_file import COURSE_NAMES, BadFile, StaffFile, line, read_answers, read_staff
 
@@ -135,6 +136,11 @@ class Command(BaseCommand):
             f"the unit “{name}” is in new_units, and is there already or has nobody"
             for name in read.new_units
             if name in there or name not in wanted
+        ]
+        wrong += [
+            f"the unit “{name}” reads as “{like}”: whoever asks and whoever signs must be of two units, so write it as that one, or name it otherwise"
+            for name in sorted(wanted - there)
+            if (like := one_like(name, wanted | there))
         ]
         for each in read.person:
             wrong += [f"{each.username}: {why}" for why in (_mail(each.mail), _twice(each.roles)) if why]
