@@ -54,6 +54,19 @@ name = "Det. Kim Soto"
 unit = "Robbery"
 roles = ["detective"]
 """
+EVA = """
+[[person]]
+username = "eva"
+name = "Eva Lind"
+unit = "Second floor"
+roles = ["reviewer"]
+
+[[person.training]]
+subject = "face_comparison"
+passed = {passed}
+until = {until}
+certificate = "No. 14"
+"""
 
 
 def people(*words: object) -> str:
@@ -123,7 +136,7 @@ def test_a_reviewer_examines_from_the_moment_that_his_test_is_on_file(tmp_path):
     people(
         "appoint",
         HOME,
-        file(tmp_path, STAFF.replace("dee.marsh", "eva").replace('"kim"', '"kit"').replace('new_units = ["Second floor"]', "")),
+        file(tmp_path, EVA),
     )
     assert "By what is measured eva may examine" in people("test", "eva", answers(tmp_path), "--name", "Spring")
     assert take_next(by=world.person("eva"), at=house_now()) == case.ref
@@ -235,6 +248,19 @@ def test_no_signer_is_of_another_unit_because_its_name_was_typed_otherwise(tmp_p
     text = STAFF.replace('["Second floor"]', f'["Second floor", "{name}"]').replace('unit = "Robbery"', f'unit = "{name}"')
     like = "Second floor" if "floor" in name else "Robbery"
     refused("appoint", HOME, file(tmp_path, text), says=f"the unit “{re.escape(name)}” reads as “{like}”")
+
+
+@pytest.mark.parametrize("name", ["Det. Dana Ortiz", "DET dana  ortiz", "Det. Dan\u0430 Ort\u00edz"])
+def test_nobody_is_entered_twice_and_agrees_with_himself(tmp_path, name):
+    says = f"eva: “{name}” is the name of dana too: a person has one account .*people reopen.* For somebody else write what tells the two apart"
+    world.person("dana")
+    text = EVA.replace("Second floor", "Robbery").replace("Eva Lind", name)
+    refused("appoint", HOME, file(tmp_path, text), says=says)
+    people("close", "dana")
+    refused("appoint", HOME, file(tmp_path, text), says=says)
+    both = text.replace(name, "Eva Lind") + text.replace("eva", "e.lind").replace(name, "EVA LIND")
+    refused("appoint", HOME, file(tmp_path, both), says="e.lind: “EVA LIND” is the name of eva too")
+    people("appoint", HOME, file(tmp_path, text.replace(name, f"{name} (4711)")))
 
 
 def test_a_training_that_is_over_or_lasts_for_ever_is_a_typing_error(tmp_path):

@@ -34,7 +34,7 @@ from people.appoint import (
     train,
 )
 from people.models import Agency, Person, Unit
-from people.reading_alike import one_like
+from people.reading_alike import one_like, read_as
 from people.roles import Role
 from people.staff_file import COURSE_NAMES, BadFile, StaffFile, line, read_answers, read_staff
 
@@ -142,12 +142,27 @@ class Command(BaseCommand):
             for name in sorted(wanted - there)
             if (like := one_like(name, wanted | there))
         ]
+        wrong += self._same_persons(agency, read)
         for each in read.person:
             wrong += [f"{each.username}: {why}" for why in (_mail(each.mail), _twice(each.roles)) if why]
             for one in each.training:
                 wrong += [f"{each.username}, {one.subject}: {why}" for why in (self._valid(one.passed, one.until),) if why]
         if wrong:
             raise NotEntered("; ".join(wrong))
+
+    def _same_persons(self, agency: Agency, read: StaffFile) -> list[str]:
+        """Whoever has two accounts counts as two people, where two have to agree."""
+        named = dict(Person.objects.filter(agency=agency).order_by("username").values_list("username", "display_name"))
+        wrong = []
+        for each in read.person:
+            same = [username for username, name in named.items() if username != each.username and read_as(name) == read_as(each.name)]
+            wrong += [
+                f"{each.username}: “{each.name}” is the name of {username} too: a person has one account (one that is closed is opened with "
+                f"manage.py people reopen). For somebody else write what tells the two apart, as a badge number"
+                for username in same
+            ]
+            named[each.username] = each.name
+        return wrong
 
     def give(self, *, username: str, role: str, from_on: date | None, until_on: date | None, **_: Any) -> None:
         begins = from_on or self.today
