@@ -46,7 +46,7 @@ def found_agency(*, ori: str, name: str, time_zone: str) -> Agency:
     if Agency.objects.filter(ori=ori).exists():
         raise NotEntered(f"there is an agency {ori} already")
     agency = Agency.objects.create(ori=ori, name=name, time_zone=time_zone)
-    append(kind="found_agency", subject=_of(agency), details={"time_zone": time_zone, "by": "administrator"})
+    append(kind="found_agency", subject=_of(agency), details={"agency": ori, "time_zone": time_zone, "by": "administrator"})
     return agency
 
 
@@ -156,8 +156,7 @@ def lend_roles(*, lender: Agency, borrower: Agency, roles: Sequence[Role], from_
     Agreement.objects.create(
         lender=lender, borrower=borrower, roles=[role.value for role in roles], from_on=from_on, until_on=until_on, terms=terms
     )
-    said = {"borrower": borrower.ori, "roles": [role.value for role in roles], "from_on": from_on.isoformat()}
-    append(kind="lend_roles", subject=_of(lender), details={**said, "until_on": until_on.isoformat(), "by": "administrator"})
+    _enter_loan(lender, borrower, roles=[role.value for role in roles], from_on=from_on.isoformat(), until_on=until_on.isoformat())
 
 
 @transaction.atomic
@@ -165,7 +164,7 @@ def end_loan(*, lender: Agency, borrower: Agency, on: date) -> None:
     """Let ``on`` be the last day of what one agency lends another. Raises NotEntered where it lends nothing then."""
     if not Agreement.objects.filter(lender=lender, borrower=borrower, from_on__lte=on, until_on__gte=on).update(until_on=on):
         raise NotEntered(f"{lender.ori} lends {borrower.ori} nothing on {on}")
-    append(kind="lend_roles", subject=_of(lender), details={"borrower": borrower.ori, "until_on": on.isoformat(), "by": "administrator"})
+    _enter_loan(lender, borrower, until_on=on.isoformat())
 
 
 def _held(person: Person, role: Role, on: date) -> "models.QuerySet[RoleHeld]":
@@ -177,4 +176,12 @@ def _of(agency: Agency) -> str:
 
 
 def _enter(kind: str, person: Person, **said: object) -> None:
-    append(kind=kind, subject=_of(person.agency), details={"person": keyed("person", person.pk), **said, "by": "administrator"})
+    details = {"agency": person.agency.ori, "person": keyed("person", person.pk), **said, "by": "administrator"}
+    append(kind=kind, subject=_of(person.agency), details=details)
+
+
+def _enter_loan(lender: Agency, borrower: Agency, **said: object) -> None:
+    """Once for each of the two: an auditor reads the entries of his own agency."""
+    for agency in (lender, borrower):
+        details = {"agency": agency.ori, "lender": lender.ori, "borrower": borrower.ori, **said, "by": "administrator"}
+        append(kind="lend_roles", subject=_of(agency), details=details)

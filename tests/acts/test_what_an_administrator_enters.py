@@ -15,6 +15,7 @@ from django.test import Client
 from cases.rules.finding import Permit
 from ledger.clock import house_now
 from ledger.models import Entry
+from oversight.record_search import Asked, search
 from people.models import Agency, Agreement, Person, RoleHeld, Training, Trial, Unit
 from people.roles import Role
 from review import access
@@ -202,6 +203,27 @@ def test_a_loan_of_roles_begins_and_ends(tmp_path):
     people("end-loan", HOME, "YY0020000")
     assert Agreement.objects.get().until_on == day()
     refused("end-loan", "YY0020000", HOME, says=f"YY0020000 lends {HOME} nothing on {day()}")
+
+
+def test_an_auditor_reads_what_was_entered_of_his_own_agency_alone(tmp_path):
+    people("found", "YY0020000", "Lakeside Police", "--time-zone", "America/Detroit")
+    people("found", "ZZ0030000", "Hill Police", "--time-zone", "America/Denver")
+    people("appoint", "YY0020000", file(tmp_path, STAFF.replace('["Second floor"]', '["Second floor", "Robbery"]')))
+    people("test", "dee.marsh", answers(tmp_path), "--name", "Spring")
+    people("give", "kim", "manager")
+    people("end", "kim", "manager")
+    people("password", "kim")
+    people("close", "kim")
+    people("lend", "YY0020000", HOME, "--roles", "reviewer", "--until", day(90), "--terms", "Agreement 4")
+    people("end-loan", "YY0020000", HOME)
+
+    def seen(ori: str) -> set[str]:
+        found = search(Asked(), ori=ori, auditor=world.person("otto").pk, before=None, at_most=500)
+        return {each.kind for each in found if "YY0020000" in each.about + each.says}
+
+    assert seen("YY0020000") == {"found_agency", "appoint", "record_test", "end_role", "give_password", "close_account", "lend_roles"}
+    assert seen(HOME) == {"lend_roles"}
+    assert seen("ZZ0030000") == set()
 
 
 # ---- what does not fit is said, all of it, and nothing is half-entered
