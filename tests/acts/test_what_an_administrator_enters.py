@@ -224,6 +224,8 @@ def test_an_auditor_reads_what_was_entered_of_his_own_agency_alone(tmp_path):
     assert seen("YY0020000") == {"found_agency", "appoint", "record_test", "end_role", "give_password", "close_account", "lend_roles"}
     assert seen(HOME) == {"lend_roles"}
     assert seen("ZZ0030000") == set()
+    hill = search(Asked(), ori="ZZ0030000", auditor=world.person("otto").pk, before=None, at_most=500)
+    assert {each.about for each in hill if each.about.startswith("agency:")} == {"agency:ZZ0030000"}, "nor of pictures for practice"
 
 
 # ---- what does not fit is said, all of it, and nothing is half-entered

@@ -65,6 +65,6 @@ def register(*, agency: Agency, paths: list[Path], source: str, document: str, d
             original_sha256=clean.original_sha256,
         )
         number += 1
-    said = {"faces": number, "source": source, "document": document, "by": "administrator"}
+    said = {"agency": agency.ori, "faces": number, "source": source, "document": document, "by": "administrator"}
     append(kind="register_non_mates", subject=f"agency:{agency.ori}", details=said)
     return number

@@ -45,6 +45,6 @@ def register(agency: Agency, paths: Sequence[Path], *, demo: bool = False) -> in
     append(
         kind="register_gallery",
         subject=f"agency:{agency.ori}",
-        details={"basis": "practice", "pictures": len(paths), "by": "administrator"},
+        details={"agency": agency.ori, "basis": "practice", "pictures": len(paths), "by": "administrator"},
     )
     return len(paths)
