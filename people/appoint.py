@@ -75,7 +75,8 @@ def appoint(
             )
         _enter("appoint", person, roles=[role.value for role in each.roles], trainings=list(each.trainings))
         if each.tested:
-            record_test(person=person, test=f"on appointment {on}", answers=each.tested)
+            test = f"on appointment {on}"
+            record_test(person=person, test=test, answers=[(f"{test}, {number}", *answer) for number, answer in enumerate(each.tested, 1)])
         made.append(person)
     return made
 
@@ -107,12 +108,16 @@ def train(*, person: Person, subject: str, passed_on: date, valid_until: date, c
 
 
 @transaction.atomic
-def record_test(*, person: Person, test: str, answers: Sequence[tuple[bool, Answer]]) -> None:
-    """Record what a person answered in a supervised test on known cases: (was the person in the list, answer), one a case."""
-    rows = [
-        Trial(person=person, source=Source.TEST, case_key=keyed(f"test {test}", str(number)), mated=mated, answer=answer)
-        for number, (mated, answer) in enumerate(answers)
-    ]
+def record_test(*, person: Person, test: str, answers: Sequence[tuple[str, bool, Answer]]) -> None:
+    """Record what a person answered in a supervised test: (known case, was the person in its list, answer), one a case.
+
+    Raises NotEntered where an answer of his on one of the cases is on file: entered twice it would count as two.
+    """
+    keys = {_key_of(case): case for case, _, _ in answers}
+    there = set(person.trials.filter(case_key__in=keys).values_list("case_key", flat=True))
+    if again := [case for key, case in keys.items() if key in there]:
+        raise NotEntered(f"answers of {person.username} on {len(again)} of these cases are on file already: {', '.join(again[:20])}")
+    rows = [Trial(person=person, source=Source.TEST, case_key=_key_of(case), mated=mated, answer=answer) for case, mated, answer in answers]
     Trial.objects.bulk_create(rows)
     _enter("record_test", person, test=test, mated=sum(row.mated for row in rows), of=len(rows))
 
@@ -169,6 +174,10 @@ def end_loan(*, lender: Agency, borrower: Agency, on: date) -> None:
 
 def _held(person: Person, role: Role, on: date) -> "models.QuerySet[RoleHeld]":
     return person.roles_held.filter(Q(until_on__isnull=True) | Q(until_on__gte=on), role=role)
+
+
+def _key_of(case: str) -> str:
+    return keyed("known case", " ".join(case.split()).casefold())
 
 
 def _of(agency: Agency) -> str:

@@ -3,7 +3,7 @@
 import csv
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -17,6 +17,7 @@ from people.roles import Role
 
 COURSE_NAMES = tuple(name for name, _ in COURSES)
 LONGEST = 200  # characters of a name
+COLUMNS = ("case", "in_list", "answer")  # of a test
 
 
 class BadFile(ValueError):
@@ -76,20 +77,39 @@ def read_staff(path: Path) -> StaffFile:
         raise BadFile(f"{path}: {trouble}") from None
 
 
-def read_answers(path: Path) -> Sequence[tuple[bool, Answer]]:
-    """Read a CSV file of (in_list, answer), one known case a line, as whether the person was in the list and the answer. Raises BadFile, by line."""
-    found, wrong = [], []
+def read_answers(path: Path) -> Sequence[tuple[str, bool, Answer]]:
+    """Read a CSV file of (case, in_list, answer), one known case a line, as case, whether the person was in its list, and the answer.
+
+    Raises BadFile, by line.
+    """
+    found: dict[str, tuple[str, bool, Answer]] = {}
+    wrong = []
     try:
-        rows = list(csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines()))
+        with path.open(encoding="utf-8-sig", newline="") as text:
+            rows = csv.reader(text)
+            if (head := [name.strip() for name in next(rows, [])]) != list(COLUMNS):
+                raise BadFile(f"{path}: the first line is {','.join(COLUMNS)}, with commas; here it is “{','.join(head)[:LONGEST]}”")
+            for row in rows:
+                if said := [" ".join(cell.split()) for cell in row]:
+                    wrong += [f"line {rows.line_num}: {why}" for why in _answer_faults(said, found)]
+                    if not wrong:
+                        found[said[0].casefold()] = (said[0], said[1] == "yes", Answer(said[2]))
     except (OSError, UnicodeDecodeError, csv.Error) as trouble:
         raise BadFile(f"{path}: {trouble}") from None
-    allowed = [each.value for each in Answer]
-    for number, row in enumerate(rows, 2):
-        in_list, answer = (row.get("in_list") or "").strip(), (row.get("answer") or "").strip()
-        if in_list not in ("yes", "no") or answer not in allowed:
-            wrong.append(f"line {number}: in_list is yes or no, answer is one of {', '.join(allowed)}")
-        else:
-            found.append((in_list == "yes", Answer(answer)))
     if wrong or not found:
-        raise BadFile(f"{path}: {'; '.join(wrong[:20]) or 'no answer in it; the first line reads in_list,answer'}")
-    return found
+        raise BadFile(f"{path}: {'; '.join(wrong[:20]) or 'no answer in it'}")
+    return list(found.values())
+
+
+def _answer_faults(said: list[str], before: Mapping[str, object]) -> list[str]:
+    if len(said) != len(COLUMNS):
+        return [f"{len(COLUMNS)} cells are {', '.join(COLUMNS)}; here are {len(said)}"]
+    case, in_list, answer = said
+    faults = []
+    if not case or not case.isprintable() or len(case) > LONGEST:
+        faults.append(f"case is what the known case is called, in at most {LONGEST} characters")
+    elif case.casefold() in before:
+        faults.append(f"the case {case} is there already, and a known case is answered once")
+    if in_list not in ("yes", "no") or answer not in list(Answer):
+        faults.append(f"in_list is yes or no, answer is one of {', '.join(Answer)}")
+    return faults

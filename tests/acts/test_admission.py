@@ -40,7 +40,7 @@ def newcomer(tested: Sequence[tuple[bool, Answer]] = ()) -> None:
 
 def took_test(name: str, test: str, said: list[tuple[bool, Answer]]) -> None:
     with as_owner():
-        record_test(person=world.person(name), test=test, answers=said)
+        record_test(person=world.person(name), test=test, answers=[(f"{test} {number}", *each) for number, each in enumerate(said)])
 
 
 def admitted(name: str) -> bool:

@@ -87,10 +87,10 @@ def file(folder: Path, text: str = STAFF, **said: object) -> Path:
     return path
 
 
-def answers(folder: Path, false_supports: int = 1) -> Path:
+def answers(folder: Path, false_supports: int = 1, cases: str = "spring-{}") -> Path:
     lines = ["no,supports"] * false_supports + ["no,excludes"] * (62 - false_supports) + ["yes,supports"] * 42
     path = folder / "answers.csv"
-    path.write_text("\n".join(["in_list,answer", *lines]))
+    path.write_text("\n".join(["case,in_list,answer", *(f"{cases.format(number)},{each}" for number, each in enumerate(lines))]))
     return path
 
 
@@ -295,11 +295,45 @@ def test_a_training_that_is_over_or_lasts_for_ever_is_a_typing_error(tmp_path):
     refused("train", "ada", "bias", "--passed", day(), "--until", day(1), "--certificate", " ", says="the certificate is one line")
 
 
-@pytest.mark.parametrize("text", ["", "in_list,answer\n", "in_list,answer\nyes,perhaps\n", "yes,supports\n", "in_list,answer\nyes\n"])
-def test_answers_that_cannot_be_read_are_named_by_line(tmp_path, text):
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "the first line is case,in_list,answer, with commas; here it is “”"),
+        ("case,in_list,answer\n", "no answer in it"),
+        ("case,in_list,answer\n1,yes,perhaps\n", "line 2: in_list is yes or no, answer is one of supports, no_conclusion"),
+        ("1,yes,supports\n", "the first line is case,in_list,answer"),
+        ("case;in_list;answer\n1;yes;supports\n", "with commas; here it is “case;in_list;answer”"),
+        ("case,in_list,answer,answer\n1,yes,supports,excludes\n", "the first line is case,in_list,answer"),
+        ("case,in_list,answer\r\n\r\n1,yes\r\n", "line 3: 3 cells are case, in_list, answer; here are 2"),
+        ("case,in_list,answer\n1,yes,supports,excludes\n", "line 2: 3 cells are case, in_list, answer; here are 4"),
+        ("case,in_list,answer\n ,yes,supports\n", "line 2: case is what the known case is called"),
+        ("case,in_list,answer\nA 1,no,excludes\n a  1,yes,supports\n", "line 3: the case a 1 is there already"),
+        ('case,in_list,answer\n"1\n",yes,supports\n2,no,maybe\n', "line 4: in_list is yes or no"),
+    ],
+)
+def test_answers_that_cannot_be_read_are_named_by_line(tmp_path, text, says):
     path = tmp_path / "answers.csv"
-    path.write_text(text)
-    refused("test", "ada", path, "--name", "Spring", says="line 2: in_list is yes or no|no answer in it")
+    path.write_bytes(text.encode())
+    refused("test", "ada", path, "--name", "Spring", says=says)
+
+
+@pytest.mark.parametrize("cases", ["spring-{}", " Spring-{}"])
+@pytest.mark.parametrize("name", ["Spring", "Spring again"])
+def test_answers_that_are_entered_twice_admit_nobody(tmp_path, name, cases):
+    people("appoint", HOME, file(tmp_path))
+    half = answers(tmp_path)
+    half.write_text("\n".join(half.read_text().splitlines()[:41] + half.read_text().splitlines()[-21:]))
+    assert "may not examine" in people("test", "dee.marsh", half, "--name", "Spring")
+    half.write_text(half.read_text().replace("spring-", cases.removesuffix("{}")))
+    says = "answers of dee.marsh on 61 of these cases are on file already: [Ss]pring-0, "
+    refused("test", "dee.marsh", half, "--name", name, says=says)
+    people("test", "aris", half, "--name", "Spring")
+
+
+def test_a_file_of_a_spreadsheet_is_read(tmp_path):
+    path = tmp_path / "answers.csv"
+    path.write_bytes('\ufeffcase,in_list,answer\r\n"spring, 1",yes,supports\r\n\r\n2, no,"excludes"\r\n'.encode())
+    assert "2 answers of ada are on file" in people("test", "ada", path, "--name", "Spring")
 
 
 def test_nothing_is_entered_of_yesterday_or_of_nobody():

@@ -52,7 +52,8 @@ def staff(folder: Path) -> Path:
 
 def answers(folder: Path) -> Path:
     path = folder / "answers.csv"
-    path.write_text("\n".join(["in_list,answer", *["no,supports"], *["no,excludes"] * 61, *["yes,supports"] * 42]))
+    said = ["no,supports", *["no,excludes"] * 61, *["yes,supports"] * 42]
+    path.write_text("\n".join(["case,in_list,answer", *(f"spring-{number},{each}" for number, each in enumerate(said))]))
     return path
 
 

@@ -70,7 +70,11 @@ class Command(BaseCommand):
         trained.add_argument("--until", type=_day, required=True, help="the last day on which it counts")
         trained.add_argument("--certificate", required=True)
         tested = add(
-            "test", self.test, "username", "file", said="record a supervised test on known cases: CSV with the columns in_list, answer"
+            "test",
+            self.test,
+            "username",
+            "file",
+            said="record a supervised test on known cases: CSV with the columns case, in_list, answer",
         )
         tested.add_argument("--name", required=True, help="how the test is called")
         lent = add("lend", self.lend, "lender", "borrower", said="lend roles of one agency to another")
