@@ -72,8 +72,8 @@ class StaffFile(msgspec.Struct, forbid_unknown_fields=True):
 def read_staff(path: Path) -> StaffFile:
     """Read a TOML file of persons. Raises BadFile, which says where."""
     try:
-        return msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), StaffFile)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as trouble:
+        return msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8-sig")), StaffFile)
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError, msgspec.ValidationError) as trouble:
         raise BadFile(f"{path}: {trouble}") from None
 
 

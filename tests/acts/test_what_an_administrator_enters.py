@@ -16,6 +16,7 @@ from cases.rules.finding import Permit
 from ledger.clock import house_now
 from ledger.models import Entry
 from oversight.record_search import Asked, search
+from people.management.commands import people as command
 from people.models import Agency, Agreement, Person, RoleHeld, Training, Trial, Unit
 from people.roles import Role
 from review import access
@@ -242,6 +243,8 @@ def test_an_auditor_reads_what_was_entered_of_his_own_agency_alone(tmp_path):
         (('["detective"]', '["chief"]'), r"chief.*\$.person\[1\].roles\[0\]"),
         (('["detective"]', '["detective", "detective"]'), "kim: a role is named twice"),
         (('"bias"', '"biology"'), r"there is no training “biology”; known are face_comparison"),
+        (("dee@police.example", f"dee@{'p.' * 124}example"), "dee.marsh: “dee@p.* is no mail address, or too long for one"),
+        (("[[person]]", f"x = {'[' * 9999}\n[[person]]"), "recursion"),
         (("dee@police.example", "dee"), "dee.marsh: “dee” is no mail address"),
         (('roles = ["detective"]', 'roles = ["detective"]\nrank = 3'), r"unknown field `rank` - at `\$.person\[1\]`"),
         (('unit = "Robbery"', 'unit = " "'), r"the unit is one line .* not blank - at `\$.person\[1\]`"),
@@ -285,6 +288,28 @@ def test_nobody_is_entered_twice_and_agrees_with_himself(tmp_path, name):
     both = text.replace(name, "Eva Lind") + text.replace("eva", "e.lind").replace(name, "EVA LIND")
     refused("appoint", HOME, file(tmp_path, both), says="e.lind: “EVA LIND” is the name of eva too")
     people("appoint", HOME, file(tmp_path, text.replace(name, f"{name} (4711)")))
+
+
+@pytest.mark.parametrize("word", ["\udcff", "dana\n", "\u200b"])
+def test_what_is_typed_in_another_encoding_names_nobody(tmp_path, word):
+    refused("close", word, says="nobody signs in as")
+    refused("list", word, says="there is no agency")
+    refused("appoint", word, file(tmp_path), says="there is no agency")
+    refused("found", "ZZ0000000", word, "--time-zone", "America/Denver", says="the name is one line")
+    refused("appoint", HOME, tmp_path, says="Is a directory")
+    refused("appoint", HOME, tmp_path / word, says="No such file|surrogates")
+
+
+def test_a_file_of_another_system_is_read(tmp_path):
+    path = file(tmp_path)
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
+    assert "dee.marsh" in people("appoint", HOME, path)
+
+
+def test_whoever_is_entered_meanwhile_by_somebody_else_is_not_entered_twice(tmp_path, monkeypatch):
+    people("appoint", HOME, file(tmp_path))
+    monkeypatch.setattr(command.Command, "_fits", lambda *_: None)
+    refused("appoint", HOME, file(tmp_path), says="Somebody else is entering the same. Nothing was entered")
 
 
 def test_a_training_that_is_over_or_lasts_for_ever_is_a_typing_error(tmp_path):

@@ -13,8 +13,7 @@ from zoneinfo import available_timezones
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
-from django.core.validators import validate_email
-from django.db import ProgrammingError, transaction
+from django.db import IntegrityError, ProgrammingError, transaction
 
 from ledger.asking import ask_database
 from ledger.clock import house_now
@@ -99,6 +98,8 @@ class Command(BaseCommand):
             does(**said)
         except (NotEntered, BadFile) as trouble:
             raise CommandError(f"{trouble}. Nothing was entered.") from None
+        except IntegrityError as trouble:
+            raise CommandError("Somebody else is entering the same. Nothing was entered: look with manage.py people list") from trouble
         except ProgrammingError as trouble:
             raise CommandError("People are entered with the owner's login (as manage.py migrate is run). Nothing was entered.") from trouble
 
@@ -278,9 +279,9 @@ def _day(said: str) -> date:
 def _mail(said: str) -> str:
     try:
         if said:
-            validate_email(said)
+            Person._meta.get_field("mail").run_validators(said)
     except ValidationError:
-        return f"“{said}” is no mail address"
+        return f"“{said}” is no mail address, or too long for one"
     return ""
 
 
@@ -295,14 +296,14 @@ def _role(said: str) -> Role:
 
 
 def _agency(ori: str) -> Agency:
-    found = Agency.objects.filter(ori=ori).first()
+    found = Agency.objects.filter(ori=ori).first() if ori.isprintable() else None
     if found is None:
         raise CommandError(f"there is no agency {ori}; known are {', '.join(Agency.objects.values_list('ori', flat=True)) or 'none'}")
     return found
 
 
 def _person(username: str) -> Person:
-    found = Person.objects.filter(username=username).first()
+    found = Person.objects.filter(username=username).first() if username.isprintable() else None
     if found is None:
         raise CommandError(f"nobody signs in as “{username}”; manage.py people list ORI names those who do")
     return found
