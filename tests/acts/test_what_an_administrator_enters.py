@@ -371,6 +371,15 @@ def test_nothing_is_entered_of_yesterday_or_of_nobody():
     refused("found", HOME, "Twice", "--time-zone", "America/Detroit", says="there is an agency XX0010000 already")
     refused("found", "ZZ", "Short", "--time-zone", "America/Detroit", says="“ZZ” is no ORI")
     refused("found", "ZZ0000000", "Where", "--time-zone", "Atlantis", says="there is no time zone “Atlantis”")
+    for zone in (
+        "localtime",
+        "posix/America/Detroit",
+        "EST5EDT4",
+        "<-03>3",
+        "america/detroit",
+        "\udcff",
+    ):  # one of the two knows some of them
+        refused("found", "ZZ0000000", "Where", "--time-zone", zone, says="there is no time zone")
     refused("lend", HOME, HOME, "--roles", "reviewer", "--until", day(1), "--terms", "x", says="lends nothing to itself")
     refused("list", "ZZ0000000", says="there is no agency ZZ0000000; known are XX0010000")
 
