@@ -93,11 +93,12 @@ def give_role(*, person: Person, role: Role, from_on: date, until_on: date | Non
 
 @transaction.atomic
 def end_role(*, person: Person, role: Role, on: date) -> None:
-    """Let ``on`` be the last day on which a person holds a role. Raises NotEntered where he does not hold it then."""
-    held = _held(person, role, on).filter(from_on__lte=on)
-    if not held.update(until_on=on):
-        raise NotEntered(f"{person.username} is not {role.value} on {on}")
-    _enter("end_role", person, role=role.value, until_on=on.isoformat())
+    """Let ``on`` be the last day on which a person holds a role; what was to begin later is taken back. Raises NotEntered where there is nothing to end."""
+    held = _held(person, role, on)
+    ended, (taken_back, _) = held.filter(from_on__lte=on).update(until_on=on), held.filter(from_on__gt=on).delete()
+    if not ended and not taken_back:
+        raise NotEntered(f"{person.username} is not {role.value} on {on}, nor later")
+    _enter("end_role", person, role=role.value, until_on=on.isoformat(), ended=ended, taken_back=taken_back)
 
 
 @transaction.atomic
@@ -166,10 +167,12 @@ def lend_roles(*, lender: Agency, borrower: Agency, roles: Sequence[Role], from_
 
 @transaction.atomic
 def end_loan(*, lender: Agency, borrower: Agency, on: date) -> None:
-    """Let ``on`` be the last day of what one agency lends another. Raises NotEntered where it lends nothing then."""
-    if not Agreement.objects.filter(lender=lender, borrower=borrower, from_on__lte=on, until_on__gte=on).update(until_on=on):
-        raise NotEntered(f"{lender.ori} lends {borrower.ori} nothing on {on}")
-    _enter_loan(lender, borrower, until_on=on.isoformat())
+    """Let ``on`` be the last day of what one agency lends another; what was to begin later is taken back. Raises NotEntered where there is nothing to end."""
+    lent = Agreement.objects.filter(lender=lender, borrower=borrower, until_on__gte=on)
+    ended, (taken_back, _) = lent.filter(from_on__lte=on).update(until_on=on), lent.filter(from_on__gt=on).delete()
+    if not ended and not taken_back:
+        raise NotEntered(f"{lender.ori} lends {borrower.ori} nothing on {on}, nor later")
+    _enter_loan(lender, borrower, until_on=on.isoformat(), ended=ended, taken_back=taken_back)
 
 
 def _held(person: Person, role: Role, on: date) -> "models.QuerySet[RoleHeld]":

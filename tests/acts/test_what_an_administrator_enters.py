@@ -168,6 +168,28 @@ def test_a_role_ends_with_its_day_and_what_was_done_stays(tmp_path):
     refused("give", "aris", "analyst", "--from", day(5), says=f"aris is analyst from {day(1)} until {day(9)} already")
 
 
+def test_a_role_that_was_to_begin_is_taken_back(tmp_path):
+    people("give", "dana", "supervisor", "--from", day(7))
+    assert access.roles_on(world.person("dana"), day(7)) == {Role.DETECTIVE, Role.SUPERVISOR}
+    people("end", "dana", "supervisor")
+    assert access.roles_on(world.person("dana"), day(7)) == {Role.DETECTIVE}
+    refused("end", "dana", "supervisor", says=f"dana is not supervisor on {day()}, nor later")
+    people("give", "dana", "supervisor", "--from", day(7), "--until", day(8))
+    people("end", "dana", "detective")
+    people("give", "dana", "detective", "--from", day(3))
+    people("end", "dana", "detective", "--on", day(2))
+    assert [access.roles_on(world.person("dana"), day(n)) for n in (0, 1, 3, 7)] == [{Role.DETECTIVE}, set(), set(), {Role.SUPERVISOR}]
+    assert [(each["ended"], each["taken_back"]) for each in entries("end_role")] == [(0, 1), (1, 0), (0, 1)]
+
+
+def test_a_loan_that_was_to_begin_is_taken_back():
+    people("found", "YY0020000", "Lakeside Police", "--time-zone", "America/Detroit")
+    for begins, ends in ((0, 30), (20, 90)):
+        people("lend", HOME, "YY0020000", "--roles", "reviewer, supervisor", "--from", day(begins), "--until", day(ends), "--terms", "A 4")
+    assert people("end-loan", HOME, "YY0020000", "--on", day(10)) == f"{HOME} lends YY0020000 nothing after {day(10)}.\n"
+    assert [(each.from_on, each.until_on) for each in Agreement.objects.all()] == [(day(), day(10))]
+
+
 def test_a_closed_account_is_out_at_once_and_in_again_when_it_is_opened():
     browser = signed_in("dana")
     assert browser.get("/").status_code == 200

@@ -185,7 +185,7 @@ class Command(BaseCommand):
         self._not_past(last)
         end_role(person=_person(username), role=_role(role), on=last)
         self.stdout.write(
-            f"{username} is {role} until {last}, and no longer. To keep a person out at once: manage.py people close {username}"
+            f"{username} is {role} until {last} at the latest, and no longer. To keep a person out at once: manage.py people close {username}"
         )
 
     def train(self, *, username: str, subject: str, passed: date, until: date, certificate: str, **_: Any) -> None:
@@ -217,7 +217,7 @@ class Command(BaseCommand):
             raise CommandError(why)
         if lender == borrower:
             raise CommandError("an agency lends nothing to itself")
-        named = [_role(role) for role in roles.split(",")]
+        named = [_role(role.strip()) for role in roles.split(",")]
         if why := _twice(named):
             raise CommandError(why)
         lend_roles(
