@@ -337,7 +337,9 @@ def test_whoever_is_entered_meanwhile_by_somebody_else_is_not_entered_twice(tmp_
 def test_a_training_that_is_over_or_lasts_for_ever_is_a_typing_error(tmp_path):
     refused("appoint", HOME, file(tmp_path, until=day(-1)), says="dee.marsh, face_comparison: .* is over before it counts")
     refused("appoint", HOME, file(tmp_path, until="2999-01-01"), says="longer than 10 years")
-    refused("train", "ada", "bias", "--passed", day(5), "--until", day(1), "--certificate", "x", says="is over before it counts")
+    refused("appoint", HOME, file(tmp_path, passed=day(2)), says=f"dee.marsh, bias: {day(2)} is to come: nobody has passed yet")
+    refused("train", "ada", "bias", "--passed", day(5), "--until", day(9), "--certificate", "x", says="is to come")
+    refused("train", "ada", "bias", "--passed", day(), "--until", day(-1), "--certificate", "x", says="is over before it counts")
     refused("train", "ada", "chess", "--passed", day(), "--until", day(1), "--certificate", "x", says="there is no training “chess”")
     refused("train", "ada", "bias", "--passed", day(), "--until", day(1), "--certificate", " ", says="the certificate is one line")
 
