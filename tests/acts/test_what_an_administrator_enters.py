@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
@@ -411,6 +412,14 @@ def test_nothing_is_entered_of_yesterday_or_of_nobody():
 def test_a_day_of_no_such_century_is_refused_below_too():
     with login("owner") as owner, pytest.raises(Exception, match="of_these_centuries"):
         owner.execute("update people_roleheld set until_on = '9999-12-31'")
+
+
+def test_the_file_in_the_docs_is_one_that_fits(tmp_path):
+    shown = re.search(r"```toml\n(.*?)```", (Path(settings.ROOT) / "docs" / "operations.md").read_text(), re.DOTALL)
+    assert shown
+    years = re.sub(r"= 20\d\d-\d\d-\d\d", "= {}", shown[1]).format(day(-30), day(300))
+    people("found", "YY0020000", "Lakeside Police", "--time-zone", "America/Detroit")
+    assert "d.marsh " in people("appoint", "YY0020000", file(tmp_path, years))
 
 
 # ---- nobody else
