@@ -125,7 +125,14 @@ def record_test(*, person: Person, test: str, answers: Sequence[tuple[str, bool,
 
 @transaction.atomic
 def give_password(*, person: Person) -> str:
-    """Return a new first password, for a person who lost his own or his second factors: these are removed, and no session of his goes on."""
+    """Return a new first password, for a person who lost his own or his second factors: these are removed, and no session of his goes on.
+
+    Raises NotEntered where the account is closed.
+    """
+    if not person.is_active:
+        raise NotEntered(
+            f"the account of {person.username} is closed: manage.py people reopen {person.username} opens it, with a first password"
+        )
     password = secrets.token_urlsafe(12)
     person.set_password(password)
     person.first_password = True
@@ -158,11 +165,17 @@ def open_account(*, person: Person) -> str:
 
 @transaction.atomic
 def lend_roles(*, lender: Agency, borrower: Agency, roles: Sequence[Role], from_on: date, until_on: date, terms: str) -> None:
-    """Lend roles of one agency to another between two days."""
-    Agreement.objects.create(
-        lender=lender, borrower=borrower, roles=[role.value for role in roles], from_on=from_on, until_on=until_on, terms=terms
-    )
-    _enter_loan(lender, borrower, roles=[role.value for role in roles], from_on=from_on.isoformat(), until_on=until_on.isoformat())
+    """Lend roles of one agency to another between two days. Raises NotEntered where one of them is lent then already.
+
+    Twice on file, an agency would have two lots where a case is examined again.
+    """
+    named = [role.value for role in roles]
+    then = Agreement.objects.filter(lender=lender, borrower=borrower, roles__overlap=named, from_on__lte=until_on, until_on__gte=from_on)
+    if there := then.order_by("from_on").first():
+        both = ", ".join(role for role in there.roles if role in named)
+        raise NotEntered(f"{lender.ori} lends {borrower.ori} {both} from {there.from_on} until {there.until_on} already ({there.terms})")
+    Agreement.objects.create(lender=lender, borrower=borrower, roles=named, from_on=from_on, until_on=until_on, terms=terms)
+    _enter_loan(lender, borrower, roles=named, from_on=from_on.isoformat(), until_on=until_on.isoformat())
 
 
 @transaction.atomic

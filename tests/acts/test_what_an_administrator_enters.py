@@ -185,10 +185,23 @@ def test_a_role_that_was_to_begin_is_taken_back(tmp_path):
 
 def test_a_loan_that_was_to_begin_is_taken_back():
     people("found", "YY0020000", "Lakeside Police", "--time-zone", "America/Detroit")
-    for begins, ends in ((0, 30), (20, 90)):
+    for begins, ends in ((0, 30), (31, 90)):
         people("lend", HOME, "YY0020000", "--roles", "reviewer, supervisor", "--from", day(begins), "--until", day(ends), "--terms", "A 4")
     assert people("end-loan", HOME, "YY0020000", "--on", day(10)) == f"{HOME} lends YY0020000 nothing after {day(10)}.\n"
     assert [(each.from_on, each.until_on) for each in Agreement.objects.all()] == [(day(), day(10))]
+
+
+@pytest.mark.parametrize(("begins", "ends"), [(0, 30), (30, 60), (5, 9)])
+def test_a_role_is_lent_once_at_a_time_and_has_one_lot(begins, ends):
+    people("found", "YY0020000", "Lakeside Police", "--time-zone", "America/Detroit")
+    said = ("--until", day(30), "--terms", "Agreement 4")
+    people("lend", "YY0020000", HOME, "--roles", "reviewer,supervisor", *said)
+    says = rf"YY0020000 lends {HOME} reviewer from {day()} until {day(30)} already \(Agreement 4\)"
+    refused(
+        "lend", "YY0020000", HOME, "--roles", "analyst,reviewer", "--from", day(begins), "--until", day(ends), "--terms", "A 5", says=says
+    )
+    people("lend", "YY0020000", HOME, "--roles", "analyst", "--from", day(begins), "--until", day(ends), "--terms", "A 5")
+    people("lend", HOME, "YY0020000", "--roles", "reviewer", *said)
 
 
 def test_a_closed_account_is_out_at_once_and_in_again_when_it_is_opened():
@@ -198,6 +211,7 @@ def test_a_closed_account_is_out_at_once_and_in_again_when_it_is_opened():
     assert browser.get("/").status_code == 302
     assert Client().get("/").status_code == 302
     refused("close", "dana", says="the account of dana is closed already")
+    refused("password", "dana", says="the account of dana is closed: manage.py people reopen dana opens it")
     assert re.search(r"First password of dana, printed this once: \S{16}\n", people("reopen", "dana"))
     assert world.person("dana").is_active
     assert browser.get("/").status_code == 302, "no session from before wakes up"
