@@ -16,6 +16,7 @@ from django.test import Client
 from cases.rules.finding import Permit
 from ledger.clock import house_now
 from ledger.models import Entry
+from oversight.gatecheck import gatecheck
 from oversight.record_search import Asked, search
 from people.management.commands import people as command
 from people.models import Agency, Agreement, Person, RoleHeld, Training, Trial, Unit
@@ -27,7 +28,7 @@ from tests import world
 from tests.database import as_owner, login
 from tests.pages.signing import code_of, enrolled, signed_in, try_code, try_password
 
-pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner", "auditor"])
 HOME = "XX0010000"
 STAFF = """
 new_units = ["Second floor"]
@@ -264,6 +265,31 @@ def test_an_auditor_reads_what_was_entered_of_his_own_agency_alone(tmp_path):
     assert seen("ZZ0030000") == set()
     hill = search(Asked(), ori="ZZ0030000", auditor=world.person("otto").pk, before=None, at_most=500)
     assert {each.about for each in hill if each.about.startswith("agency:")} == {"agency:ZZ0030000"}, "nor of pictures for practice"
+
+
+def test_what_was_signed_is_derived_again_whatever_is_entered_later(tmp_path):
+    _, asked = world.ready_to_sign("25-1")
+    world.must(world.signed(asked))
+    people("found", "YY0020000", "Lakeside Police", "--time-zone", "America/Detroit")
+    later: tuple[tuple[object, ...], ...] = (
+        ("end", "dana", "detective"),
+        ("end", "ada", "reviewer"),
+        ("end", "cora", "corroboration_officer"),
+        ("end", "sol", "supervisor"),
+        ("give", "ada", "detective"),
+        ("test", "ada", answers(tmp_path, false_supports=30), "--name", "Spring"),
+        ("train", "ada", "bias", "--passed", day(), "--until", day(10), "--certificate", "x"),
+        ("lend", HOME, "YY0020000", "--roles", "reviewer", "--until", day(90), "--terms", "Agreement 4"),
+        ("end-loan", HOME, "YY0020000"),
+        ("password", "ben"),
+        ("close", "sol"),
+        ("close", "ben"),
+        ("reopen", "ben"),
+    )
+    for words in later:
+        people(*words)
+        found = gatecheck(using="auditor")
+        assert (found.checked, found.wrong) == (1, ()), words
 
 
 # ---- what does not fit is said, all of it, and nothing is half-entered
