@@ -10,7 +10,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import Client
 
 from cases.rules.finding import Permit
@@ -373,6 +373,14 @@ def test_whoever_is_entered_meanwhile_by_somebody_else_is_not_entered_twice(tmp_
     people("appoint", HOME, file(tmp_path))
     monkeypatch.setattr(command.Command, "_fits", lambda *_: None)
     refused("appoint", HOME, file(tmp_path), says="Somebody else is entering the same. Nothing was entered")
+
+
+def test_a_database_that_is_away_is_named(monkeypatch):
+    def away() -> None:
+        raise OperationalError("connection failed: no such socket\n")
+
+    monkeypatch.setattr(command, "house_now", away)
+    refused("close", "dana", says=r"The database does not answer: connection failed: no such socket\. Nothing was entered\.")
 
 
 def test_a_training_that_is_over_or_lasts_for_ever_is_a_typing_error(tmp_path):

@@ -13,7 +13,7 @@ from zoneinfo import available_timezones
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
-from django.db import IntegrityError, ProgrammingError, transaction
+from django.db import IntegrityError, InterfaceError, OperationalError, ProgrammingError, transaction
 
 from ledger.asking import ask_database
 from ledger.clock import house_now
@@ -93,13 +93,15 @@ class Command(BaseCommand):
         add("list", self.list, "ori", said="list the people of an agency, what they hold and until when")
 
     def handle(self, *, does: Callable[..., None], **said: Any) -> None:
-        self.today = house_now().date()
         try:
+            self.today = house_now().date()
             does(**said)
         except (NotEntered, BadFile) as trouble:
             raise CommandError(f"{trouble}. Nothing was entered.") from None
         except IntegrityError as trouble:
             raise CommandError("Somebody else is entering the same. Nothing was entered: look with manage.py people list") from trouble
+        except (OperationalError, InterfaceError) as trouble:
+            raise CommandError(f"The database does not answer: {str(trouble).strip()}. Nothing was entered.") from trouble
         except ProgrammingError as trouble:
             raise CommandError("People are entered with the owner's login (as manage.py migrate is run). Nothing was entered.") from trouble
 
