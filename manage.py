@@ -24,6 +24,7 @@ BESIDE_A_RUNNING_HOUSE = {  # they find the addresses of the house that `make ru
             "register_practice",
             "register_non_mates",
             "register_seeds",
+            "make_keystore",
         ),
         "admin",
     ),
@@ -33,8 +34,9 @@ IN_A_THROW_AWAY_HOUSE = {"replay_scenarios"}  # it brings its own servers and da
 
 def main(arguments: list[str]) -> int:
     """Run a command, in a house of its own if it is one of those."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", NO_SERVER if tuple(arguments[1:3]) in NEEDS_NO_HOUSE else LOCAL)
     command = arguments[1] if len(arguments) > 1 else ""
+    asks_how = command in BESIDE_A_RUNNING_HOUSE and bool({"-h", "--help"} & set(arguments))
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", NO_SERVER if asks_how or tuple(arguments[1:3]) in NEEDS_NO_HOUSE else LOCAL)
     at_home = os.environ.get("COUNTERSIGN_PROCESS") == "replay"
     if command in IN_A_THROW_AWAY_HOUSE and not at_home and os.environ["DJANGO_SETTINGS_MODULE"] == LOCAL and "--help" not in arguments:
         return in_a_house(["with", "--fresh", "--bare", "--", sys.executable, *arguments])

@@ -93,6 +93,14 @@ def test_it_comes_up_and_nothing_stays_behind(var, how, port):
     assert nothing_left(var)
 
 
+def test_how_an_administrators_command_is_used_is_told_without_a_house(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "manage.py", "people", "appoint", "-h"], cwd=ROOT, env=clean_environment(COUNTERSIGN_VAR=str(tmp_path)),
+        capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    assert "appoint the persons of a TOML file" in done.stdout
+
+
 def test_missing_addresses_are_listed():
     done = subprocess.run(
         [sys.executable, "-m", "config.run", "up"], cwd=ROOT, env=clean_environment(DATABASE_URL="postgresql://a@/b", REDIS_URL="redis://x"),
