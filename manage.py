@@ -34,6 +34,12 @@ IN_A_THROW_AWAY_HOUSE = {"replay_scenarios"}  # it brings its own servers and da
 
 def main(arguments: list[str]) -> int:
     """Run a command, in a house of its own if it is one of those."""
+    for word in arguments:
+        try:
+            word.encode()
+        except UnicodeEncodeError:
+            sys.stderr.write(f"{os.fsencode(word)!r} is no UTF-8, and the house can keep no such word. Nothing was done.\n")
+            return 2
     command = arguments[1] if len(arguments) > 1 else ""
     asks_how = command in BESIDE_A_RUNNING_HOUSE and bool({"-h", "--help"} & set(arguments))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", NO_SERVER if asks_how or tuple(arguments[1:3]) in NEEDS_NO_HOUSE else LOCAL)

@@ -42,3 +42,13 @@ def test_a_key_is_valid_for_a_day_at_least_and_ten_years_at_most(days):
         registered(days=days)
     with as_owner():
         assert not SourceSystem.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "says"), [("", "name is blank"), ("State\nsystem", "name holds U"), ("x" * 201, "name has 201 characters")]
+)
+def test_a_source_has_a_name_that_can_be_read(name, says):
+    with pytest.raises(CommandError, match=says):
+        registered(name)
+    with as_owner():
+        assert not SourceSystem.objects.exists()

@@ -101,6 +101,15 @@ def test_how_an_administrators_command_is_used_is_told_without_a_house(tmp_path)
     assert "appoint the persons of a TOML file" in done.stdout
 
 
+def test_a_word_that_is_no_utf_8_is_named_before_anything_is_done():
+    words: list[str | bytes] = [sys.executable, "manage.py", "register_source", "XX0010000", b"State \xff"]
+    done = subprocess.run(words, cwd=ROOT, env=clean_environment(), capture_output=True, timeout=60)
+    assert (done.returncode, done.stderr.decode()) == (
+        2,
+        "b'State \\xff' is no UTF-8, and the house can keep no such word. Nothing was done.\n",
+    )
+
+
 def test_missing_addresses_are_listed():
     done = subprocess.run(
         [sys.executable, "-m", "config.run", "up"], cwd=ROOT, env=clean_environment(DATABASE_URL="postgresql://a@/b", REDIS_URL="redis://x"),

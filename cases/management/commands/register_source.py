@@ -10,6 +10,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import IntegrityError, transaction
 
 from cases.models import SourceSystem
+from cases.registering import LONGEST_NAME
+from cases.rules.entered import text_faults
 from ledger.append import append
 from ledger.clock import house_now
 from people.models import Agency
@@ -31,6 +33,8 @@ class Command(BaseCommand):
         agency = Agency.objects.filter(ori=ori).first()
         if agency is None:
             raise CommandError(f"there is no agency {ori}; known are {', '.join(Agency.objects.values_list('ori', flat=True))}")
+        if faults := text_faults("name", name, longest=LONGEST_NAME):
+            raise CommandError(f"{'; '.join(faults)}. Nothing was registered.")
         if not 1 <= days <= LONGEST:
             raise CommandError(f"--days is {days}: a key is valid from 1 to {LONGEST} days")
         key = secrets.token_urlsafe(32)
