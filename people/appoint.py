@@ -14,6 +14,7 @@ from django.db.models import Q
 
 from ledger.append import append
 from ledger.keyed import keyed
+from people.fitting import lasting_faults, name_faults, passed_faults, past_faults, role_faults, unit_faults
 from people.measuring import Answer, Source
 from people.models import Agency, Agreement, Person, RoleHeld, Training, Trial, Unit
 from people.roles import Role
@@ -54,7 +55,11 @@ def found_agency(*, ori: str, name: str, time_zone: str) -> Agency:
 def appoint(
     *, agency: Agency, appointments: Sequence[Appointment], passwords: dict[str, str], on: date, first_password: bool = False
 ) -> list[Person]:
-    """Create each person with his unit, roles and trainings, from ``on``; return them in order. A first password is one that he has to change."""
+    """Create each person with his unit, roles and trainings, from ``on``; return them in order. A first password is one that he has to change.
+
+    Raises NotEntered, with everything that does not fit.
+    """
+    _must_fit(*unfit(agency, appointments))
     made = []
     for each in appointments:
         unit, _ = Unit.objects.get_or_create(agency=agency, name=each.unit)
@@ -81,9 +86,25 @@ def appoint(
     return made
 
 
+def unfit(agency: Agency, appointments: Sequence[Appointment]) -> list[str]:
+    """Return what does not fit of persons who would be appointed, beside those who are there."""
+    names = [each.username for each in appointments]
+    taken = set(Person.objects.filter(username__in=names).values_list("username", flat=True)) | {n for n in names if names.count(n) > 1}
+    persons = dict(Person.objects.filter(agency=agency).order_by("username").values_list("username", "display_name"))
+    return [
+        *(f"{name} is a sign-in name that somebody has" for name in sorted(taken)),
+        *unit_faults({each.unit for each in appointments}, there=agency.units.values_list("name", flat=True)),
+        *name_faults(((each.username, each.display_name) for each in appointments), there=persons),
+        *(f"{each.username}: {why}" for each in appointments for why in role_faults(each.roles)),
+    ]
+
+
 @transaction.atomic
-def give_role(*, person: Person, role: Role, from_on: date, until_on: date | None) -> None:
-    """Give a person a role from one day to another. Raises NotEntered where he holds it then already."""
+def give_role(*, person: Person, role: Role, from_on: date, until_on: date | None, today: date) -> None:
+    """Give a person a role from one day to another. Raises NotEntered where that is past, or he holds it then already."""
+    _must_fit(*past_faults(from_on, today=today))
+    if until_on and until_on < from_on:
+        raise NotEntered(f"the role would end on {until_on}, before it begins on {from_on}")
     if held := _held(person, role, from_on).first():
         until = f"until {held.until_on}" if held.until_on else "without an end"
         raise NotEntered(f"{person.username} is {role.value} from {held.from_on} {until} already")
@@ -92,8 +113,12 @@ def give_role(*, person: Person, role: Role, from_on: date, until_on: date | Non
 
 
 @transaction.atomic
-def end_role(*, person: Person, role: Role, on: date) -> None:
-    """Let ``on`` be the last day on which a person holds a role; what was to begin later is taken back. Raises NotEntered where there is nothing to end."""
+def end_role(*, person: Person, role: Role, on: date, today: date) -> None:
+    """Let ``on`` be the last day on which a person holds a role; what was to begin later is taken back.
+
+    Raises NotEntered where that is past, or there is nothing to end.
+    """
+    _must_fit(*past_faults(on, today=today))
     held = _held(person, role, on)
     ended, (taken_back, _) = held.filter(from_on__lte=on).update(until_on=on), held.filter(from_on__gt=on).delete()
     if not ended and not taken_back:
@@ -102,8 +127,9 @@ def end_role(*, person: Person, role: Role, on: date) -> None:
 
 
 @transaction.atomic
-def train(*, person: Person, subject: str, passed_on: date, valid_until: date, certificate: str) -> None:
-    """Record a training that a person passed."""
+def train(*, person: Person, subject: str, passed_on: date, valid_until: date, certificate: str, today: date) -> None:
+    """Record a training that a person passed. Raises NotEntered where nobody has passed it yet, or it is over before it counts."""
+    _must_fit(*passed_faults(passed_on, valid_until, today=today))
     Training.objects.create(person=person, subject=subject, passed_on=passed_on, valid_until=valid_until, certificate=certificate)
     _enter("appoint", person, trainings=[subject], passed_on=passed_on.isoformat(), valid_until=valid_until.isoformat())
 
@@ -164,11 +190,14 @@ def open_account(*, person: Person) -> str:
 
 
 @transaction.atomic
-def lend_roles(*, lender: Agency, borrower: Agency, roles: Sequence[Role], from_on: date, until_on: date, terms: str) -> None:
-    """Lend roles of one agency to another between two days. Raises NotEntered where one of them is lent then already.
+def lend_roles(*, lender: Agency, borrower: Agency, roles: Sequence[Role], from_on: date, until_on: date, terms: str, today: date) -> None:
+    """Lend roles of one agency to another between two days. Raises NotEntered where that is past, or one of them is lent then already.
 
     Twice on file, an agency would have two lots where a case is examined again.
     """
+    _must_fit(*past_faults(from_on, today=today), *lasting_faults(from_on, until_on, today=today), *role_faults(roles))
+    if lender == borrower:
+        raise NotEntered("an agency lends nothing to itself")
     named = [role.value for role in roles]
     then = Agreement.objects.filter(lender=lender, borrower=borrower, roles__overlap=named, from_on__lte=until_on, until_on__gte=from_on)
     if there := then.order_by("from_on").first():
@@ -179,13 +208,22 @@ def lend_roles(*, lender: Agency, borrower: Agency, roles: Sequence[Role], from_
 
 
 @transaction.atomic
-def end_loan(*, lender: Agency, borrower: Agency, on: date) -> None:
-    """Let ``on`` be the last day of what one agency lends another; what was to begin later is taken back. Raises NotEntered where there is nothing to end."""
+def end_loan(*, lender: Agency, borrower: Agency, on: date, today: date) -> None:
+    """Let ``on`` be the last day of what one agency lends another; what was to begin later is taken back.
+
+    Raises NotEntered where that is past, or there is nothing to end.
+    """
+    _must_fit(*past_faults(on, today=today))
     lent = Agreement.objects.filter(lender=lender, borrower=borrower, until_on__gte=on)
     ended, (taken_back, _) = lent.filter(from_on__lte=on).update(until_on=on), lent.filter(from_on__gt=on).delete()
     if not ended and not taken_back:
         raise NotEntered(f"{lender.ori} lends {borrower.ori} nothing on {on}, nor later")
     _enter_loan(lender, borrower, until_on=on.isoformat(), ended=ended, taken_back=taken_back)
+
+
+def _must_fit(*faults: str) -> None:
+    if faults:
+        raise NotEntered("; ".join(faults))
 
 
 def _held(person: Person, role: Role, on: date) -> "models.QuerySet[RoleHeld]":

@@ -18,6 +18,7 @@ from ledger.clock import house_now
 from ledger.models import Entry
 from oversight.gatecheck import gatecheck
 from oversight.record_search import Asked, search
+from people import appoint as entering
 from people.management.commands import people as command
 from people.models import Agency, Agreement, Person, RoleHeld, Training, Trial, Unit
 from people.roles import Role
@@ -372,7 +373,43 @@ def test_a_file_of_another_system_is_read(tmp_path):
 def test_whoever_is_entered_meanwhile_by_somebody_else_is_not_entered_twice(tmp_path, monkeypatch):
     people("appoint", HOME, file(tmp_path))
     monkeypatch.setattr(command.Command, "_fits", lambda *_: None)
+    monkeypatch.setattr(entering, "unfit", lambda *_: [])
     refused("appoint", HOME, file(tmp_path), says="Somebody else is entering the same. Nothing was entered")
+
+
+@pytest.mark.parametrize(
+    ("username", "name", "unit", "roles", "says"),
+    [
+        ("dana", "Somebody Else", "Robbery", (Role.DETECTIVE,), "dana is a sign-in name that somebody has"),
+        ("new", "det. dana  ORTIZ", "Robbery", (Role.DETECTIVE,), "is the name of dana too"),
+        ("new", "Somebody Else", "robbery ", (Role.SUPERVISOR,), "reads as “Robbery”"),
+        ("new", "Somebody Else", "Robbery", (Role.DETECTIVE, Role.DETECTIVE), "new: a role is named twice"),
+    ],
+)
+def test_whoever_calls_the_act_without_the_command_is_asked_the_same(username, name, unit, roles, says):
+    before = on_file()
+    with as_owner(), pytest.raises(entering.NotEntered, match=says):
+        wanted = [entering.Appointment(username, name, unit, roles)]
+        entering.appoint(agency=Agency.objects.get(ori=HOME), appointments=wanted, passwords={}, on=day())
+    assert on_file() == before
+
+
+def test_no_act_enters_anything_of_yesterday():
+    before = on_file()
+    aris, home = world.person("aris"), Agency.objects.get(ori=HOME)
+    said = {"person": aris, "role": Role.ANALYST, "today": day()}
+    lent = {"lender": home, "borrower": home, "today": day()}
+    acts = (
+        lambda: entering.end_role(**said, on=day(-1)),
+        lambda: entering.give_role(**said, from_on=day(-1), until_on=None),
+        lambda: entering.lend_roles(**lent, roles=[Role.REVIEWER], from_on=day(-1), until_on=day(9), terms="x"),
+        lambda: entering.end_loan(**lent, on=day(-1)),
+    )
+    with as_owner():
+        for act in acts:
+            with pytest.raises(entering.NotEntered, match="is past: what was done until today keeps its ground"):
+                act()
+    assert on_file() == before
 
 
 def test_a_database_that_is_away_is_named(monkeypatch):

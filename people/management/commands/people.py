@@ -6,7 +6,7 @@ import re
 import secrets
 from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Callable, Sequence
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Any
 from zoneinfo import available_timezones
@@ -31,14 +31,14 @@ from people.appoint import (
     open_account,
     record_test,
     train,
+    unfit,
 )
-from people.models import Agency, Person, Unit
-from people.reading_alike import one_like, read_as
+from people.fitting import passed_faults
+from people.models import Agency, Person
 from people.roles import Role
 from people.staff_file import COURSE_NAMES, BadFile, StaffFile, line, read_answers, read_staff
 
 ORI = r"[A-Z0-9]{9}"
-LONGEST_YEARS = 10  # a training or an agreement that says more is a typing error
 
 
 class Command(BaseCommand):
@@ -118,26 +118,23 @@ class Command(BaseCommand):
 
     def appoint(self, *, ori: str, file: str, **_: Any) -> None:
         agency, read = _agency(ori), read_staff(Path(file))
-        self._fits(agency, read)
         people = [Appointment(each.username, each.name, each.unit, tuple(each.roles), mail=each.mail) for each in read.person]
+        self._fits(agency, read, people)
         passwords = {each.username: secrets.token_urlsafe(12) for each in people}
         with transaction.atomic():
             made = appoint(agency=agency, appointments=people, passwords=passwords, on=self.today, first_password=True)
             for person, each in zip(made, read.person, strict=True):
                 for one in each.training:
-                    train(person=person, subject=one.subject, passed_on=one.passed, valid_until=one.until, certificate=one.certificate)
+                    self._trained(person, one.subject, one.passed, one.until, one.certificate)
         self.stdout.write("First passwords, printed this once; each person sets his own, and a second factor, when he signs in:")
         for one_of in people:
             self.stdout.write(f"  {one_of.username:<20} {passwords[one_of.username]}  {one_of.display_name}, {', '.join(one_of.roles)}")
 
-    def _fits(self, agency: Agency, read: StaffFile) -> None:
-        """Raise with everything that does not fit what is on file."""
-        names = [each.username for each in read.person]
-        taken = set(Person.objects.filter(username__in=names).values_list("username", flat=True)) | {n for n in names if names.count(n) > 1}
-        there = set(Unit.objects.filter(agency=agency).values_list("name", flat=True))
+    def _fits(self, agency: Agency, read: StaffFile, people: Sequence[Appointment]) -> None:
+        """Raise with everything that does not fit, of the file and beside what is on file."""
+        there = set(agency.units.values_list("name", flat=True))
         wanted = {each.unit for each in read.person}
-        wrong = [f"{name} is a sign-in name that somebody has" for name in sorted(taken)]
-        wrong += [
+        wrong = [
             f"there is no unit “{name}”: known are {', '.join(sorted(there)) or 'none'}. Whoever asks and whoever signs must be of two units, so "
             f"a typing error counts: name it in new_units if it is meant"
             for name in sorted(wanted - there - set(read.new_units))
@@ -147,45 +144,22 @@ class Command(BaseCommand):
             for name in read.new_units
             if name in there or name not in wanted
         ]
-        wrong += [
-            f"the unit “{name}” reads as “{like}”: whoever asks and whoever signs must be of two units, so write it as that one, or name it otherwise"
-            for name in sorted(wanted - there)
-            if (like := one_like(name, wanted | there))
-        ]
-        wrong += self._same_persons(agency, read)
+        wrong += unfit(agency, people)
         for each in read.person:
-            wrong += [f"{each.username}: {why}" for why in (_mail(each.mail), _twice(each.roles)) if why]
+            wrong += [f"{each.username}: {why}" for why in _mail_faults(each.mail)]
             for one in each.training:
-                wrong += [f"{each.username}, {one.subject}: {why}" for why in (self._passed(one.passed, one.until),) if why]
+                wrong += [f"{each.username}, {one.subject}: {why}" for why in passed_faults(one.passed, one.until, today=self.today)]
         if wrong:
             raise NotEntered("; ".join(wrong))
 
-    def _same_persons(self, agency: Agency, read: StaffFile) -> list[str]:
-        """Whoever has two accounts counts as two people, where two have to agree."""
-        named = dict(Person.objects.filter(agency=agency).order_by("username").values_list("username", "display_name"))
-        wrong = []
-        for each in read.person:
-            same = [username for username, name in named.items() if username != each.username and read_as(name) == read_as(each.name)]
-            wrong += [
-                f"{each.username}: “{each.name}” is the name of {username} too: a person has one account (one that is closed is opened with "
-                f"manage.py people reopen). For somebody else write what tells the two apart, as a badge number"
-                for username in same
-            ]
-            named[each.username] = each.name
-        return wrong
-
     def give(self, *, username: str, role: str, from_on: date | None, until_on: date | None, **_: Any) -> None:
         begins = from_on or self.today
-        self._not_past(begins)
-        if until_on and until_on < begins:
-            raise CommandError(f"the role would end on {until_on}, before it begins on {begins}")
-        give_role(person=_person(username), role=_role(role), from_on=begins, until_on=until_on)
+        give_role(person=_person(username), role=_role(role), from_on=begins, until_on=until_on, today=self.today)
         self.stdout.write(f"{username} is {role} from {begins}{f' until {until_on}' if until_on else ''}.")
 
     def end(self, *, username: str, role: str, on: date | None, **_: Any) -> None:
         last = on or self.today
-        self._not_past(last)
-        end_role(person=_person(username), role=_role(role), on=last)
+        end_role(person=_person(username), role=_role(role), on=last, today=self.today)
         self.stdout.write(
             f"{username} is {role} until {last} at the latest, and no longer. To keep a person out at once: manage.py people close {username}"
         )
@@ -193,16 +167,11 @@ class Command(BaseCommand):
     def train(self, *, username: str, subject: str, passed: date, until: date, certificate: str, **_: Any) -> None:
         if subject not in COURSE_NAMES:
             raise CommandError(f"there is no training “{subject}”; known are {', '.join(COURSE_NAMES)}")
-        if why := self._passed(passed, until):
-            raise CommandError(why)
-        train(
-            person=_person(username),
-            subject=subject,
-            passed_on=passed,
-            valid_until=until,
-            certificate=line(certificate, "the certificate"),
-        )
+        self._trained(_person(username), subject, passed, until, line(certificate, "the certificate"))
         self.stdout.write(f"{username} passed {subject}; it counts until {until}.")
+
+    def _trained(self, person: Person, subject: str, passed: date, until: date, certificate: str) -> None:
+        train(person=person, subject=subject, passed_on=passed, valid_until=until, certificate=certificate, today=self.today)
 
     def test(self, *, username: str, file: str, name: str, **_: Any) -> None:
         person, answers = _person(username), read_answers(Path(file))
@@ -214,14 +183,7 @@ class Command(BaseCommand):
 
     def lend(self, *, lender: str, borrower: str, roles: str, from_on: date | None, until_on: date, terms: str, **_: Any) -> None:
         begins = from_on or self.today
-        self._not_past(begins)
-        if why := self._valid(begins, until_on):
-            raise CommandError(why)
-        if lender == borrower:
-            raise CommandError("an agency lends nothing to itself")
         named = [_role(role.strip()) for role in roles.split(",")]
-        if why := _twice(named):
-            raise CommandError(why)
         lend_roles(
             lender=_agency(lender),
             borrower=_agency(borrower),
@@ -229,13 +191,13 @@ class Command(BaseCommand):
             from_on=begins,
             until_on=until_on,
             terms=line(terms, "the terms"),
+            today=self.today,
         )
         self.stdout.write(f"{lender} lends {borrower} {', '.join(named)} from {begins} until {until_on}.")
 
     def end_loan(self, *, lender: str, borrower: str, on: date | None, **_: Any) -> None:
         last = on or self.today
-        self._not_past(last)
-        end_loan(lender=_agency(lender), borrower=_agency(borrower), on=last)
+        end_loan(lender=_agency(lender), borrower=_agency(borrower), on=last, today=self.today)
         self.stdout.write(f"{lender} lends {borrower} nothing after {last}.")
 
     def password(self, *, username: str, **_: Any) -> None:
@@ -262,21 +224,6 @@ class Command(BaseCommand):
             closed = "" if person.is_active else " (closed)"
             self.stdout.write(f"{person.username}{closed}: {person.display_name}, {person.unit.name}; {', '.join(roles + trained)}")
 
-    def _not_past(self, day: date) -> None:
-        if day < self.today:
-            raise CommandError(f"{day} is past: what was done until today keeps its ground. Today is {self.today}")
-
-    def _passed(self, passed: date, until: date) -> str:
-        tomorrow = self.today + timedelta(days=1)  # it has begun where an agency is east of the house's day
-        return f"{passed} is to come: nobody has passed yet" if passed > tomorrow else self._valid(passed, until)
-
-    def _valid(self, begins: date, ends: date) -> str:
-        if ends < begins or ends < self.today:
-            return f"{begins} to {ends} is over before it counts; today is {self.today}"
-        if begins.year < self.today.year - LONGEST_YEARS or ends.year > self.today.year + LONGEST_YEARS:
-            return f"{begins} to {ends} is longer than {LONGEST_YEARS} years back or ahead"
-        return ""
-
 
 def _day(said: str) -> date:
     try:
@@ -285,17 +232,13 @@ def _day(said: str) -> date:
         raise ArgumentTypeError(f"“{said}” is no day; one is written as 2026-01-31") from None
 
 
-def _mail(said: str) -> str:
+def _mail_faults(said: str) -> list[str]:
     try:
         if said:
             Person._meta.get_field("mail").run_validators(said)
     except ValidationError:
-        return f"“{said}” is no mail address, or too long for one"
-    return ""
-
-
-def _twice(roles: Sequence[Role]) -> str:
-    return "a role is named twice" if len(set(roles)) < len(roles) else ""
+        return [f"“{said}” is no mail address, or too long for one"]
+    return []
 
 
 def _role(said: str) -> Role:
