@@ -1,7 +1,9 @@
-"""Registers galleries and sets their thresholds: an administrator's work, done with the owner's login; each is an entry in the record."""
+"""Registers source systems, and galleries with their thresholds: an administrator's work, done with the owner's login; each is an entry in the record."""
 
+import hashlib
+import secrets
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
@@ -9,31 +11,25 @@ from django.db import IntegrityError, transaction
 from cases.images import keystore
 from cases.law.words import LEFT_OUT, PERFORMERS
 from cases.matching.exact import HIGHEST, LOWEST
-from cases.models import Gallery, GalleryThreshold
+from cases.models import Gallery, GalleryThreshold, SourceSystem
 from cases.models.gallery import GALLERY_KINDS
 from cases.models.probe import PROBE_KINDS
 from cases.rules.entered import number_faults, past_day_faults, text_faults, word_faults
 from ledger.append import append
+from people.administering import NotEntered, agency_of
 from people.models import Agency
 
 LONGEST_NAME, LONGEST_LINE = 200, 2000
+LONGEST_KEY = 3650  # days: whoever holds a key longer is asked for a new one
 OFFERED = tuple(kind for kind in GALLERY_KINDS if kind != "demo")
 
 
-class NotRegistered(ValueError):
+class NotRegistered(NotEntered):
     """What was said cannot be registered: every fault, one a line, each with what to do. Nothing was written."""
 
 
-def agency_of(ori: str) -> Agency:
-    """Return the agency of an ORI. Raises NotRegistered, naming those that are there."""
-    found = Agency.objects.filter(ori=ori).first() if ori.isprintable() else None
-    if found is None:
-        raise NotRegistered(f"there is no agency {ori!r}; known are {', '.join(Agency.objects.values_list('ori', flat=True))}")
-    return found
-
-
 def gallery_of(ori: str, name: str) -> Gallery:
-    """Return a gallery of an agency by its name. Raises NotRegistered, naming those that are there."""
+    """Return a gallery of an agency by its name. Raises NotEntered, naming those that are there."""
     agency = agency_of(ori)
     found = Gallery.objects.filter(agency=agency, name=name).first() if name.isprintable() else None
     if found is None:
@@ -138,6 +134,24 @@ def set_threshold(*, gallery: Gallery, template_version: str, probe_kind: str, t
         },
     )
     return row
+
+
+@transaction.atomic
+def register_source(*, agency: Agency, at: datetime, name: str, days: int) -> str:
+    """Register a source system and return its key, of which the hash alone is kept. Raises NotRegistered."""
+    _must_be_right(*text_faults("name", name, longest=LONGEST_NAME))
+    if not 1 <= days <= LONGEST_KEY:
+        raise NotRegistered(f"--days is {days}: a key is valid from 1 to {LONGEST_KEY} days")
+    key = secrets.token_urlsafe(32)
+    try:
+        with transaction.atomic():
+            source = SourceSystem.objects.create(
+                agency=agency, name=name, key_sha256=hashlib.sha256(key.encode()).hexdigest(), active_until=at + timedelta(days=days)
+            )
+    except IntegrityError:
+        raise NotRegistered(f"{agency.ori} has a source system called “{name}” already") from None
+    append(kind="register_source", subject=f"source:{source.pk}", details={"agency": agency.ori, "days": days, "by": "administrator"})
+    return key
 
 
 def _must_be_right(*faults: str) -> None:

@@ -14,6 +14,7 @@ from django.db.models import Q
 
 from ledger.append import append
 from ledger.keyed import keyed
+from people.administering import NotEntered
 from people.fitting import lasting_faults, name_faults, passed_faults, past_faults, role_faults, unit_faults
 from people.measuring import Answer, Source
 from people.models import Agency, Agreement, Person, RoleHeld, Training, Trial, Unit
@@ -35,10 +36,6 @@ class Appointment:
     certificate: str = "on file with the training unit"
     mail: str = ""
     tested: tuple[tuple[bool, Answer], ...] = ()
-
-
-class NotEntered(ValueError):
-    """What an administrator wanted to enter does not fit what is on file; it says what and what to do, and nothing was written."""
 
 
 @transaction.atomic

@@ -11,6 +11,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from people.administering import NotEntered
 from people.measuring import Answer
 from people.models import COURSES
 from people.roles import Role
@@ -20,7 +21,7 @@ LONGEST = 200  # characters of a name
 COLUMNS = ("case", "in_list", "answer")  # of a test
 
 
-class BadFile(ValueError):
+class BadFile(NotEntered):
     """What an administrator wrote cannot be read as what it should be; it says where."""
 
 

@@ -491,7 +491,7 @@ def test_nothing_is_entered_of_yesterday_or_of_nobody():
     ):  # one of the two knows some of them
         refused("found", "ZZ0000000", "Where", "--time-zone", zone, says="there is no time zone")
     refused("lend", HOME, HOME, "--roles", "reviewer", "--until", day(1), "--terms", "x", says="lends nothing to itself")
-    refused("list", "ZZ0000000", says="there is no agency ZZ0000000; known are XX0010000")
+    refused("list", "ZZ0000000", says="there is no agency 'ZZ0000000'; known are XX0010000")
 
 
 def test_a_day_of_no_such_century_is_refused_below_too():

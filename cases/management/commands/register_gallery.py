@@ -1,16 +1,15 @@
 """Register a gallery, so that thresholds can be set and faces be enrolled. Needs the owner's login."""
 
-from argparse import ArgumentParser, ArgumentTypeError
-from datetime import date
+from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import ProgrammingError
 
 from cases.keystore import KeystoreAway
 from cases.law.words import LEFT_OUT, PERFORMERS
-from cases.registering import OFFERED, NotRegistered, agency_of, register_gallery
+from cases.registering import OFFERED, register_gallery
 from ledger.clock import house_now
+from people.administering import agency_of, as_administrator, day
 
 NOBODY = "nobody"
 
@@ -31,19 +30,16 @@ class Command(BaseCommand):
             type=_words,
             help=f"whose pictures are not in it, of {', '.join(LEFT_OUT)}, with commas; or {NOBODY}. Left away where nobody knows",
         )
-        parser.add_argument("--scrubbed-on", type=_day, help="when it was last cleaned, as 2026-01-02; left away where it never was")
+        parser.add_argument("--scrubbed-on", type=day, help="when it was last cleaned, as 2026-01-02; left away where it never was")
         parser.add_argument("--performer", default="own_agency", help=f"which body runs a search of it: one of {', '.join(PERFORMERS)}")
 
     def handle(self, *, ori: str, name: str, **said: Any) -> None:
         told = {key: said[key] for key in ("kind", "basis", "weighed", "leaves_out", "scrubbed_on", "performer")}
-        try:
-            register_gallery(agency=agency_of(ori), at=house_now(), name=name, **told)
-        except (NotRegistered, KeystoreAway) as trouble:
-            raise CommandError(f"{trouble}. Nothing was registered.") from None
-        except ProgrammingError as trouble:
-            raise CommandError(
-                "A gallery is registered with the owner's login (as manage.py migrate is run). Nothing was registered."
-            ) from trouble
+        with as_administrator(what="A gallery is registered", so_far="Nothing was registered"):
+            try:
+                register_gallery(agency=agency_of(ori), at=house_now(), name=name, **told)
+            except KeystoreAway as trouble:
+                raise CommandError(f"{trouble}. Nothing was registered.") from None
         self.stdout.write(
             f"“{name}” is a gallery of {ori}. Nothing in it is searched before a threshold is set for the kind of probe: "
             "manage.py set_threshold; its faces come with manage.py enrol_folder."
@@ -52,10 +48,3 @@ class Command(BaseCommand):
 
 def _words(text: str) -> list[str]:
     return [] if text.strip() == NOBODY else [word.strip() for word in text.split(",")]
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise ArgumentTypeError(f"{text!r} is no day: write it as 2026-01-02") from None

@@ -4,12 +4,12 @@ from argparse import ArgumentParser, ArgumentTypeError
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import ProgrammingError
 
 from cases.matching.exact import HIGHEST, LOWEST
 from cases.matching.reference import EngineUnfit, reference_engine
 from cases.models.probe import PROBE_KINDS
-from cases.registering import NotRegistered, gallery_of, set_threshold
+from cases.registering import gallery_of, set_threshold
+from people.administering import as_administrator
 
 
 class Command(BaseCommand):
@@ -28,14 +28,13 @@ class Command(BaseCommand):
     def handle(
         self, *, ori: str, gallery: str, probe_kind: str, threshold: float, because: str, template_version: str | None, **_: Any
     ) -> None:
-        try:
+        with as_administrator(what="A threshold is set", so_far="Nothing was set"):
             found = gallery_of(ori, gallery)
-            version = reference_engine().build.template_version if template_version is None else template_version
+            try:
+                version = reference_engine().build.template_version if template_version is None else template_version
+            except EngineUnfit as trouble:
+                raise CommandError(f"{trouble}. Nothing was set.") from None
             set_threshold(gallery=found, template_version=version, probe_kind=probe_kind, threshold=threshold, because=because)
-        except (NotRegistered, EngineUnfit) as trouble:
-            raise CommandError(f"{trouble}. Nothing was set.") from None
-        except ProgrammingError as trouble:
-            raise CommandError("A threshold is set with the owner's login (as manage.py migrate is run). Nothing was set.") from trouble
         self.stdout.write(f"A search of “{gallery}” with a {probe_kind} returns faces from {threshold:g} ({version}).")
 
 

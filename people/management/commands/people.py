@@ -4,7 +4,7 @@ give a first password, close an account. Needs the owner's login; each leaves it
 
 import re
 import secrets
-from argparse import ArgumentParser, ArgumentTypeError
+from argparse import ArgumentParser
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
@@ -13,13 +13,13 @@ from zoneinfo import available_timezones
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
-from django.db import IntegrityError, InterfaceError, OperationalError, ProgrammingError, transaction
+from django.db import IntegrityError, transaction
 
 from ledger.asking import ask_database
 from ledger.clock import house_now
+from people.administering import NotEntered, agency_of, as_administrator, day
 from people.appoint import (
     Appointment,
-    NotEntered,
     appoint,
     close_account,
     end_loan,
@@ -36,7 +36,7 @@ from people.appoint import (
 from people.fitting import passed_faults
 from people.models import Agency, Person
 from people.roles import Role
-from people.staff_file import COURSE_NAMES, BadFile, StaffFile, line, read_answers, read_staff
+from people.staff_file import COURSE_NAMES, StaffFile, line, read_answers, read_staff
 
 ORI = r"[A-Z0-9]{9}"
 
@@ -59,14 +59,12 @@ class Command(BaseCommand):
         add("found", self.found, "ori", "name", said="enter an agency by its ORI").add_argument("--time-zone", required=True)
         add("appoint", self.appoint, "ori", "file", said="appoint the persons of a TOML file; their first passwords are printed this once")
         give = add("give", self.give, "username", "role", said="give a person a role")
-        give.add_argument("--from", dest="from_on", type=_day, help="its first day; today where it is left out")
-        give.add_argument("--until", dest="until_on", type=_day, help="its last day")
-        add("end", self.end, "username", "role", said="end a role with this day").add_argument(
-            "--on", type=_day, help="its last day; today"
-        )
+        give.add_argument("--from", dest="from_on", type=day, help="its first day; today where it is left out")
+        give.add_argument("--until", dest="until_on", type=day, help="its last day")
+        add("end", self.end, "username", "role", said="end a role with this day").add_argument("--on", type=day, help="its last day; today")
         trained = add("train", self.train, "username", "subject", said="record a training that a person passed")
-        trained.add_argument("--passed", type=_day, required=True)
-        trained.add_argument("--until", type=_day, required=True, help="the last day on which it counts")
+        trained.add_argument("--passed", type=day, required=True)
+        trained.add_argument("--until", type=day, required=True, help="the last day on which it counts")
         trained.add_argument("--certificate", required=True)
         tested = add(
             "test",
@@ -78,10 +76,10 @@ class Command(BaseCommand):
         tested.add_argument("--name", required=True, help="how the test is called")
         lent = add("lend", self.lend, "lender", "borrower", said="lend roles of one agency to another")
         lent.add_argument("--roles", required=True, help="as reviewer,supervisor")
-        lent.add_argument("--from", dest="from_on", type=_day)
-        lent.add_argument("--until", dest="until_on", type=_day, required=True)
+        lent.add_argument("--from", dest="from_on", type=day)
+        lent.add_argument("--until", dest="until_on", type=day, required=True)
         lent.add_argument("--terms", required=True, help="the document that says so")
-        add("end-loan", self.end_loan, "lender", "borrower", said="end what one agency lends another").add_argument("--on", type=_day)
+        add("end-loan", self.end_loan, "lender", "borrower", said="end what one agency lends another").add_argument("--on", type=day)
         add(
             "password",
             self.password,
@@ -93,17 +91,12 @@ class Command(BaseCommand):
         add("list", self.list, "ori", said="list the people of an agency, what they hold and until when")
 
     def handle(self, *, does: Callable[..., None], **said: Any) -> None:
-        try:
+        with as_administrator(what="People are entered", so_far="Nothing was entered"):
             self.today = house_now().date()
-            does(**said)
-        except (NotEntered, BadFile) as trouble:
-            raise CommandError(f"{trouble}. Nothing was entered.") from None
-        except IntegrityError as trouble:
-            raise CommandError("Somebody else is entering the same. Nothing was entered: look with manage.py people list") from trouble
-        except (OperationalError, InterfaceError) as trouble:
-            raise CommandError(f"The database does not answer: {str(trouble).strip()}. Nothing was entered.") from trouble
-        except ProgrammingError as trouble:
-            raise CommandError("People are entered with the owner's login (as manage.py migrate is run). Nothing was entered.") from trouble
+            try:
+                does(**said)
+            except IntegrityError as trouble:
+                raise CommandError("Somebody else is entering the same. Nothing was entered: look with manage.py people list") from trouble
 
     def found(self, *, ori: str, name: str, time_zone: str, **_: Any) -> None:
         known = (
@@ -117,7 +110,7 @@ class Command(BaseCommand):
         self.stdout.write(f"{ori} is entered: {name}. Appoint its people: manage.py people appoint {ori} FILE")
 
     def appoint(self, *, ori: str, file: str, **_: Any) -> None:
-        agency, read = _agency(ori), read_staff(Path(file))
+        agency, read = agency_of(ori), read_staff(Path(file))
         people = [Appointment(each.username, each.name, each.unit, tuple(each.roles), mail=each.mail) for each in read.person]
         self._fits(agency, read, people)
         passwords = {each.username: secrets.token_urlsafe(12) for each in people}
@@ -185,8 +178,8 @@ class Command(BaseCommand):
         begins = from_on or self.today
         named = [_role(role.strip()) for role in roles.split(",")]
         lend_roles(
-            lender=_agency(lender),
-            borrower=_agency(borrower),
+            lender=agency_of(lender),
+            borrower=agency_of(borrower),
             roles=named,
             from_on=begins,
             until_on=until_on,
@@ -197,7 +190,7 @@ class Command(BaseCommand):
 
     def end_loan(self, *, lender: str, borrower: str, on: date | None, **_: Any) -> None:
         last = on or self.today
-        end_loan(lender=_agency(lender), borrower=_agency(borrower), on=last, today=self.today)
+        end_loan(lender=agency_of(lender), borrower=agency_of(borrower), on=last, today=self.today)
         self.stdout.write(f"{lender} lends {borrower} nothing after {last}.")
 
     def password(self, *, username: str, **_: Any) -> None:
@@ -217,19 +210,12 @@ class Command(BaseCommand):
 
     def list(self, *, ori: str, **_: Any) -> None:
         for person in (
-            Person.objects.filter(agency=_agency(ori)).prefetch_related("roles_held", "trainings").order_by("unit__name", "username")
+            Person.objects.filter(agency=agency_of(ori)).prefetch_related("roles_held", "trainings").order_by("unit__name", "username")
         ):
             roles = [f"{each.role} {each.from_on} to {each.until_on or '…'}" for each in person.roles_held.all()]
             trained = [f"{each.subject} until {each.valid_until}" for each in person.trainings.all()]
             closed = "" if person.is_active else " (closed)"
             self.stdout.write(f"{person.username}{closed}: {person.display_name}, {person.unit.name}; {', '.join(roles + trained)}")
-
-
-def _day(said: str) -> date:
-    try:
-        return date.fromisoformat(said)
-    except ValueError:
-        raise ArgumentTypeError(f"“{said}” is no day; one is written as 2026-01-31") from None
 
 
 def _mail_faults(said: str) -> list[str]:
@@ -245,13 +231,6 @@ def _role(said: str) -> Role:
     if said not in list(Role):
         raise CommandError(f"there is no role “{said}”; known are {', '.join(Role)}")
     return Role(said)
-
-
-def _agency(ori: str) -> Agency:
-    found = Agency.objects.filter(ori=ori).first() if ori.isprintable() else None
-    if found is None:
-        raise CommandError(f"there is no agency {ori}; known are {', '.join(Agency.objects.values_list('ori', flat=True)) or 'none'}")
-    return found
 
 
 def _person(username: str) -> Person:
