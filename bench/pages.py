@@ -16,6 +16,7 @@ from review.acts.take_next import take_next
 from review.models import Drawn, Lead
 from tests import world
 from tests.database import write_past_the_promises
+from tests.pages.signing import client_of
 
 CASES, DETECTIVES, ASKED_FOR = 100_000, 200, 120
 TITLE = f"Server time of pages, {CASES:,} cases: median and 95th percentile of {ASKED_FOR}"
@@ -128,11 +129,7 @@ def taken() -> None:
 
 
 def as_page(name: str, path: str) -> Callable[[], None]:
-    client = Client(SERVER_NAME="localhost")
-    client.force_login(world.person(name))
-    session = client.session
-    session["second_factor"] = True
-    session.save()
+    client = client_of(name, Client(SERVER_NAME="localhost"))
 
     def ask() -> None:
         answer = client.get(path)

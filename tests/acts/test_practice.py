@@ -11,7 +11,7 @@ from review.acts.practise import practise
 from review.models import Practice, PracticeAnswer
 from tests import world
 from tests.database import login
-from tests.pages.test_blindness import client_of
+from tests.pages.signing import client_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

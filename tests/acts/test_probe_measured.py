@@ -7,7 +7,7 @@ import pytest
 from ledger.models import Entry
 from tests import world
 from tests.database import login
-from tests.pages.test_blindness import client_of
+from tests.pages.signing import client_of
 
 pytestmark = pytest.mark.django_db
 FIT = {"grade": "fit", "depicts": "The person at the till", "role_shown_by": "The film"}

@@ -16,7 +16,7 @@ from tests import world
 from tests.acts.test_what_an_adviser_is_shown import to_lakeside
 from tests.database import login
 from tests.oversight import roads
-from tests.pages.test_queries import client_of
+from tests.pages.test_queries import at_home
 from tests.world import must, person
 
 pytestmark = pytest.mark.django_db
@@ -141,7 +141,7 @@ PAGES = {
 
 def shown(to: str, lead: Lead, request: str) -> str:
     who, path = PAGES[to]
-    page = client_of(who).get(path.format(case=lead.case.ref, request=request, lead=lead.ref))
+    page = at_home(who).get(path.format(case=lead.case.ref, request=request, lead=lead.ref))
     assert page.status_code == 200
     return page.content.decode()
 
@@ -200,7 +200,7 @@ def test_a_signer_is_shown_it_once_more_before_he_records_his_answer():
     lead, request = roads.ready(1)
     item = on_the_case(lead.case.ref)
     said = {"answer": "sign", "sentence": "The print on the till is his, and the till was opened at night"}
-    page = client_of("sol").post(f"/countersignatures/{request}", said).content.decode()
+    page = at_home("sol").post(f"/countersignatures/{request}", said).content.decode()
     assert "Check your answer" in page
     assert item in page
     assert "Was at work until midnight" in page

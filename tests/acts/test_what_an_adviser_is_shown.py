@@ -33,7 +33,7 @@ from tests.acts.test_what_waits_on_a_desk import (
 )
 from tests.database import login
 from tests.oversight import roads
-from tests.pages.test_queries import client_of
+from tests.pages.test_queries import at_home
 from tests.world import must, person
 
 
@@ -91,7 +91,7 @@ def a_view_of_a_colleague(lead: Lead, ref: str) -> None:
 )
 def test_what_was_entered_between_the_form_and_the_answer_is_not_decided(then):
     lead = world.a_lead()
-    ref, lea = an_order_nobody_read(lead), client_of("lea")
+    ref, lea = an_order_nobody_read(lead), at_home("lea")
     _, said = form_of(lea, ref)
     then(lead, ref)
     on_file_before = HoldDecision.objects.count()
@@ -111,7 +111,7 @@ def test_what_was_entered_between_the_form_and_the_answer_is_not_decided(then):
 @pytest.mark.django_db
 def test_a_form_sent_with_a_fault_says_also_that_the_file_has_moved():
     lead = world.a_lead()
-    ref, lea = an_order_nobody_read(lead), client_of("lea")
+    ref, lea = an_order_nobody_read(lead), at_home("lea")
     _, said = form_of(lea, ref)
     assert "Something was entered since" not in lea.post(f"/items/{ref}/hold", said | {"grounds": ""}).content.decode()
     a_second_power(lead, ref)
@@ -122,7 +122,7 @@ def test_a_form_sent_with_a_fault_says_also_that_the_file_has_moved():
 @pytest.mark.django_db
 def test_what_is_entered_of_another_item_leaves_the_form_as_it_is():
     lead = world.a_lead()
-    ref, lea = an_order_nobody_read(lead), client_of("lea")
+    ref, lea = an_order_nobody_read(lead), at_home("lea")
     _, said = form_of(lea, ref)
     edge(on_file(lead, "fingerprint"), EdgeKind.SELECTED_BY, "face_result")
     assert lea.post(f"/items/{ref}/hold", said).status_code == 302
@@ -131,7 +131,7 @@ def test_what_is_entered_of_another_item_leaves_the_form_as_it_is():
 @pytest.mark.django_db
 def test_an_adviser_sees_what_the_item_rests_on_and_what_was_decided():
     lead = world.a_lead()
-    ref, lea = an_order_nobody_read(lead), client_of("lea")
+    ref, lea = an_order_nobody_read(lead), at_home("lea")
     decided(ref, False, court="County court")
     page, _ = form_of(lea, ref)
     for words in (
@@ -148,7 +148,7 @@ def test_an_adviser_sees_what_the_item_rests_on_and_what_was_decided():
 @pytest.mark.django_db
 def test_a_mere_request_of_the_same_investigation_leaves_the_form_as_it_is():
     lead = world.a_lead()
-    ref, lea = an_order_nobody_read(lead), client_of("lea")
+    ref, lea = an_order_nobody_read(lead), at_home("lea")
     _, said = form_of(lea, ref)
     world.requested("25-1", "p014", repeats_because="another man")
     assert lea.post(f"/items/{ref}/hold", said).status_code == 302
@@ -158,7 +158,7 @@ def test_a_mere_request_of_the_same_investigation_leaves_the_form_as_it_is():
 
 
 def shown(ref: str) -> tuple[OnTheLine, ...]:
-    page = client_of("lea").get(f"/items/{ref}/hold")
+    page = at_home("lea").get(f"/items/{ref}/hold")
     assert page.status_code == 200
     return page.context["sheet"].line
 
@@ -215,7 +215,7 @@ def test_why_is_said_of_what_speaks_for_the_person_too():
 def test_a_face_result_that_was_entered_as_an_item_stands_among_the_face_results():
     lead = world.a_lead()
     ref, root = an_order_nobody_read(lead), entered(lead, "fr_search_result")
-    page, _ = form_of(client_of("lea"), ref)
+    page, _ = form_of(at_home("lea"), ref)
     assert f"{root}: entered as evidence" in page
 
 
@@ -230,7 +230,7 @@ def test_what_an_officer_fixes_as_a_face_result_is_one_and_asks_again(entered_as
     must(world.fixed(root, "fr_search_result"))
     assert not weighs(records)
     assert number(records) in waits()["held"]
-    page, _ = form_of(client_of("lea"), records)
+    page, _ = form_of(at_home("lea"), records)
     assert f"{root}: entered as evidence" in page
 
 
@@ -253,7 +253,7 @@ def test_a_face_result_is_shown_once_and_with_the_time_that_decides():
     lead, when = world.a_lead(), house_now() - timedelta(days=10)
     ref, root = an_order_nobody_read(lead), entered(lead, "fr_search_result", claimed_at=when)
     earlier_result_filed(lead)
-    page = client_of("lea").get(f"/items/{ref}/hold")
+    page = at_home("lea").get(f"/items/{ref}/hold")
     rows = page.context["sheet"].face_results
     assert [row.how for row in rows] == [
         "a search",
@@ -266,7 +266,7 @@ def test_a_face_result_is_shown_once_and_with_the_time_that_decides():
 @pytest.mark.django_db
 def test_a_list_that_brings_no_look_leaves_the_form_as_it_is():
     lead = world.a_lead()
-    ref, lea = an_order_nobody_read(lead), client_of("lea")
+    ref, lea = an_order_nobody_read(lead), at_home("lea")
     _, said = form_of(lea, ref)
     searched_and_not_linked("25-1", repeats_because="another man on the film")
     assert lea.post(f"/items/{ref}/hold", said).status_code == 302
@@ -284,7 +284,7 @@ def test_an_item_that_is_entered_while_the_page_is_read_is_no_fault(monkeypatch)
             edge(ref, EdgeKind.CONTENT_FROM, entered(lead, "bank_records"))
         return asked(sql, *given)
 
-    lea = client_of("lea")
+    lea = at_home("lea")
     monkeypatch.setattr(facts, "ask_rows", meanwhile)
     assert lea.get(f"/items/{ref}/hold").status_code == 200
 
@@ -334,7 +334,7 @@ def test_a_desk_shows_no_item_of_another_agency_and_none_of_them_hides_our_own(m
     to_lakeside(theirs, mine)
     with login("owner") as owner:
         owner.execute("select note_items_waiting(%s)", [mine.case.investigation_id])
-    lea = client_of("lea")
+    lea = at_home("lea")
     assert lea.get(f"/items/{ref}/hold").status_code == 404
     monkeypatch.setattr("review.sheets.desk.WITH_GATE", 2)
     page = lea.get("/").content.decode()
@@ -364,7 +364,7 @@ def test_the_forms_of_evidence_offer_no_words_of_another_agency():
     must(add_evidence(by=person("dana"), at=house_now(), case_ref=theirs.ref, item=wanted)[0])
     own = on_file(mine, "bank_records")
     to_lakeside(theirs, mine)
-    dana = client_of("dana")
+    dana = at_home("dana")
     for path in (f"/leads/{mine.ref}/evidence/new", f"/items/{own}/edge"):
         page = dana.get(path)
         assert page.status_code == 200
@@ -377,7 +377,7 @@ def test_of_another_agencys_item_kind_and_standing_alone_are_said():
     clears = entered(Lead.objects.get(case=theirs), "alibi_lead", exculpatory=True, exculpatory_code="whereabouts")
     must(close_exculpatory(by=person("cora"), at=house_now(), item_ref=clears, how="impossible", because="words of Lakeside"))
     to_lakeside(theirs, mine)
-    ref, lea = on_file(mine, "device_evidence"), client_of("lea")
+    ref, lea = on_file(mine, "device_evidence"), at_home("lea")
     edge(ref, EdgeKind.AUTHORISED_BY, clears)
 
     page, _ = form_of(lea, ref)

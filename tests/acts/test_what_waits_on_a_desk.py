@@ -38,7 +38,7 @@ from tests import world
 from tests.acts.test_near_probe import changed
 from tests.database import login, waiting, write_past_the_promises
 from tests.oversight.test_three_gates import file_and_lead
-from tests.pages.test_queries import client_of
+from tests.pages.test_queries import at_home
 from tests.world import must, person
 
 ROWS = "select e.ref, w.desk, w.agency_id from review_itemwaiting w join review_evidence e on e.id = w.item_id order by 1, 2, 3"
@@ -751,9 +751,7 @@ def test_a_desk_shows_those_that_wait_longest_and_says_how_many_more_wait_and_re
     ((_, open_, *said),) = shown("dana")
     assert open_[0] == "/cases/FR-2019-20000"
     assert said == ["more than 1,050", "Shown are the 50 newest. More than 1,000 more are on the list of cases."]
-    assert (
-        '<p class="cs-small cs-quiet">Shown are the 20 that wait longest. 580 more wait.</p>' in client_of("sol").get("/").content.decode()
-    )
+    assert '<p class="cs-small cs-quiet">Shown are the 20 that wait longest. 580 more wait.</p>' in at_home("sol").get("/").content.decode()
 
 
 # -- who examines what ----------------------------------------------------------------------------------------------------

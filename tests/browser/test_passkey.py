@@ -165,7 +165,7 @@ def test_whoever_has_a_first_password_sets_his_own_before_anything_else(walker: 
     dana = enrolled(walker)
     Person.objects.filter(username="dana").update(first_password=True)
     plain = walker(scripts=False, width=NARROW)
-    plain.context.add_cookies(dana.context.cookies())  # type: ignore[arg-type]
+    plain.context.add_cookies(dana.context.cookies())
 
     dana.go("/cases").says("An administrator gave you the password").picture("password-own")
     dana.fill(oldpassword="wrong", password1="short", password2="other").press("Set this password")

@@ -16,6 +16,7 @@ from tests.acts.test_retention_attacked import destroyed
 from tests.config.test_metrics import figures
 from tests.database import login, write_past_the_promises
 from tests.examined_again import a_pool_lends, examined_again, one_in
+from tests.pages.signing import client_of
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner", "auditor"])
 HALF_A_YEAR = 215
@@ -48,12 +49,7 @@ def told() -> dict[str, object]:
 
 
 def said(path: str, name: str = "") -> str:
-    client = Client()
-    if name:
-        client.force_login(world.person(name))
-        session = client.session
-        session["second_factor"] = True
-        session.save()
+    client = client_of(name) if name else Client()
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", client.get(path).content.decode())).split())
 
 

@@ -26,7 +26,7 @@ from tests import world
 from tests.acts.test_road import the_owner_says
 from tests.api.test_search_results import send, sound
 from tests.database import as_owner, login
-from tests.pages.test_blindness import client_of
+from tests.pages.signing import client_of
 from workers.app import app
 from workers.seeds import send_seeds
 

@@ -29,7 +29,8 @@ from review.models import CandidateEnd, Countersignature, Lead, Reveal, Revealed
 from review.rules import seeds as rule
 from tests import world
 from tests.database import login
-from tests.pages.test_blindness import Received, client_of, code_for
+from tests.pages.signing import client_of
+from tests.pages.test_blindness import Received, code_for
 
 FACES = Path(settings.ROOT) / "demo" / "people"
 MATED, STRANGER = "p012", "p026"  # p026 is not enrolled

@@ -51,3 +51,13 @@ def signed_in(name: str, client: Client | None = None) -> Client:
     try_password(client, name)
     assert try_code(client, code_of(secret)).headers.get("Location") == "/"
     return client
+
+
+def client_of(name: str, client: Client | None = None) -> Client:
+    """Somebody at a browser who is signed in, the second factor given."""
+    client = client or Client()
+    client.force_login(world.person(name))
+    session = client.session
+    session["second_factor"] = True
+    session.save()
+    return client

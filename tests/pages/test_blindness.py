@@ -32,6 +32,7 @@ from review.replay.forms import scripted
 from review.rules.probe_fitness import Grade
 from review.sheets import examination
 from tests import world
+from tests.pages.signing import client_of
 
 pytestmark = pytest.mark.django_db
 
@@ -49,16 +50,6 @@ SAID = {
 PAPERS = {"report": "Canary report 8841", "depicts": "Canary depicts Counter", "role": "Canary role Hand", "file": "canaryfile_upload.jpg"}
 THE_OTHER = {"grounds": "Canary grounds Helix"}
 CAPTURED = ("2024-02-29T13:37", "2024-02-29", "29 Feb 2024", "Feb. 29, 2024", "13:37", "1:37 p.m.", "20240229")
-
-
-def client_of(name: str) -> Client:
-    """Signed in, the second factor given."""
-    client = Client()
-    client.force_login(world.person(name))
-    session = client.session
-    session["second_factor"] = True
-    session.save()
-    return client
 
 
 def photograph() -> SimpleUploadedFile:

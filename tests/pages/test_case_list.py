@@ -8,18 +8,14 @@ from django.test import Client
 
 from review.views import case_file
 from tests import world
+from tests.pages.signing import client_of
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def dana() -> Client:
-    client = Client()
-    client.force_login(world.person("dana"))
-    session = client.session
-    session["second_factor"] = True
-    session.save()
-    return client
+    return client_of("dana")
 
 
 def test_a_case_is_found_by_either_end_of_its_numbers_and_by_its_offence(dana):

@@ -14,7 +14,8 @@ from review.models import Drawn
 from review.sheets import examination
 from tests import world
 from tests.examined_again import a_pool_lends, again_of, examined_again, one_in, rated_again, sorted_again, taken_again
-from tests.pages.test_blindness import Received, client_of, everything_else, filled_in
+from tests.pages.signing import client_of
+from tests.pages.test_blindness import Received, everything_else, filled_in
 
 committed = pytest.mark.django_db(transaction=True)
 

@@ -14,7 +14,7 @@ from review.models import SealedSeed
 from review.sheets import figures
 from tests import world
 from tests.database import as_owner
-from tests.pages.test_blindness import client_of as signed_in
+from tests.pages.signing import client_of as signed_in
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 

@@ -23,7 +23,7 @@ from tests import world
 from tests.api.test_batch import URL, lines, plain
 from tests.api.test_search_results import KEY, source
 from tests.database import login
-from tests.pages.signing import PASSWORD, enrolled, with_password
+from tests.pages.signing import PASSWORD, client_of, enrolled, with_password
 from tests.proof.stopped import _away, _disk, _filled, _read_only
 
 __all__ = ["source"]
@@ -63,12 +63,8 @@ def keys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         yield tmp_path / "keys"
 
 
-def client_of(name: str) -> Client:
-    client = Client(raise_request_exception=False)
-    client.force_login(world.person(name))
-    session = client.session
-    session["second_factor"] = True
-    session.save()
+def at_home(name: str) -> Client:
+    client = client_of(name, Client(raise_request_exception=False))
     client.get("/")
     return client
 
@@ -101,7 +97,7 @@ TROUBLES: dict[str, Callable[[Path], AbstractContextManager[None]]] = {
 
 @pytest.mark.parametrize("trouble", TROUBLES)
 def test_a_request_is_refused_and_taken_when_the_keys_are_back(keys, trouble):
-    dana = client_of("dana")
+    dana = at_home("dana")
     before = stored()
     with TROUBLES[trouble](keys):
         answer = asked(dana)
@@ -148,7 +144,7 @@ def without_the_factor(client: Client) -> None:
 @pytest.mark.parametrize("ends", [idle, without_the_factor])
 def test_a_session_that_has_to_end_ends_when_the_keys_are_back_and_lets_nobody_in_before(fresh, ends, asks):
     """Its end is an entry under a keyed hash: without the key the session neither goes on nor ends."""
-    dana = client_of("dana")
+    dana = at_home("dana")
     ends(dana)
     derived_key.cache_clear()
     before = stored(), list(Session.objects.values_list("session_key", "session_data"))
@@ -167,7 +163,7 @@ def test_a_session_that_has_to_end_ends_when_the_keys_are_back_and_lets_nobody_i
 
 def test_whoever_signs_out_meanwhile_leaves_no_session_in_which_somebody_goes_on(fresh):
     """That he left is an entry too; until it can be written the session neither goes on nor ends."""
-    dana = client_of("dana")
+    dana = at_home("dana")
     derived_key.cache_clear()
     with master_away():
         assert dana.post("/sign-out").status_code == 503
@@ -180,7 +176,7 @@ def test_whoever_signs_out_meanwhile_leaves_no_session_in_which_somebody_goes_on
 
 
 def test_no_password_is_set_where_its_entry_cannot_be_written(fresh):
-    dana = client_of(with_password("dana"))
+    dana = at_home(with_password("dana"))
     said = {"oldpassword": PASSWORD, **dict.fromkeys(("password1", "password2"), "seven herons over the mill")}
     derived_key.cache_clear()
     before = stored(), world.person("dana").password, list(Session.objects.values_list("session_key", flat=True))
@@ -193,7 +189,7 @@ def test_no_password_is_set_where_its_entry_cannot_be_written(fresh):
 
 
 def test_a_request_and_a_result_are_refused_too_where_the_process_has_not_read_its_key_yet(fresh, source):
-    dana = client_of("dana")
+    dana = at_home("dana")
     derived_key.cache_clear()
     before = stored()
     with master_away():
@@ -212,7 +208,7 @@ def test_a_request_and_a_result_are_refused_too_where_the_process_has_not_read_i
 def test_a_picture_is_not_shown_and_its_look_stays_on_record(keys):
     case = world.searched("25-1")
     world.drawn(case, "ada")
-    ada, code = client_of("ada"), Drawn.objects.get(case=case).code
+    ada, code = at_home("ada"), Drawn.objects.get(case=case).code
     looks = Look.objects.count()
     with master_away():
         answer = ada.get(f"/examinations/{code}/target")

@@ -4,7 +4,6 @@ import re
 from html import unescape
 
 import pytest
-from django.test import Client
 
 from cases.models import Refused
 from ledger.clock import house_now
@@ -19,6 +18,7 @@ from tests import world
 from tests.acts.test_stepping_back import appointed
 from tests.database import login
 from tests.examined_again import a_pool_lends, examined_again, one_in, rated_again, sorted_again, taken_again
+from tests.pages.signing import client_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -42,15 +42,6 @@ def case():
     lead, asked = world.ready_to_sign()
     examined_again(lead.case, -2)
     return lead, asked
-
-
-def client_of(name: str) -> Client:
-    client = Client()
-    client.force_login(world.person(name))
-    session = client.session
-    session["second_factor"] = True
-    session.save()
-    return client
 
 
 def text_of(answer) -> str:

@@ -6,7 +6,6 @@ from html import unescape
 import psycopg
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from cases.models import Case
@@ -21,6 +20,7 @@ from review.management.commands.demo_setup import TESTED
 from review.models import Drawn
 from tests import world
 from tests.database import as_owner, login
+from tests.pages.signing import client_of
 
 pytestmark = pytest.mark.django_db
 
@@ -44,15 +44,6 @@ def two_agencies(db: None) -> None:
         lakeside = Agency.objects.create(ori="XX0020000", name="Lakeside Police", time_zone="UTC")
         appoint(agency=Agency.objects.get(ori="XX0010000"), appointments=HERE, passwords={}, on=today)
         appoint(agency=lakeside, appointments=ELSEWHERE, passwords={}, on=today)
-
-
-def client_of(name: str) -> Client:
-    client = Client()
-    client.force_login(world.person(name))
-    session = client.session
-    session["second_factor"] = True
-    session.save()
-    return client
 
 
 def found(name: str, words: str, **more: str) -> set[str]:

@@ -12,7 +12,7 @@ from ledger.clock import house_now
 from review.acts.close import close
 from tests import world
 from tests.oversight import roads
-from tests.pages.test_queries import client_of
+from tests.pages.test_queries import at_home
 
 pytestmark = pytest.mark.django_db
 
@@ -26,7 +26,7 @@ def counted_now_and_then(settings):
 
 
 def signed_in(name: str) -> Client:
-    client = client_of(name)
+    client = at_home(name)
     cache.clear()  # signing in showed a page
     return client
 

@@ -20,7 +20,7 @@ from people.models import Person, SignInTry
 from people.signing_in import LOCKED, NOT_PRESENT, NOTHING_NEW
 from tests import world
 from tests.database import login, waiting
-from tests.pages.signing import PASSWORD, code_of, enrolled, signed_in, try_code, try_password, with_password
+from tests.pages.signing import PASSWORD, client_of, code_of, enrolled, signed_in, try_code, try_password, with_password
 from tests.pages.test_signing_in import LEAVE_OR_ENROL, at_once, at_the_door, entries, inside
 
 __all__ = ["at_the_door"]
@@ -36,16 +36,6 @@ def says(answer, *errors: str) -> bool:
     """Whether the page came again, with exactly these errors at its fields."""
     found = re.findall(r'class="usa-error-message"[^>]*>([^<]*)<', answer.content.decode())
     return answer.status_code == 200 and found == list(errors)
-
-
-def in_session(name: str) -> Client:
-    """One more browser in which this person has given both factors."""
-    client = Client()
-    client.force_login(world.person(name))
-    session = client.session
-    session["second_factor"] = True
-    session.save()
-    return client
 
 
 def opens(name: str, password: str) -> bool:
@@ -88,7 +78,7 @@ def test_a_person_sets_his_own_password_and_goes_on_under_a_new_key(at_the_door)
 
 def test_every_other_session_of_the_person_ends_and_nobody_elses(at_the_door):
     dana, sol = signed_in("dana", at_the_door), signed_in("sol")
-    elsewhere = in_session("dana")
+    elsewhere = client_of("dana")
     assert inside(elsewhere)
 
     sets(dana)
@@ -290,7 +280,7 @@ def test_the_database_does_not_forget_a_first_password_that_still_opens(at_the_d
 def test_of_passwords_set_at_once_with_one_present_password_one_is_stored(at_the_door, settings):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]  # slow, as in a real house
     signed_in("dana", at_the_door)
-    clients = [at_the_door, *(in_session("dana") for _ in range(3))]
+    clients = [at_the_door, *(client_of("dana") for _ in range(3))]
     waiting = [(client, f"{NEW} {number}") for number, client in enumerate(clients)]
 
     def send() -> str:

@@ -4,24 +4,15 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.test import Client
 
 from cases.law import shipped
 from cases.law.in_force import law_in_force
 from cases.models import ObligationMet, PolicyProposal
 from ledger.clock import house_now
 from tests import world
+from tests.pages.signing import client_of
 
 pytestmark = pytest.mark.django_db
-
-
-def client_of(name: str) -> Client:
-    client = Client()
-    client.force_login(world.person(name))
-    session = client.session
-    session["second_factor"] = True
-    session.save()
-    return client
 
 
 def a_vote() -> dict[str, str]:

@@ -37,6 +37,7 @@ from review.models import (
 from review.rules.graph import EdgeKind
 from review.rules.leaving import Leaving
 from tests import world
+from tests.pages.signing import client_of
 
 pytestmark = pytest.mark.django_db
 
@@ -244,12 +245,8 @@ def full() -> World:
     return World(lead, still_open, fresh.ref, eligible.ref, Drawn.objects.get(case=waiting))
 
 
-def client_of(name: str) -> Client:
-    client = Client()
-    client.force_login(world.person(name))
-    session = client.session
-    session["second_factor"] = True
-    session.save()
+def at_home(name: str) -> Client:
+    client = client_of(name)
     client.get("/notices")  # what the first page of a session writes is no page's own
     return client
 
@@ -267,7 +264,7 @@ def test_each_page_asks_the_database_as_often_as_the_table_says(full):
     found, said = {}, {}
     for route, rows in TABLE.items():
         for name, number, why in rows:
-            clients[name] = clients.get(name) or client_of(name)
+            clients[name] = clients.get(name) or at_home(name)
             said[route, name] = number
             found[route, name] = statements(clients[name], full.path(route))
             assert found[route, name] <= 12 or why, f"{route} asks {found[route, name]} times, for no reason given"
@@ -287,7 +284,7 @@ Page = tuple[str, str]
 
 def grown(pages: list[Page], more: Callable[[], None]) -> dict[Page, tuple[int, int]]:
     """Return the pages (who, address) that ask more or less often after there is more on file."""
-    clients = {name: client_of(name) for name, _ in pages}
+    clients = {name: at_home(name) for name, _ in pages}
     before = {(name, path): statements(clients[name], path) for name, path in pages}
     more()
     after = {(name, path): statements(clients[name], path) for name, path in pages}
