@@ -16,7 +16,9 @@ from allauth.mfa import app_settings as mfa_settings
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.base import forms as mfa_forms
 from allauth.mfa.models import Authenticator
+from allauth.mfa.stages import AuthenticateStage
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from allauth.mfa.utils import is_mfa_enabled
 from allauth.mfa.webauthn import forms as passkey_forms
 from cryptography.fernet import Fernet
 from django.conf import settings
@@ -122,6 +124,9 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
     def is_ajax(self, request: HttpRequest) -> bool:
         return False  # allauth would answer a script with the whole form, passwords too
 
+    def get_login_stages(self) -> list[str]:
+        return ["people.signing_in.SecondFactorStage"]  # nobody signs in by mail or telephone
+
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         if is_locked(str(credentials.get("username", ""))):
             raise ValidationError(LOCKED)
@@ -157,6 +162,27 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
             request.session.save()
             raise
         super().logout(request)
+
+
+class SecondFactorStage(AuthenticateStage):  # type: ignore[misc]
+    """Between the password and the code. It ends with the password it began with, and with the account, as a session does."""
+
+    def handle(self) -> Any:
+        self.state["password"] = self.login.user.get_session_auth_hash()
+        return super().handle()
+
+    def is_resumable(self, request: HttpRequest) -> bool:
+        return self._holds() and is_mfa_enabled(self.login.user, [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN])
+
+    def exit(self) -> Any:
+        if self._holds():
+            return super().exit()
+        note(self.login.user.username, succeeded=False, what="password")
+        return self.abort()
+
+    def _holds(self) -> bool:
+        person = self.login.user
+        return bool(person.is_active and self.state.get("password") == person.get_session_auth_hash())
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
@@ -130,6 +131,55 @@ def test_no_answer_repeats_a_password_that_was_sent(at_the_door, page):
         answer = client.post(page, said, headers=headers)
         assert answer["Content-Type"].startswith("text/html")
         assert b"said once" not in answer.content
+
+
+def half_a_sign_in(name: str, password: str = PASSWORD) -> Client:
+    """Somebody whose password was right, before he gives a code."""
+    client = Client()
+    assert try_password(client, name, password)["Location"] == "/second-factor"
+    return client
+
+
+def test_a_sign_in_that_began_with_the_old_one_ends_too(at_the_door):
+    dana = signed_in("dana", at_the_door)
+    code, another = Authenticator.objects.get(type="recovery_codes").wrap().get_unused_codes()[:2]
+    thief = half_a_sign_in("dana")
+
+    sets(dana)
+
+    assert thief.get("/sign-in").status_code == 200
+    assert try_code(thief, code)["Location"] == "/sign-in"
+    assert not inside(thief)
+    assert thief.get("/second-factor")["Location"] == "/sign-in", "and is not tried again"
+    assert (entries("sign_in"), entries("sign_in_failed")) == (["signed in"], ["password"])
+    assert try_code(half_a_sign_in("dana", NEW), another)["Location"] == "/"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_sign_in_that_began_before_its_account_was_closed_ends_too(at_the_door):
+    secret = enrolled("dana")
+    half = half_a_sign_in("dana")
+    with login("owner") as owner:
+        owner.execute("update people_person set is_active = false where username = 'dana'")
+
+    assert try_code(half, code_of(secret))["Location"] == "/sign-in"
+    assert not inside(half)
+    assert entries("sign_in") == []
+
+
+@pytest.mark.parametrize("now", ["given now", PASSWORD], ids=["a first one is given", "only the factor is gone"])
+def test_whoever_is_asked_for_a_code_that_he_can_give_no_longer_signs_in_anew(at_the_door, now):
+    """He has lost his authenticator, and stands before the page that asks for it: not sent round in a circle."""
+    enrolled("dana")
+    half = half_a_sign_in("dana")
+    if now != PASSWORD:
+        Person.objects.filter(username="dana").update(password=make_password(now), first_password=True)
+    Authenticator.objects.all().delete()
+
+    assert half.get("/second-factor")["Location"] == "/sign-in"
+    assert half.get("/sign-in").status_code == 200
+    assert try_password(half, "dana", now)["Location"] == "/"
+    assert half.get("/")["Location"] == "/second-factor/set-up"
 
 
 # ---- what a good one is
