@@ -19,6 +19,7 @@ from people.fitting import lasting_faults, name_faults, passed_faults, past_faul
 from people.measuring import Answer, Source
 from people.models import Agency, Agreement, Person, RoleHeld, Training, Trial, Unit
 from people.roles import Role
+from people.signing_in import held_alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,17 +153,18 @@ def give_password(*, person: Person) -> str:
 
     Raises NotEntered where the account is closed.
     """
-    if not person.is_active:
-        raise NotEntered(
-            f"the account of {person.username} is closed: manage.py people reopen {person.username} opens it, with a first password"
-        )
-    password = secrets.token_urlsafe(12)
-    person.set_password(password)
-    person.first_password = True
-    person.save(update_fields=["password", "first_password"])
-    removed, _ = Authenticator.objects.filter(user=person).delete()
-    _enter("give_password", person, second_factors_removed=removed)
-    return password
+    with held_alone(person) as held:
+        if not held.is_active:
+            raise NotEntered(
+                f"the account of {held.username} is closed: manage.py people reopen {held.username} opens it, with a first password"
+            )
+        password = secrets.token_urlsafe(12)
+        held.set_password(password)
+        held.first_password = True
+        held.save(update_fields=["password", "first_password"])
+        removed, _ = Authenticator.objects.filter(user=held).delete()
+        _enter("give_password", held, second_factors_removed=removed)
+        return password
 
 
 @transaction.atomic
@@ -178,12 +180,13 @@ def close_account(*, person: Person) -> None:
 @transaction.atomic
 def open_account(*, person: Person) -> str:
     """Open a closed account again and return its first password: no session from before wakes up. Raises NotEntered where it is open."""
-    if person.is_active:
-        raise NotEntered(f"the account of {person.username} is open already")
-    person.is_active = True
-    person.save(update_fields=["is_active"])
-    _enter("close_account", person, what="opened again")
-    return give_password(person=person)
+    with held_alone(person) as held:
+        if held.is_active:
+            raise NotEntered(f"the account of {held.username} is open already")
+        held.is_active = True
+        held.save(update_fields=["is_active"])
+        _enter("close_account", held, what="opened again")
+        return give_password(person=held)
 
 
 @transaction.atomic

@@ -63,7 +63,7 @@ def _one_try_at_a_time(username: str) -> Iterator[None]:
 
 @contextmanager
 def held_alone(person: Person) -> Iterator[Person]:
-    """Yield the person as he stands now, locked: of two passwords set at once, the second is asked for the first."""
+    """Yield the person as he stands now, locked, with no sign-in under his name: of two passwords set at once, the second is asked for the first."""
     with _one_try_at_a_time(person.username):
         yield Person.objects.select_for_update(of=("self",), no_key=True).get(pk=person.pk)
 

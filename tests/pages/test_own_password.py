@@ -12,15 +12,16 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
-from django.db import connections
+from django.db import connections, transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from ledger.models import Entry
+from people.appoint import give_password
 from people.models import Person, SignInTry
 from people.signing_in import LOCKED, NOT_PRESENT, NOTHING_NEW
 from tests import world
-from tests.database import login, waiting
+from tests.database import as_owner, login, waiting
 from tests.pages.signing import PASSWORD, client_of, code_of, enrolled, signed_in, try_code, try_password, with_password
 from tests.pages.test_signing_in import LEAVE_OR_ENROL, at_once, at_the_door, entries, inside
 
@@ -365,3 +366,34 @@ def test_what_an_administrator_gives_at_the_same_moment_is_not_overwritten(at_th
     assert world.person("dana").first_password
     assert opens("dana", "given now")
     assert not inside(thief)
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+def test_what_an_administrator_gives_is_not_lost_to_a_sign_in_that_stores_the_old_one_anew(at_the_door, settings):
+    """A sign-in stores its password again where it was made in an older way; it had read the old one before another was given."""
+    enrolled("dana")
+    dana, answers = world.person("dana"), []
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher", *settings.PASSWORD_HASHERS]
+    sent = threading.Thread(target=lambda: (answers.append(try_password(at_the_door, "dana")), connections.close_all()))
+    with login("owner") as owner, as_owner(), transaction.atomic():
+        given = give_password(person=dana)
+        sent.start()
+        for _ in range(200):
+            if waiting(owner):
+                break
+            sent.join(0.05)
+    sent.join()
+
+    assert (opens("dana", given), opens("dana", PASSWORD)) == (True, False)
+    assert (answers[0].status_code, world.person("dana").first_password) == (200, True)
+
+
+def test_a_first_password_that_is_stored_anew_at_sign_in_is_one_still(at_the_door, settings):
+    first_password_given(with_password("dana"))
+    before = world.person("dana").password
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher", *settings.PASSWORD_HASHERS]
+
+    assert opens("dana", PASSWORD)
+
+    assert world.person("dana").password != before
+    assert world.person("dana").first_password
