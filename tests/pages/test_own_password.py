@@ -4,6 +4,7 @@ import json
 import re
 import threading
 from collections.abc import Iterator
+from urllib.parse import urlencode
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -265,6 +266,29 @@ def test_with_a_first_password_every_door_leads_to_setting_ones_own(at_the_door)
     assert "An administrator gave you the password" in dana.get(OWN).content.decode()
 
 
+@pytest.mark.parametrize("path", ["/nothing", "/password/own/", "/sign-out/", "/cases/", "/static/x.css", "/static/../cases", "/%00", "/é"])
+def test_with_a_first_password_what_is_no_address_is_none(at_the_door, path):
+    dana = signed_in("dana", at_the_door)
+    first_password_given("dana")
+    for act in (dana.get, dana.head, dana.post, dana.put, dana.options, dana.trace):
+        assert act(path).status_code == 404
+    assert b"Dana" not in dana.get(path).content
+
+
+def test_a_first_password_is_replaced_by_a_form_alone(at_the_door):
+    dana = signed_in("dana", at_the_door)
+    first_password_given("dana")
+    said = {"oldpassword": PASSWORD, "password1": NEW, "password2": NEW}
+    script = {"X-Requested-With": "XMLHttpRequest", "Accept": "application/json"}
+
+    assert not dana.get(OWN, said, headers=script).headers.get("Location")
+    assert not dana.post(OWN, json.dumps(said), content_type="application/json", headers=script).headers.get("Location")
+    dana.put(OWN, urlencode(said), content_type="application/x-www-form-urlencoded")
+
+    assert Person.objects.get(username="dana").first_password
+    assert opens("dana", PASSWORD)
+
+
 def test_without_a_second_factor_a_first_password_sets_no_other(at_the_door):
     first_password_given(with_password("dana"))
     try_password(at_the_door, "dana")
@@ -306,6 +330,21 @@ def test_a_persona_of_the_demonstration_is_let_alone_and_without_a_password_has_
     at_the_door.post("/demo/be", {"persona": "dana"})
     assert at_the_door.get(OWN).status_code == at_the_door.post(OWN).status_code == 404
     assert OWN not in at_the_door.get("/second-factor/all").content.decode()
+
+
+def test_a_persona_is_nobody_where_the_demonstration_is_over(at_the_door, settings):
+    settings.DEMO = True
+    first_password_given(with_password("dana"))
+    at_the_door.post("/demo/be", {"persona": "dana"})
+    assert inside(at_the_door)
+
+    settings.DEMO = False
+
+    assert at_the_door.get("/")["Location"] == sets(at_the_door)["Location"] == "/second-factor/set-up"
+    enrolled("dana")
+    assert sets(at_the_door)["Location"] == "/sign-in"
+    assert not inside(at_the_door)
+    assert Person.objects.get(username="dana").first_password
 
 
 @pytest.mark.django_db(transaction=True)
