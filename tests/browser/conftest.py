@@ -19,9 +19,7 @@ WCAG = {
     "resultTypes": ["violations"],
     "preload": False,  # of the style sheets, which one rule alone reads; they are the same on every page (test_style_sheets.py)
 }
-BUT_COLOURS = WCAG | {"rules": {"color-contrast": {"enabled": False}}}
-SHAPE = (Path(__file__).parent / "shape.js").read_text(encoding="utf-8")
-COLOURS = (Path(__file__).parent / "colours.js").read_text(encoding="utf-8")
+PIECES = (Path(__file__).parent / "pieces.js").read_text(encoding="utf-8")
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 400, "height": 860}
 
 
@@ -54,24 +52,22 @@ TOO_WIDE = """[...document.querySelectorAll("main *")].filter(e => e.getBounding
 
 
 class Passed:
-    """What axe has passed in this run of the tests: pages by width and shape, since many differ in words and numbers alone, and colours by text and ground.
-
-    Contrast is two thirds of what axe asks for in time, and few colours stand on many pages. It is asked wherever an address is new at a width, or a text
-    is told from its ground by colours that have not passed.
-    """
+    """The pieces of pages that axe has passed in this run of the tests (pieces.js); those who test side by side keep one record."""
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(exist_ok=True)
         self.folder = folder
+        self.known: set[str] = set()
 
-    def has(self, shape: str) -> bool:
-        return self._mark(shape).exists()
+    def lacks(self, pieces: list[str]) -> list[str]:
+        """Return those that have not passed."""
+        marks = {sha256(piece.encode()).hexdigest() for piece in pieces}
+        self.known |= {mark for mark in marks - self.known if (self.folder / mark).exists()}
+        return sorted(marks - self.known)
 
-    def add(self, shape: str) -> None:
-        self._mark(shape).touch()
-
-    def _mark(self, shape: str) -> Path:
-        return self.folder / sha256(shape.encode()).hexdigest()
+    def add(self, marks: list[str]) -> None:
+        for mark in marks:
+            (self.folder / mark).touch()
 
 
 class Walker:
@@ -148,13 +144,10 @@ class Walker:
         self.page.wait_for_load_state()
         assert not self.faults, (self.page.url, self.faults)
         if self.scripts:
-            shape = self.page.evaluate(SHAPE)
-            colours = [each for each in self.page.evaluate(COLOURS) if not self.passed.has(each)]
-            if colours or not self.passed.has(shape):
-                found = Axe().run(self.page, options=WCAG if colours else BUT_COLOURS)
+            if new := self.passed.lacks(self.page.evaluate(PIECES)):
+                found = Axe().run(self.page, options=WCAG)
                 assert not found.violations_count, f"{self.page.url}\n{found.generate_report()}"
-                for each in (shape, *colours):
-                    self.passed.add(each)
+                self.passed.add(new)
             wider = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
             assert wider <= 0, f"{self.page.url} scrolls sideways by {wider} px: {self.page.evaluate(TOO_WIDE)}"
         return self
@@ -182,7 +175,6 @@ class Walker:
 
 @pytest.fixture(scope="session")
 def passed(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Passed:
-    """Those who test side by side keep one record."""
     own = tmp_path_factory.getbasetemp()
     return Passed((own if worker_id == "master" else own.parent) / "passed-by-axe")
 
