@@ -8,9 +8,12 @@ LOGINS: dict[str, str] = {
     "auditor": "",
 }
 SHORT_TRANSACTIONS = ("app", "intake", "worker")
-A_LOOK_ELSEWHERE = (
-    1.1  # what a page elsewhere costs, to the next one: 4 is of turning disks, and has ten million cases read whole for a few
-)
+PLANNER = {
+    # what a page elsewhere costs, to the next one: 4 is of turning disks, and has ten million cases read whole for a few
+    "random_page_cost": "1.1",
+    # a session plans what its functions ask once: a planner that sees an array of investigations plans each statement anew, for longer than it runs
+    "plan_cache_mode": "force_generic_plan",
+}
 
 
 def role_statements(passwords: dict[str, str], *, database: str, test_server: bool) -> list[str]:
@@ -20,13 +23,12 @@ def role_statements(passwords: dict[str, str], *, database: str, test_server: bo
         for login, extra in LOGINS.items()
     ]
     said += [f"alter role {login} set idle_in_transaction_session_timeout = '60s'" for login in SHORT_TRANSACTIONS]
-    said += [f"alter role {login} set random_page_cost = {A_LOOK_ELSEWHERE}" for login in LOGINS]
     if test_server:
         said.append(f"create role tester login noinherit password '{passwords['tester']}'")
         said.append("grant app, intake, worker, auditor to tester")
-        said.append(f"alter role tester set random_page_cost = {A_LOOK_ELSEWHERE}")
+    logins = [*LOGINS, *(["tester"] if test_server else [])]
+    said += [f"alter role {login} set {name} = {value}" for login in logins for name, value in PLANNER.items()]
     said.append(f"create database {database} owner owner")
     said.append(f"revoke all on database {database} from public")
-    connecting = [*LOGINS, *(["tester"] if test_server else [])]
-    said.append(f"grant connect on database {database} to {', '.join(connecting)}")
+    said.append(f"grant connect on database {database} to {', '.join(logins)}")
     return said
