@@ -57,7 +57,7 @@ def _print(probe: Probe, *, engine: Engine) -> tuple[int, Template] | None:
 def _candidates(case: Case, *, version: str, hashed: int) -> list[ProbePrint]:
     asked = [case.agency_id, case.investigation_id, version, hashed, likeness.LOOK_AT_BITS, likeness.NEWEST, likeness.NEAREST]
     found = [each.pk for each in ProbePrint.objects.raw("select id from near_prints(%s, %s, %s, %s, %s, %s, %s)", asked)]
-    return list(ProbePrint.objects.filter(pk__in=found).select_related("probe__image", "probe__case"))
+    return list(ProbePrint.objects.filter(pk__in=found).select_related("probe__image", "probe__case").defer("probe__image__sealed"))
 
 
 def _opened(kept: ProbePrint) -> np.ndarray | None:

@@ -24,8 +24,8 @@ class Face:
 
 
 def of(drawn: Examining, *, kept: frozenset[int]) -> list[Face]:
-    """Return the set in the order that the recorded seed of this reviewer gives; ``kept`` are the candidates that anybody kept."""
-    candidates = Candidate.objects.filter(case=drawn.case_id).select_related("image")
+    """Return the set in the order that the recorded seed of this reviewer gives; ``kept`` are the candidates that anybody kept. No picture is read."""
+    candidates = Candidate.objects.filter(case=drawn.case_id).select_related("image").defer("image__sealed")
     faces = [Face(str(each.token), each.image, each.pk in kept) for each in candidates]
     faces += [Face(token, image, bool(kept) and again) for token, image, again in _mixed(drawn)]
     faces.sort(key=lambda face: face.token)
@@ -46,9 +46,9 @@ def annotated(case: Case, shown: Sequence[Face], marked: Mapping[str, Sequence[M
 
 def _mixed(drawn: Examining) -> list[tuple[str, StoredImage, bool]]:
     if isinstance(drawn, Reexamining):
-        images = StoredImage.objects.in_bulk([each.image_id for each in drawn.non_mates])
+        images = StoredImage.objects.defer("sealed").in_bulk([each.image_id for each in drawn.non_mates])
         return [(each.token, images[each.image_id], each.again) for each in drawn.non_mates]
-    shown = NonMateShown.objects.filter(drawn=drawn.pk).select_related("non_mate__image", "sorting")
+    shown = NonMateShown.objects.filter(drawn=drawn.pk).select_related("non_mate__image", "sorting").defer("non_mate__image__sealed")
     return [(str(each.token), each.non_mate.image, _comes_back(each)) for each in shown]
 
 

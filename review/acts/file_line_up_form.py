@@ -21,7 +21,7 @@ from review.rules.line_up import LineUpFacts
 def file_line_up_form(*, by: Person, at: datetime, lead_ref: str, form: LineUpFacts, array_sha256: tuple[str, ...]) -> Finding:
     """File the form. ``array_sha256``: SHA-256 of each picture of the array, in hexadecimal."""
     lead = access.lead_for_act(by, lead_ref, Act.FILE_LINE_UP_FORM, on=at.date())
-    pictures = Candidate.objects.filter(lead__in=facts.family(lead)).select_related("image")
+    pictures = Candidate.objects.filter(lead__in=facts.family(lead)).select_related("image").defer("image__sealed")
     candidate = {p.image_sha256 for p in pictures} | {
         h for p in pictures if p.image for h in (p.image.original_sha256, p.image.stored_sha256)
     }

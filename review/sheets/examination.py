@@ -60,7 +60,7 @@ def of(drawn: Examining) -> ExaminationSheet:
     step, kept = _again(drawn) if isinstance(drawn, Reexamining) else _step(drawn)
     letters = shuffled(drawn, kept=kept)
     shown = [(letter, face) for letter, face in letters if step == "sort" or (step == "rate" and face.one_to_one)]
-    probe = Probe.objects.filter(case=drawn.case_id).select_related("image").order_by("-version").first()
+    probe = Probe.objects.filter(case=drawn.case_id).select_related("image").defer("image__sealed").order_by("-version").first()
     limited = ProbeCheck.objects.filter(case=drawn.case_id, grade="limited").exists()
     return ExaminationSheet(
         code=access.examination_code(drawn),
