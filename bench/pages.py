@@ -33,6 +33,7 @@ ROWS = (
     """insert into people_person(username, password, display_name, agency_id, unit_id, is_active, mail)
          select 'detective' || d, 'x', 'Detective ' || d, p.agency_id, p.unit_id, true, ''
            from people_person p, generate_series(2, {detectives}) d where p.username = 'dana'""",
+    """insert into people_unitheld(person_id, unit_id) select id, unit_id from people_person where username like 'detective%'""",
     """create temporary table who as select 1 as d, id from people_person where username = 'dana'
          union select substr(username, 10)::int, id from people_person where username like 'detective%'""",
     """insert into cases_investigation(agency_id, agency_case) select a.id, '19-' || lpad(g::text, 6, '0') from people_agency a, n""",

@@ -1,4 +1,4 @@
-"""Locks in one order: the policy in force, the investigation, its case. What two people and a machine take in two orders, one of them loses.
+"""Locks in one order: the units of people, the policy in force, the investigation, its case. What two people and a machine take in two orders, one of them loses.
 
 A case is locked ``for no key update``, here and in every function of the database: rows that point to it can still be written, as a stop
 puts a hold on the cases of other leads. That is enough, because no case is ever deleted and its key never changes.
@@ -22,8 +22,11 @@ def case_for_machine(ref: str, *, alone: bool = False) -> Case:
 
 
 def investigation_under_the_policy(investigation_id: int) -> None:
-    """Keep the policy in force, and then lock an investigation alone: whoever adopts waits, and nobody who waits for him is waited for here."""
-    ask_rows(f"select {KEEP_THE_POLICY}, lock_investigation(%s, true)", investigation_id)
+    """Keep the units of all people and the policy in force, and then lock an investigation alone.
+
+    Whoever moves somebody or adopts waits, and nobody who waits for him is waited for here.
+    """
+    ask_rows(f"select units_stand_still(), {KEEP_THE_POLICY}, lock_investigation(%s, true)", investigation_id)
 
 
 def investigations_for_links(ids: Iterable[int]) -> None:

@@ -306,8 +306,11 @@ class _Deciding:
             yield Finding("signer_not_supervisor", f"Whoever answered held the role of supervisor not on the day it was {self.was}.")
         if self.asked.by_id == who:
             yield Finding("signer_asked", "Whoever asked for it answered it.")
-        if people.unit.get(who) in picture.units_that_asked:
-            yield Finding("signer_of_the_unit", "Whoever answered belongs to the requester's unit.")
+        if picture.of_a_unit_that_asked(who, picture.at):
+            yield Finding(
+                "signer_of_the_unit",
+                f"When it was {self.was}, whoever answered was of the requester's unit, or had been since the request.",
+            )
         if picture.other_part(who, than="supervisor"):
             yield Finding("signer_took_part", f"When it was {self.was}, whoever answered held another part in the investigation.")
 

@@ -54,7 +54,7 @@ SAME_PICTURES = (
 )
 ENTRIES = "select seq, kind, subject, body, leaf, at from ledger_entry where subject = any(%s) or seq = any(%s) order by seq"
 PERSONS = {
-    "persons": "select id, unit_id from people_person where id = any(%s)",
+    "units": "select person_id, unit_id, from_at from people_unitheld where person_id = any(%s) order by person_id, from_at",
     "roles": "select person_id, role, from_on, until_on from people_roleheld where person_id = any(%s)",
     "trainings": "select person_id, subject, passed_on, valid_until from people_training where person_id = any(%s)",
 }
@@ -75,11 +75,24 @@ class Policy:
     tests: frozenset[str]
 
 
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """A person's time in one unit. His first began before anything he did; one without an end goes on."""
+
+    unit: int
+    began: datetime | None
+    ended: datetime | None
+
+    def meets(self, since: datetime, until: datetime) -> bool:
+        """Whether any moment of it lies in this time, ends included."""
+        return (self.began is None or self.began <= until) and (self.ended is None or self.ended >= since)
+
+
 @dataclass(slots=True)
 class People:
-    """Roles, trainings and units of the persons of some files. Roles and trainings carry days; a unit is today's."""
+    """Roles, trainings and units of the persons of some files, each with its days."""
 
-    unit: dict[int, int]
+    stays: dict[int, list[Stay]]
     roles: dict[int, list[Row]]
     trainings: dict[int, list[Row]]
 
@@ -88,6 +101,10 @@ class People:
 
     def trained(self, who: int, day: Any) -> bool:
         return any(t.subject == "face_comparison" and t.passed_on <= day <= t.valid_until for t in self.trainings[who])
+
+    def units(self, who: int, since: datetime, until: datetime) -> set[int]:
+        """Return every unit to which a person belonged at any time from one moment to another."""
+        return {stay.unit for stay in self.stays[who] if stay.meets(since, until)}
 
 
 @dataclass(slots=True)
@@ -184,14 +201,24 @@ def _linked(cursor: CursorWrapper, investigations: set[int]) -> tuple[dict[int, 
 def _people(cursor: CursorWrapper, tables: dict[str, list[Row]]) -> People:
     named = ("by_id", "second_id", "checked_by_id")
     who = {getattr(row, name, None) for found in tables.values() for row in found for name in named} - {None}
-    persons, roles, trainings = (rows_of(cursor, sql, list(who)) for sql in PERSONS.values())
+    units, roles, trainings = (rows_of(cursor, sql, list(who)) for sql in PERSONS.values())
+    began: dict[int, list[Row]] = defaultdict(list)
     of_roles: dict[int, list[Row]] = defaultdict(list)
     of_trainings: dict[int, list[Row]] = defaultdict(list)
+    for unit in units:
+        began[unit.person_id].append(unit)
     for role in roles:
         of_roles[role.person_id].append(role)
     for training in trainings:
         of_trainings[training.person_id].append(training)
-    return People({p.id: p.unit_id for p in persons}, of_roles, of_trainings)
+    stays = defaultdict(list, {person: _stays(rows) for person, rows in began.items()})
+    return People(stays, of_roles, of_trainings)
+
+
+def _stays(rows: list[Row]) -> list[Stay]:
+    """Return the stays of one person whose rows come in their order: each ends with the next."""
+    firsts, ends = [None, *(row.from_at for row in rows[1:])], [*(row.from_at for row in rows[1:]), None]
+    return [Stay(row.unit_id, began, ended) for row, began, ended in zip(rows, firsts, ends, strict=True)]
 
 
 def _policies(cursor: CursorWrapper) -> list[Policy]:

@@ -11,6 +11,7 @@ from oversight.tables import DEMANDS, NATURES, NOT_LISTED, Nature
 from oversight.weighing import Item, Weight, stand_apart, weigh
 
 FLOOR = 2
+DETECTIVES = ("requests", "outside", "items", "statements", "outside_gate", "forms", "papers", "asked")
 OF_ONE_MOMENT = timedelta(minutes=2)  # what one transaction writes; the database ends those that idle for a minute
 
 
@@ -75,7 +76,7 @@ class Picture:
     def parts(self) -> frozenset[Part]:
         """Who did what, over the whole investigation."""
         did = (
-            ("detective", ("requests", "outside", "items", "statements", "outside_gate", "forms", "papers", "asked")),
+            ("detective", DETECTIVES),
             ("analyst", ("reports", "checks")),
             ("reviewer", ("drawn",)),
             ("corroboration_officer", ("fixings", "closings")),
@@ -88,8 +89,23 @@ class Picture:
         return frozenset(found)
 
     @cached_property
-    def units_that_asked(self) -> frozenset[int | None]:
-        return frozenset(self.file.people.unit.get(each.who) for each in self.parts if each.part == "detective")
+    def asked_since(self) -> dict[int, datetime]:
+        """Return who took a detective's part, and when first."""
+        found: dict[int, datetime] = {}
+        for row in (row for table in DETECTIVES for row in self.rows(table) if row.by_id is not None):
+            found[row.by_id] = min(row.at, found.get(row.by_id, row.at))
+        return found
+
+    def of_a_unit_that_asked(self, who: int, acted_at: datetime) -> bool:
+        """Whether somebody who acted then belonged to a unit of somebody who asked, at any time from then until the act.
+
+        Whoever asked after the act did so from his unit of then; it is compared with that from which the other acted.
+        """
+        people = self.file.people
+        return any(
+            people.units(who, min(asked_at, acted_at), acted_at) & people.units(asker, asked_at, max(asked_at, acted_at))
+            for asker, asked_at in self.asked_since.items()
+        )
 
     def other_part(self, who: int, *, than: str) -> bool:
         return any(each.who == who and each.part != than for each in self.parts)
@@ -113,7 +129,7 @@ class Picture:
             and self.holds_role(who, "reviewer", day)
             and self.file.people.trained(who, day)
             and not self.other_part(who, than="reviewer")
-            and self.file.people.unit.get(who) not in self.units_that_asked
+            and not self.of_a_unit_that_asked(who, conclusion.at)
             and not any(row.by_id == who and row.case_id == conclusion.case_id for row in self.rows("recusals"))
         )
 

@@ -13,11 +13,12 @@ from django.db import models, transaction
 from django.db.models import Q
 
 from ledger.append import append
+from ledger.asking import ask_database
 from ledger.keyed import keyed
 from people.administering import NotEntered
-from people.fitting import lasting_faults, name_faults, passed_faults, past_faults, role_faults, unit_faults
+from people.fitting import lasting_faults, move_faults, name_faults, passed_faults, past_faults, role_faults, unit_faults
 from people.measuring import Answer, Source
-from people.models import Agency, Agreement, Person, RoleHeld, Training, Trial, Unit
+from people.models import Agency, Agreement, Person, RoleHeld, Training, Trial, Unit, UnitHeld
 from people.roles import Role
 from people.signing_in import held_alone
 
@@ -76,7 +77,7 @@ def appoint(
             Training.objects.create(
                 person=person, subject=subject, passed_on=on, valid_until=on + timedelta(days=365), certificate=each.certificate
             )
-        _enter("appoint", person, roles=[role.value for role in each.roles], trainings=list(each.trainings))
+        _enter("appoint", person, unit=unit.name, roles=[role.value for role in each.roles], trainings=list(each.trainings))
         if each.tested:
             test = f"on appointment {on}"
             record_test(person=person, test=test, answers=[(f"{test}, {number}", *answer) for number, answer in enumerate(each.tested, 1)])
@@ -95,6 +96,21 @@ def unfit(agency: Agency, appointments: Sequence[Appointment]) -> list[str]:
         *name_faults(((each.username, each.display_name) for each in appointments), there=persons),
         *(f"{each.username}: {why}" for each in appointments for why in role_faults(each.roles)),
     ]
+
+
+@transaction.atomic
+def move(*, person: Person, unit: str, new_unit: bool = False) -> None:
+    """Let a person belong to another unit of his agency from now on; where he belonged until now stays on file. ``new_unit``: it is not there yet.
+
+    Raises NotEntered, with everything that does not fit. Acts that are under way end first, and those that come wait.
+    """
+    ask_database("select one_is_moved()")
+    held = Person.objects.get(pk=person.pk)
+    there = set(held.agency.units.values_list("name", flat=True))
+    _must_fit(*move_faults(held.username, unit, new=new_unit, now_in=held.unit.name, there=there, is_open=held.is_active))
+    to, _ = Unit.objects.get_or_create(agency=held.agency, name=unit)
+    UnitHeld.objects.create(person=held, unit=to)
+    _enter("move", held, from_unit=held.unit.name, to_unit=to.name)
 
 
 @transaction.atomic

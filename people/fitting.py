@@ -44,6 +44,28 @@ def unit_faults(wanted: Collection[str], *, there: Collection[str]) -> list[str]
     ]
 
 
+def unknown_unit_faults(wanted: Collection[str], *, new: Collection[str], there: Collection[str], named_by: str) -> list[str]:
+    """Units that are not there, and are not said to be new. ``named_by`` says how that is said."""
+    return [
+        f"there is no unit “{name}”: known are {', '.join(sorted(there)) or 'none'}. Whoever asks and whoever signs must be of two units, so "
+        f"a typing error counts: {named_by} if it is meant"
+        for name in sorted(set(wanted) - set(there) - set(new))
+    ]
+
+
+def move_faults(username: str, unit: str, *, new: bool, now_in: str, there: Collection[str], is_open: bool) -> list[str]:
+    """A person who would belong to another unit of his agency, whose units are ``there``."""
+    closed = f"the account of {username} is closed: manage.py people reopen {username} opens it; nobody who is not there is moved"
+    said = unknown_unit_faults([unit], new=[unit] if new else [], there=there, named_by="add --new-unit")
+    return [
+        *([] if is_open else [closed]),
+        *([f"{username} belongs to “{unit}” already"] if unit == now_in else []),
+        *([f"the unit “{unit}” is there already: leave --new-unit out"] if new and unit in there and unit != now_in else []),
+        *said,
+        *(unit_faults([unit], there=there) if not said else []),
+    ]
+
+
 def name_faults(wanted: Iterable[tuple[str, str]], *, there: Mapping[str, str]) -> list[str]:
     """Persons by sign-in name and name: whoever has two accounts counts as two people, where two have to agree."""
     named, faults = dict(there), []

@@ -99,6 +99,17 @@ class Person(AbstractBaseUser):
         return self.display_name
 
 
+class UnitHeld(models.Model):
+    """A stay of a person in a unit of his agency: it begins when it is written and ends with the next. Written beside each person by the database."""
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="units_held")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    from_at = models.DateTimeField(db_default=HouseNow())
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "from_at"], name="a_stay_begins_once_at_a_time")]
+
+
 class RoleHeld(models.Model):
     """A role that a person holds from one day to another."""
 

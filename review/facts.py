@@ -85,8 +85,8 @@ def is_a_second(second: Person | None, *, beside: Person, investigation_id: int,
 
 
 def of_units_that_asked(person: Person, investigation_id: int) -> bool:
-    """Whether a person belongs to a unit that asked for a search in the investigation."""
-    return bool(ask_database("select %s = any (units_that_asked(investigation_set(%s)))", person.unit_id, investigation_id))
+    """Whether a person counts as of a unit that asked for a search in the investigation: he is of it, or was since it asked."""
+    return bool(ask_database("select of_a_unit_that_asked(%s, investigation_set(%s), 'infinity')", person.pk, investigation_id))
 
 
 def linked(case: Case) -> list[int]:

@@ -22,6 +22,7 @@ from review.rules.feature_form import CLOSER_LOOK
 from tests import world
 from tests.database import login
 from tests.stages import stage
+from tests.units import employed
 
 POOL = "XX0020000"
 
@@ -31,11 +32,7 @@ def a_pool_lends(*names: str, roles: str = "{reviewer}") -> None:
     """Move these persons to another agency, and have it lend reviewers."""
     with login("owner") as owner:
         owner.execute(f"insert into people_agency(ori, name, time_zone) values ('{POOL}', 'Regional examiners', 'UTC')")
-        owner.execute(f"insert into people_unit(agency_id, name) select id, 'Examiners' from people_agency where ori = '{POOL}'")
-        owner.execute(
-            "update people_person set agency_id = u.agency_id, unit_id = u.id from people_unit u where u.name = 'Examiners' and username = any (%s)",
-            [list(names or ("cleo", "remy"))],
-        )
+        employed(owner, POOL, "Examiners", *(names or ("cleo", "remy")))
         owner.execute(
             "insert into people_agreement(lender_id, borrower_id, roles, from_on, until_on, terms) "
             "select l.id, b.id, %s, current_date - 9, current_date + 900, 'pool' from people_agency l, people_agency b "

@@ -100,6 +100,7 @@ KINDS = (
     ("register_source", False, "a source system was given a key"),
     ("found_agency", False, "an administrator entered an agency"),
     ("appoint", False, "a person was given a role, a unit or a training"),
+    ("move", False, "an administrator moved a person to another unit of his agency"),
     ("end_role", False, "an administrator ended a role of a person"),
     ("lend_roles", False, "an agency lends roles to another, or no longer"),
     ("close_account", False, "an administrator closed a person's account, or opened it again"),

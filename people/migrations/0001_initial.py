@@ -88,6 +88,18 @@ class Migration(FirstTables):
             },
         ),
         migrations.CreateModel(
+            name='UnitHeld',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('from_at', models.DateTimeField(db_default=ledger.fields.HouseNow())),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='units_held', to=settings.AUTH_USER_MODEL)),
+                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.unit')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('person', 'from_at'), name='a_stay_begins_once_at_a_time')],
+            },
+        ),
+        migrations.CreateModel(
             name='RoleHeld',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

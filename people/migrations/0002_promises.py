@@ -18,4 +18,5 @@ class Migration(migrations.Migration):
         promise("people", "0002_sessions_belong_to_the_pages"),
         promise("people", "0003_measured_accuracy_admits"),
         promise("people", "0004_a_first_password_ends_with_another"),
+        promise("people", "0005_a_unit_is_held_from_a_moment"),
     ]

@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import psycopg
@@ -21,6 +21,9 @@ from cases.acts.search import search
 from cases.matching.reference import reference_engine
 from cases.models import Job
 from ledger.clock import house_now
+from people.appoint import Appointment, appoint, move
+from people.models import Agency, Person
+from people.roles import Role
 from review.replay.walk import Stage
 
 GALLERY = "Demonstration booking photos"
@@ -104,20 +107,25 @@ class ThrowAwayHouse:
             as_machine=self.as_machine,
             set_traits=self._set_traits,
             move_to_unit=self._move_to_unit,
+            another_detective_of=self._another_detective_of,
             engine=reference_engine(),
             effects=EFFECTS,
         )
 
-    @contextmanager
-    def as_machine(self) -> Iterator[None]:
+    def as_machine(self) -> AbstractContextManager[None]:
         """Let the default connection be the worker's, as in the worker's process."""
-        pages, worker = connections["default"], connections["worker"]
-        connections["default"] = worker
-        worker.alias = "default"
+        return self._as("worker")
+
+    @staticmethod
+    @contextmanager
+    def _as(login: str) -> Iterator[None]:
+        pages, other = connections["default"], connections[login]
+        connections["default"] = other
+        other.alias = "default"
         try:
             yield
         finally:
-            worker.alias = "worker"
+            other.alias = login
             connections["default"] = pages
 
     def _set_traits(self, kind: str, traits: Iterable[str]) -> None:
@@ -128,11 +136,14 @@ class ThrowAwayHouse:
             cursor.execute("alter table review_evidencekind enable always trigger stays_as_it_is")
 
     def _move_to_unit(self, username: str, unit: str) -> None:
-        with connections["owner"].cursor() as cursor:
-            cursor.execute(
-                "update people_person set unit_id = (select id from people_unit where name = %s limit 1) where username = %s",
-                [unit, username],
-            )
+        with self._as("owner"):
+            move(person=Person.objects.get(username=username), unit=unit, new_unit=True)
+
+    def _another_detective_of(self, unit: str, agency: Agency) -> Person:
+        with self._as("owner"):
+            wanted = Appointment("colleague", "Det. of the reviewers' unit", unit, (Role.DETECTIVE,), ("bias",))
+            appoint(agency=agency, appointments=[wanted], passwords={}, on=house_now().date())
+        return Person.objects.get(username=wanted.username)
 
     def _stand_in(self, name: str) -> None:
         self._close_all()

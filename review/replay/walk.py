@@ -21,7 +21,7 @@ from cases.rules.finding import Finding, Permit, Refusal
 from cases.uploads import CleanImage, clean_upload
 from ledger.asking import ask_database
 from ledger.clock import house_now
-from people.models import Person
+from people.models import Agency, Person
 from review import faces, facts, papers
 from review.acts.add_edge import add_edge
 from review.acts.add_evidence import ItemWanted, add_evidence
@@ -54,6 +54,7 @@ from review.rules.wanted import SearchWanted
 
 RARE, COMMON = 1_000_000, 2
 FACE = "p012"
+OWN_UNIT = "Second desk"  # of a reviewer who is not apart, where the other one is
 UNNAMED = "90Z"  # all other offences: what a file does not name, or names in words of its own
 
 
@@ -71,6 +72,7 @@ class Stage:
     as_machine: Callable[[], AbstractContextManager[None]]
     set_traits: Callable[[str, Iterable[str]], None]
     move_to_unit: Callable[[str, str], None]
+    another_detective_of: Callable[[str, Agency], Person]
     engine: Engine
     effects: Mapping[str, Callable[[Job], object]]
 
@@ -131,13 +133,23 @@ class _Walk:
             if item.fixed_before:
                 self.early[item.id] = self._entered(item, case_ref=case.ref)
         self._found_fit(case)
+        if self._too_few_apart and self._one_is_apart:
+            self.stage.move_to_unit("ben", OWN_UNIT)
         self._reviewed(case, ("ada", "ben"), 1 if self.scenario.grade == "limited" else 2)
         lead = Lead.objects.select_related("case__investigation", "candidate").filter(case=case, candidate__subject_ref=FACE).first()
         if lead is None:
             raise ReplayWentElsewhere(f"{self.scenario.id}: there is no lead; the case stands at {Case.objects.get(pk=case.pk).state}")
         return lead
 
-    def _requested(self, agency_case: str) -> Case:
+    @property
+    def _too_few_apart(self) -> bool:
+        return self.scenario.reviewers < 2 or not self.scenario.blind
+
+    @property
+    def _one_is_apart(self) -> bool:
+        return self.scenario.reviewers >= 1 and self.scenario.blind
+
+    def _requested(self, agency_case: str, by: str = "dana") -> Case:
         wanted = SearchWanted(
             agency_case=agency_case,
             offence_code=self.code,
@@ -152,9 +164,7 @@ class _Walk:
             repeats_because="Replay",
             demo=True,
         )
-        finding, ref = request_search(
-            by=self.cast["dana"], at=house_now(), wanted=wanted, picture=self._picture(), engine=self.stage.engine
-        )
+        finding, ref = request_search(by=self.cast[by], at=house_now(), wanted=wanted, picture=self._picture(), engine=self.stage.engine)
         self._must(finding, "request")
         return Case.objects.get(ref=ref)
 
@@ -205,8 +215,8 @@ class _Walk:
             self._closed(self._exculpatory(lead, code), "tested_does_not")
         if not self.scenario.supports:
             self._excluded_in_a_sibling(lead)
-        if self.scenario.reviewers < 2 or not self.scenario.blind:
-            self._reviewers_are_not_apart()
+        if self._too_few_apart:
+            self._reviewers_are_not_apart(lead)
         for item in self.scenario.items:
             if item.closed_as:
                 self._closed(self.refs[item.id], item.closed_as)
@@ -275,10 +285,11 @@ class _Walk:
         self._found_fit(sibling)
         self._reviewed(sibling, ("cleo", "remy"), -2)
 
-    def _reviewers_are_not_apart(self) -> None:
-        """Fewer than two blind reviewers are modelled: the others turn out to belong to the unit that asked."""
-        for name in ("ben", "ada") if self.scenario.reviewers < 1 or not self.scenario.blind else ("ben",):
-            self.stage.move_to_unit(name, self.cast["dana"].unit.name)
+    def _reviewers_are_not_apart(self, lead: Lead) -> None:
+        """Fewer than two blind reviewers are modelled: a detective of the others' unit asks too, of the same investigation."""
+        ben = Person.objects.get(username="ben")
+        self.cast["colleague"] = self.stage.another_detective_of(ben.unit.name, ben.agency)
+        self._requested(lead.case.investigation.agency_case, by="colleague")
 
     def _papers(self, lead: Lead) -> None:
         if self.scenario.action is None:

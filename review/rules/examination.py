@@ -14,7 +14,9 @@ WENT_BACK = Reason(
     "went_back", "This task went back to the lot before; nothing that is sent after that is taken. Take the next.", "docs/examination.md"
 )
 TOOK_OTHER_PART = Reason("took_other_part", "This person already holds another part in the investigation.", "docs/road.md; G3")
-OF_REQUESTERS_UNIT = Reason("of_requesters_unit", "This person belongs to the requester's unit.", "docs/road.md, G3")
+OF_REQUESTERS_UNIT = Reason(
+    "of_requesters_unit", "This person belongs to the requester's unit, or did at some time since the request.", "docs/road.md, G3"
+)
 LEFT_THE_LENDER = Reason(
     "left_the_lender",
     "This person does not work any more for the agency of which somebody was drawn for this examination. Step back, and another takes it.",

@@ -42,7 +42,9 @@ TOO_FEW_REVIEWERS = Reason(
     "too_few_reviewers", "Fewer independent, trained reviewers have concluded than the policy asks for.", "NLC 2021, independent review; G3"
 )
 REVIEWER_NOT_APART = Reason(
-    "reviewer_not_apart", "A reviewer also holds another part, or belongs to the requester's unit.", "docs/road.md; G3"
+    "reviewer_not_apart",
+    "A reviewer also holds another part, or was of the requester's unit between the request and the conclusion.",
+    "docs/road.md; G3",
 )
 CONCLUSIONS_DO_NOT_SUPPORT = Reason(
     "conclusions_do_not_support",

@@ -12,7 +12,9 @@ ALREADY_ASKED = Reason("already_asked", "This action is already asked for, signe
 NO_PLACE = Reason("no_place", "Say where, or by which agency, the action would be taken.", "docs/road.md")
 NO_SENTENCE = Reason("no_sentence", "Say in your own words why you would act if the face result vanished.", "docs/road.md")
 SIGNER_ASKED = Reason("signer_asked", "Whoever asked for the action does not sign it.", "docs/road.md")
-SIGNER_OF_THE_UNIT = Reason("signer_of_the_unit", "The signer belongs to the requester's unit.", "docs/road.md")
+SIGNER_OF_THE_UNIT = Reason(
+    "signer_of_the_unit", "The signer belongs to the requester's unit, or did at some time since the request.", "docs/road.md"
+)
 SIGNER_TOOK_PART = Reason("signer_took_part", "The signer already holds another part in the investigation.", "docs/road.md")
 SIGNER_NOT_SUPERVISOR = Reason("signer_not_supervisor", "Only a supervisor signs.", "docs/road.md")
 SIGNER_DECLINED = Reason("signer_declined", "The supervisor refused it, in the sentence on file.", "docs/road.md")

@@ -12,7 +12,7 @@ begin
     why := array_append(why, 'went_back');
   end if;
   if exists (select 1 from parts_in(whole) x where x.person_id = who and x.part <> 'reviewer') then why := array_append(why, 'took_other_part'); end if;
-  if (select unit_id from people_person where id = who) = any (units_that_asked(whole)) then why := array_append(why, 'of_requesters_unit'); end if;
+  if of_a_unit_that_asked(who, whole, 'infinity') then why := array_append(why, 'of_requesters_unit'); end if;
   if not person_holds(who, 'reviewer', house_today()) or not person_trained(who, 'face_comparison', house_today()) then
     why := array_append(why, 'not_trained');
   end if;
@@ -26,6 +26,7 @@ declare
   here cases_case%rowtype;
   why text[];
 begin
+  perform units_stand_still();
   select * into here from cases_case where ref = of_ref for no key update;
   why := examination_reasons(here, by_person);
   if exists (select 1 from review_sorting s join cases_candidate k on k.id = s.candidate_id where k.case_id = here.id and s.by_id = by_person) then
@@ -86,6 +87,7 @@ declare
   kept bigint[];
   supported boolean;
 begin
+  perform units_stand_still();
   select * into here from cases_case where ref = of_ref for no key update;
   why := examination_reasons(here, by_person);
   kept := kept_candidates(here.id);

@@ -37,7 +37,7 @@ begin
   if s.state <> 'ASKED' then why := array_append(why, 'not_waiting'); end if;
   if not person_holds(who, 'supervisor', house_today()) then why := array_append(why, 'signer_not_supervisor'); end if;
   if s.asked_by_id = who then why := array_append(why, 'signer_asked'); end if;
-  if (select unit_id from people_person where id = who) = any (units_that_asked(whole)) then why := array_append(why, 'signer_of_the_unit'); end if;
+  if of_a_unit_that_asked(who, whole, 'infinity') then why := array_append(why, 'signer_of_the_unit'); end if;
   if exists (select 1 from parts_in(whole) x where x.person_id = who and x.part <> 'supervisor') then why := array_append(why, 'signer_took_part'); end if;
   if btrim(coalesce(said, '')) = '' then why := array_append(why, 'no_sentence'); end if;
   return why;
@@ -62,6 +62,7 @@ begin
   if not found then
     raise exception 'there is no request %', of_ref using errcode = 'CS007';
   end if;
+  perform units_stand_still();
   perform pg_advisory_xact_lock_shared(hashtextextended('policy in force', 0));
   perform lock_investigation((select c.investigation_id from cases_case c join review_lead l on l.case_id = c.id where l.id = s.lead_id), true);
   select * into s from review_countersignature where ref = of_ref for update;
@@ -115,6 +116,7 @@ begin
   if not found then
     raise exception 'there is no countersignature %', of_ref using errcode = 'CS007';
   end if;
+  perform units_stand_still();
   perform pg_advisory_xact_lock_shared(hashtextextended('policy in force', 0));
   perform lock_investigation((select c.investigation_id from cases_case c join review_lead l on l.case_id = c.id where l.id = s.lead_id), true);
   select * into s from review_countersignature where ref = of_ref for update;

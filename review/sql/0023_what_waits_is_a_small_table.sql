@@ -65,13 +65,15 @@ create trigger what_waits_changes after update of state on cases_case for each r
 alter table cases_case enable always trigger what_waits_changes;
 
 -- The oldest that may wait for this reviewer, in his agency and in those that borrow its reviewers: each by its index, in its order, and
--- no further than asked for. Cases of an agency whose pool of known non-mates is too small cannot be drawn: they are named only where no
+-- no further than asked for. Whom a detective of his unit of today keeps out is told by an array; where somebody asked with whom he ever was of
+-- one unit, it is asked of the days. Cases of an agency whose pool of known non-mates is too small cannot be drawn: they are named only where no
 -- other waits, so that their refusal is on record and they keep nobody from the rest. How the rows are read is said here, because a planner
 -- that takes them for few reads and sorts them all.
 create function waiting_for(who bigint, at_most integer) returns setof bigint language sql rows 200 stable security definer
   set search_path = pg_catalog, public, pg_temp set enable_seqscan = off set enable_bitmapscan = off set plan_cache_mode = force_generic_plan as $$
   with me as materialized (
     select p.id, p.agency_id, array(select c.id from people_person c where c.unit_id = p.unit_id) as unit,
+           array(select distinct c.person_id from people_unitheld h join people_unitheld c using (unit_id) where h.person_id = p.id) as ever,
            greatest(2, coalesce(policy_number('reviewers'), 2)) as needed
       from people_person p where p.id = who and policy_in_force() is not null
   ), within(agency_id) as (
@@ -85,6 +87,8 @@ create function waiting_for(who bigint, at_most integer) returns setof bigint la
       select w.case_id, w.received_at from review_waiting w
        where w.agency_id = r.agency_id and w.drawn < case w.state when 'FIT' then me.needed else 3 end
          and not me.id = any (w.parts) and not w.asked && me.unit
+         and (not w.asked && me.ever or not of_a_unit_that_asked(
+               me.id, investigation_set((select c.investigation_id from cases_case c where c.id = w.case_id)), 'infinity'))
        order by w.received_at, w.case_id limit at_most) n
   ) select case_id from oldest where able or not exists (select 1 from oldest where able) order by received_at, case_id limit at_most
 $$;

@@ -91,6 +91,7 @@ declare
   whole bigint[];
   why text[];
 begin
+  perform units_stand_still();
   select c.* into here from cases_case c join review_drawn d on d.case_id = c.id where d.id = of_turn;
   perform lock_investigation(here.investigation_id, false);
   perform 1 from cases_case where id = here.id for no key update;
@@ -99,7 +100,7 @@ begin
   why := turn_reasons(turn);
   if not person_holds(by_person, 'supervisor', house_today()) then why := array_append(why, 'not_a_supervisor'); end if;
   if exists (select 1 from parts_in(whole) x where x.person_id = by_person and x.part <> 'supervisor') then why := array_append(why, 'took_other_part'); end if;
-  if (select unit_id from people_person where id = by_person) = any (units_that_asked(whole)) then why := array_append(why, 'of_requesters_unit'); end if;
+  if of_a_unit_that_asked(by_person, whole, 'infinity') then why := array_append(why, 'of_requesters_unit'); end if;
   if btrim(coalesce(why_said, '')) = '' then why := array_append(why, 'not_said_why'); end if;
   if cardinality(why) > 0 then return why; end if;
   insert into review_givenback(drawn_id, how, by_id, because) values (turn.id, 'sent_back', by_person, why_said);

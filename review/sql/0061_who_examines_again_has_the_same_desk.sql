@@ -136,6 +136,7 @@ create function turn_again(by_person bigint, of_code text) returns review_reexam
   set search_path = pg_catalog, public, pg_temp as $$
 declare t review_reexaminationturn%rowtype;
 begin
+  perform units_stand_still();
   select * into t from review_reexaminationturn where reviewer_id = by_person and code = of_code;
   perform lock_investigation((select investigation_id from cases_case where id = t.reexamination_id), false);
   select * into t from review_reexaminationturn where id = t.id for no key update;
@@ -155,7 +156,7 @@ declare
 begin
   if t.id is null then return why; end if;
   if exists (select 1 from parts_in(whole) x where x.person_id = t.reviewer_id) then why := array_append(why, 'took_other_part'); end if;
-  if (select unit_id from people_person where id = t.reviewer_id) = any (units_that_asked(whole)) then why := array_append(why, 'of_requesters_unit'); end if;
+  if of_a_unit_that_asked(t.reviewer_id, whole, 'infinity') then why := array_append(why, 'of_requesters_unit'); end if;
   if (select agency_id from people_person where id = t.reviewer_id) <> (select lender_id from review_reexamination where case_id = t.reexamination_id) then
     why := array_append(why, 'left_the_lender');
   end if;

@@ -40,6 +40,7 @@ from review.rules.wanted import ListedFace, OutsideFiled
 from tests import world
 from tests.api.test_search_results import two_faces
 from tests.database import login
+from tests.units import employed
 
 pytestmark = pytest.mark.django_db
 
@@ -268,10 +269,7 @@ def test_an_agreement_lends_a_role_between_its_dates():
     case = world.searched("25-1")
     with login("owner") as owner:
         owner.execute("insert into people_agency(ori, name, time_zone) values ('XX0020000', 'Regional pool', 'UTC')")
-        owner.execute("insert into people_unit(agency_id, name) select id, 'Examiners' from people_agency where ori = 'XX0020000'")
-        owner.execute(
-            "update people_person set agency_id = u.agency_id, unit_id = u.id from people_unit u where u.name = 'Examiners' and username = 'cleo'"
-        )
+        employed(owner, "XX0020000", "Examiners", "cleo")
     cleo = world.person("cleo")
     assert world.take_next(by=cleo, at=house_now()) is None
     with login("owner") as owner:

@@ -25,6 +25,7 @@ from tests import world
 from tests.acts.test_turns import lapsed, later
 from tests.database import login
 from tests.examined_again import POOL, a_pool_lends, again_of, examined_again, looked, one_in, rated_again, sorted_again, taken_again
+from tests.units import employed
 
 committed = pytest.mark.django_db(transaction=True)
 
@@ -450,7 +451,7 @@ def test_what_he_tells_is_read_by_an_auditor_of_his_own_agency_alone(pool):
     )
     assert read_sealed_reasons(by=world.person("otto"), at=house_now()) == []
     with login("owner") as owner:
-        owner.execute("update people_person set agency_id = (select id from people_agency where ori = %s) where username = 'otto'", [POOL])
+        employed(owner, POOL, "Inspection", "otto")
     ((case, _, about, _, words, _),) = read_sealed_reasons(by=world.person("otto"), at=house_now())
     assert (case, about, words) == (again.code, "spoken_to", "They asked me to hurry")
 

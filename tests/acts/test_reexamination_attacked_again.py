@@ -26,6 +26,7 @@ from tests.acts.test_reexamination_attacked import gate, two_more_reviewers
 from tests.database import login
 from tests.examined_again import a_pool_lends, examined_again, one_in, rated_again, sorted_again, taken_again
 from tests.pages.test_moved import moved
+from tests.units import employed
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 
@@ -153,10 +154,7 @@ def test_whoever_left_the_lender_for_a_third_agency_answers_no_more(pool):
     world.must(sorted_again("cleo"))
     with login("owner") as owner:
         owner.execute("insert into people_agency(ori, name, time_zone) values ('XX0030000', 'A third', 'UTC')")
-        owner.execute("insert into people_unit(agency_id, name) select id, 'Third' from people_agency where ori = 'XX0030000'")
-        owner.execute(
-            "update people_person p set agency_id = u.agency_id, unit_id = u.id from people_unit u where u.name = 'Third' and username = 'cleo'"
-        )
+        employed(owner, "XX0030000", "Third", "cleo")
 
     assert rated_again("cleo", {"p012": 2}).codes == ("left_the_lender",)
     with login("app") as app:

@@ -10,6 +10,7 @@ from review.acts import take_next as act
 from review.models import Drawn
 from tests import world
 from tests.database import login
+from tests.units import employed, moved
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -35,10 +36,7 @@ def test_cases_of_his_own_unit_do_not_hide_a_later_one(monkeypatch):
     world.searched("25-1", "p012")
     later = world.searched("25-2", "p014")
     of_another_unit(later)
-    with login("owner") as owner:
-        owner.execute(
-            "update people_person set unit_id = (select unit_id from people_person where username = 'dana') where username = 'ada'"
-        )
+    moved("ada", "Robbery")
     monkeypatch.setattr(act, "LOOK_AT", 1)
 
     assert world.take_next(by=world.person("ada"), at=house_now()) == later.ref
@@ -48,10 +46,7 @@ def test_an_agreement_that_ended_lends_no_reviewer():
     world.searched("25-1")
     with login("owner") as owner:
         owner.execute("insert into people_agency(ori, name, time_zone) values ('XX0020000', 'Regional pool', 'UTC')")
-        owner.execute("insert into people_unit(agency_id, name) select id, 'Examiners' from people_agency where ori = 'XX0020000'")
-        owner.execute(
-            "update people_person set agency_id = u.agency_id, unit_id = u.id from people_unit u where u.name = 'Examiners' and username = 'cleo'"
-        )
+        employed(owner, "XX0020000", "Examiners", "cleo")
         owner.execute(
             "insert into people_agreement(lender_id, borrower_id, roles, from_on, until_on, terms) "
             "select l.id, b.id, '{reviewer}', current_date - 9, current_date - 2, 'pool' from people_agency l, people_agency b "

@@ -20,7 +20,7 @@ from oversight.gatecheck import gatecheck
 from oversight.record_search import Asked, search
 from people import appoint as entering
 from people.management.commands import people as command
-from people.models import Agency, Agreement, Person, RoleHeld, Training, Trial, Unit
+from people.models import Agency, Agreement, Person, RoleHeld, Training, Trial, Unit, UnitHeld
 from people.roles import Role
 from review import access
 from review.acts.confirm_offence import confirm_offence
@@ -100,7 +100,7 @@ def answers(folder: Path, false_supports: int = 1, cases: str = "spring-{}") -> 
 
 def on_file() -> list[int]:
     with as_owner():
-        return [model.objects.count() for model in (Agency, Agreement, Person, RoleHeld, Training, Trial, Unit, Entry)]
+        return [model.objects.count() for model in (Agency, Agreement, Person, RoleHeld, Training, Trial, Unit, UnitHeld, Entry)]
 
 
 def entries(kind: str) -> list[dict[str, object]]:
@@ -145,6 +145,35 @@ def test_a_reviewer_examines_from_the_moment_that_his_test_is_on_file(tmp_path):
     )
     assert "By what is measured eva may examine" in people("test", "eva", answers(tmp_path), "--name", "Spring")
     assert take_next(by=world.person("eva"), at=house_now()) == case.ref
+
+
+def test_a_person_who_is_moved_belongs_there_from_now_on_and_his_stays_are_on_file(tmp_path):
+    people("appoint", HOME, file(tmp_path))
+    said = people("move", "kim", "Second floor")
+    assert "kim belongs to Second floor from now on" in said
+    people("move", "kim", "Third floor", "--new-unit")
+    kim = world.person("kim")
+    assert kim.unit.name == "Third floor"
+    with as_owner():
+        assert list(kim.units_held.order_by("from_at").values_list("unit__name", flat=True)) == ["Robbery", "Second floor", "Third floor"]
+    told = entries("move")
+    assert [(each["from_unit"], each["to_unit"]) for each in told] == [("Robbery", "Second floor"), ("Second floor", "Third floor")]
+    assert told[0]["subject"] == f"agency:{HOME}"
+    assert "kim" not in str(told).lower()
+    assert "kim: Det. Kim Soto, Third floor" in people("list", HOME)
+
+
+def test_a_move_that_does_not_fit_is_refused_with_everything_that_does_not(tmp_path):
+    people("found", "YY0020000", "Lakeside Police", "--time-zone", "America/Detroit")
+    people("appoint", "YY0020000", file(tmp_path, STAFF.replace('["Second floor"]', '["Second floor", "Robbery"]')))
+    refused("move", "nobody", "Robbery", says="nobody signs in as")
+    refused("move", "sol", "Second floor", says="there is no unit “Second floor”: known are .*Robbery.* add --new-unit if it is meant")
+    refused("move", "sol", "robbery ", "--new-unit", says="the unit “robbery ” reads as “Robbery”")
+    refused("move", "sol", "Robbery", "--new-unit", says="the unit “Robbery” is there already: leave --new-unit out")
+    refused("move", "sol", "Major crimes", says="sol belongs to “Major crimes” already")
+    refused("move", "sol", " ", says="the unit is one line")
+    people("close", "sol")
+    refused("move", "sol", "robery", says="the account of sol is closed: manage.py people reopen sol opens it.*there is no unit “robery”")
 
 
 def test_an_agency_from_nothing_has_its_own_people(tmp_path):
@@ -252,6 +281,7 @@ def test_an_auditor_reads_what_was_entered_of_his_own_agency_alone(tmp_path):
     people("test", "dee.marsh", answers(tmp_path), "--name", "Spring")
     people("give", "kim", "manager")
     people("end", "kim", "manager")
+    people("move", "kim", "Second floor")
     people("password", "kim")
     people("close", "kim")
     people("lend", "YY0020000", HOME, "--roles", "reviewer", "--until", day(90), "--terms", "Agreement 4")
@@ -261,7 +291,16 @@ def test_an_auditor_reads_what_was_entered_of_his_own_agency_alone(tmp_path):
         found = search(Asked(), ori=ori, auditor=world.person("otto").pk, before=None, at_most=500)
         return {each.kind for each in found if "YY0020000" in each.about + each.says}
 
-    assert seen("YY0020000") == {"found_agency", "appoint", "record_test", "end_role", "give_password", "close_account", "lend_roles"}
+    assert seen("YY0020000") == {
+        "found_agency",
+        "appoint",
+        "record_test",
+        "move",
+        "end_role",
+        "give_password",
+        "close_account",
+        "lend_roles",
+    }
     assert seen(HOME) == {"lend_roles"}
     assert seen("ZZ0030000") == set()
     hill = search(Asked(), ori="ZZ0030000", auditor=world.person("otto").pk, before=None, at_most=500)
@@ -278,6 +317,10 @@ def test_what_was_signed_is_derived_again_whatever_is_entered_later(tmp_path):
         ("end", "cora", "corroboration_officer"),
         ("end", "sol", "supervisor"),
         ("give", "ada", "detective"),
+        ("move", "sol", "Robbery"),
+        ("move", "dana", "Major crimes"),
+        ("move", "ada", "Robbery"),
+        ("move", "dana", "Image analysis"),
         ("test", "ada", answers(tmp_path, false_supports=30), "--name", "Spring"),
         ("train", "ada", "bias", "--passed", day(), "--until", day(10), "--certificate", "x"),
         ("lend", HOME, "YY0020000", "--roles", "reviewer", "--until", day(90), "--terms", "Agreement 4"),

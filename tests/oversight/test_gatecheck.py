@@ -223,7 +223,7 @@ FAULTS = (
     Fault("a reviewer who asked", f"update cases_searchrequest set by_id = (select id from people_person where username = 'ada') where case_id = {CASE_OF}",
           "When it was signed, a reviewer held another part, was of the requester's unit, was not drawn or was not trained."),
     Fault("a signer of the unit", f"update review_decision set by_id = (select id from people_person where username = 'rex') where countersignature_id = {DECISION_OF}",
-          "Whoever answered belongs to the requester's unit."),
+          "When it was signed, whoever answered was of the requester's unit, or had been since the request."),
     Fault("a signer who is no supervisor", f"update review_decision set by_id = (select id from people_person where username = 'mia') where countersignature_id = {DECISION_OF}",
           "Whoever answered held the role of supervisor not on the day it was signed."),
     Fault("a signer who took part", f"update review_fixing set by_id = (select id from people_person where username = 'sol') where item_id = {ITEM_OF}",

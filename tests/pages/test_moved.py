@@ -19,6 +19,7 @@ from tests.acts.test_stepping_back import appointed
 from tests.database import login
 from tests.examined_again import a_pool_lends, examined_again, one_in, rated_again, sorted_again, taken_again
 from tests.pages.signing import client_of
+from tests.units import employed
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -27,11 +28,7 @@ def moved(name: str, role: Role) -> None:
     """He works for the agency now whose case he examined again, in a unit of its own and in this role."""
     appointed(name, role)
     with login("owner") as owner:
-        owner.execute("insert into people_unit(agency_id, name) select id, 'Newcomers' from people_agency where ori = 'XX0010000'")
-        owner.execute(
-            "update people_person set agency_id = u.agency_id, unit_id = u.id from people_unit u where u.name = 'Newcomers' and username = %s",
-            [name],
-        )
+        employed(owner, "XX0010000", "Newcomers", name)
 
 
 @pytest.fixture

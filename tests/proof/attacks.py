@@ -40,6 +40,7 @@ SECTIONS = {
     "union all select kind || channel || traits::text from review_evidencekind union all select act || source || target from review_countersignaturetransition "
     "union all select kind || function_only from ledger_kind order by 1",
     "persons": "select p.id, p.is_active, p.unit_id, r.role, r.from_on, r.until_on from people_person p left join people_roleheld r on r.person_id = p.id order by 1, 4",
+    "units": "select id, person_id, unit_id, from_at from people_unitheld order by 1",
     "training": "select person_id, subject, passed_on, valid_until from people_training order by 1, 2",
     "trials": "select id, person_id, source, case_key, mated, answer from people_trial order by 1",
     "scores": "select candidate_id, rank, score from cases_sealedscore order by 1",
@@ -591,6 +592,7 @@ def _ready(face: str, agency_case: str) -> str:
 HOLES = {
     "grant update on cases_policynumber to app; alter table cases_policynumber disable trigger user": "update cases_policynumber set value = 3 where name = 'reviewers'",
     "grant insert on people_roleheld to worker": "insert into people_roleheld(person_id, role, from_on) select id, 'supervisor', '2020-01-01' from people_person where username = 'dana'",
+    "grant insert on people_unitheld to app": "insert into people_unitheld(person_id, unit_id) select p.id, u.id from people_person p, people_unit u where p.username = 'rex' and u.name = 'Evidence'",
     "grant execute on function ledger_write(text, text, jsonb) to app; alter function ledger_write(text, text, jsonb) security definer": "select ledger_write('countersign', 'CS-1', '{}')",
     "grant truncate on cases_policyoffence to auditor": "truncate cases_policyoffence",
     "grant create on schema public to intake": "create table public.x (id int)",

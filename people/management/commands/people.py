@@ -1,5 +1,5 @@
-"""Enter agencies and their people: found an agency, appoint a file of persons, give and end roles, record trainings and tests, lend roles,
-give a first password, close an account. Needs the owner's login; each leaves its entry in the record.
+"""Enter agencies and their people: found an agency, appoint a file of persons, move one to another unit, give and end roles, record trainings
+and tests, lend roles, give a first password, close an account. Needs the owner's login; each leaves its entry in the record.
 """
 
 import re
@@ -28,12 +28,13 @@ from people.appoint import (
     give_password,
     give_role,
     lend_roles,
+    move,
     open_account,
     record_test,
     train,
     unfit,
 )
-from people.fitting import passed_faults
+from people.fitting import passed_faults, unknown_unit_faults
 from people.models import Agency, Person
 from people.roles import Role
 from people.staff_file import COURSE_NAMES, StaffFile, line, read_answers, read_staff
@@ -58,6 +59,8 @@ class Command(BaseCommand):
 
         add("found", self.found, "ori", "name", said="enter an agency by its ORI").add_argument("--time-zone", required=True)
         add("appoint", self.appoint, "ori", "file", said="appoint the persons of a TOML file; their first passwords are printed this once")
+        moved = add("move", self.move, "username", "unit", said="let a person belong to another unit of his agency from now on")
+        moved.add_argument("--new-unit", action="store_true", help="the unit is not there yet")
         give = add("give", self.give, "username", "role", said="give a person a role")
         give.add_argument("--from", dest="from_on", type=day, help="its first day; today where it is left out")
         give.add_argument("--until", dest="until_on", type=day, help="its last day")
@@ -127,11 +130,7 @@ class Command(BaseCommand):
         """Raise with everything that does not fit, of the file and beside what is on file."""
         there = set(agency.units.values_list("name", flat=True))
         wanted = {each.unit for each in read.person}
-        wrong = [
-            f"there is no unit “{name}”: known are {', '.join(sorted(there)) or 'none'}. Whoever asks and whoever signs must be of two units, so "
-            f"a typing error counts: name it in new_units if it is meant"
-            for name in sorted(wanted - there - set(read.new_units))
-        ]
+        wrong = unknown_unit_faults(wanted, new=read.new_units, there=there, named_by="name it in new_units")
         wrong += [
             f"the unit “{name}” is in new_units, and is there already or has nobody"
             for name in read.new_units
@@ -144,6 +143,14 @@ class Command(BaseCommand):
                 wrong += [f"{each.username}, {one.subject}: {why}" for why in passed_faults(one.passed, one.until, today=self.today)]
         if wrong:
             raise NotEntered("; ".join(wrong))
+
+    def move(self, *, username: str, unit: str, new_unit: bool, **_: Any) -> None:
+        person = _person(username)
+        move(person=person, unit=line(unit, "the unit"), new_unit=new_unit)
+        self.stdout.write(
+            f"{username} belongs to {unit} from now on. Where either unit asked while {username} was in it, {username} neither examines nor signs; "
+            f"what {username} was drawn for there goes back to the lot."
+        )
 
     def give(self, *, username: str, role: str, from_on: date | None, until_on: date | None, **_: Any) -> None:
         begins = from_on or self.today

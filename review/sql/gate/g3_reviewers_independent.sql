@@ -4,7 +4,7 @@ create or replace function apart_when_concluding(of_conclusion bigint) returns b
   select exists (select 1 from review_conclusion c join cases_candidate k on k.id = c.candidate_id
                    join review_drawn d on d.case_id = k.case_id and d.reviewer_id = c.by_id
                   where c.id = of_conclusion and not exists (select 1 from review_recusal r where r.drawn_id = d.id)
-                    and was_apart_as_reviewer(c.by_id, k.case_id, (c.at at time zone 'UTC')::date))
+                    and was_apart_as_reviewer(c.by_id, k.case_id, (c.at at time zone 'UTC')::date, c.at))
 $$;
 
 create or replace function g3_reviewers_independent(of_lead bigint) returns text[] language plpgsql stable
