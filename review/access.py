@@ -230,8 +230,8 @@ def investigations_examined_again(by: Person) -> RawSQL:
 
 
 def _lock_apart(by: Person, case: Case) -> None:
-    """Lock the investigation, unless this person examined a case of it again. One statement."""
-    _examined_nothing_again(by, case, "lock_investigation(%s, false)", case.investigation_id)
+    """Keep the units of people, and lock the investigation, unless this person examined a case of it again. One statement."""
+    _examined_nothing_again(by, case, "units_stand_still(), lock_investigation(%s, false)", case.investigation_id)
 
 
 def _lock_for_entries(by: Person, case: Case, *leads: int | None, alone: bool = False) -> None:
@@ -249,7 +249,7 @@ def _examined_nothing_again(by: Person, case: Case, locks: str, *locked: object)
 
 
 def _lock(case: Case) -> None:
-    ask_database("select lock_investigation(%s, false)", case.investigation_id)
+    ask_rows("select units_stand_still(), lock_investigation(%s, false)", case.investigation_id)
 
 
 # Whatever is linked to a case that was drawn for him, or that he examined again for its agency.

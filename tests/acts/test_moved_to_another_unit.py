@@ -2,10 +2,11 @@
 
 import random
 from datetime import UTC, datetime, timedelta
+from threading import Thread
 
 import psycopg
 import pytest
-from django.db import connections
+from django.db import connection, connections
 
 from cases.rules.finding import Refusal
 from ledger.asking import ask_database
@@ -15,16 +16,18 @@ from oversight.reading import People, _stays, files_of, rows_of
 from oversight.rederiving import Picture, reasons
 from people.models import Person
 from people.roles import Role
-from review import facts
+from review import faces, facts
 from review.acts.add_evidence import ItemWanted, add_evidence
+from review.acts.conclude import conclude
 from review.acts.send_turn_back import send_turn_back
 from review.acts.start import start
 from review.models import Countersignature, Drawn
+from review.replay.forms import scripted
 from review.rules.gate import ask_gate
 from tests import world
 from tests.acts.test_stepping_back import appointed
 from tests.acts.test_turns import lapsed, later
-from tests.database import login
+from tests.database import login, waiting
 from tests.units import STAY, moved
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner", "auditor"])
@@ -344,3 +347,36 @@ def test_who_requests_meanwhile_waits_for_nobody():
     with login("owner") as owner, owner.transaction(force_rollback=True):
         owner.execute(STAY, ["sol", HOME])
         assert world.requested("25-1").ref
+
+
+def test_who_is_moved_while_he_concludes_is_told_the_rule():
+    """Python asks after the move, as the database does: he is refused with the reason, and nobody has to try twice."""
+    case = world.searched()
+    world.drawn(case, "ada", "ben")
+    for name in ("ada", "ben"):
+        world.sorted_by(case, name, ("p012",))
+    ada = world.person("ada")
+    world.looked(ada, case)
+    answers = {world.tokens(case)["p012"]: scripted(2, "ear and brow")}
+    answers |= {token: scripted(-2, "ear and jaw") for token, again in faces.non_mates(ada, case).items() if again}
+    found: list[object] = []
+
+    def concludes() -> None:
+        try:
+            found.append(conclude(by=ada, at=house_now(), case_ref=case.ref, answers=answers))
+        except Exception as broken:
+            found.append(broken)
+        finally:
+            connection.close()
+
+    thread = Thread(target=concludes)
+    with login("owner") as watching, login("owner") as owner:
+        with owner.transaction():
+            owner.execute(STAY, ["ada", HOME])
+            thread.start()
+            while not waiting(watching):
+                assert thread.is_alive()
+        thread.join()
+    (finding,) = found
+    assert isinstance(finding, Refusal), finding
+    assert finding.codes == ("of_requesters_unit",)
