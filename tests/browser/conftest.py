@@ -144,13 +144,18 @@ class Walker:
         self.page.wait_for_load_state()
         assert not self.faults, (self.page.url, self.faults)
         if self.scripts:
-            if new := self.passed.lacks(self.page.evaluate(PIECES)):
+            if new := self.passed.lacks(self.pieces()):
                 found = Axe().run(self.page, options=WCAG)
                 assert not found.violations_count, f"{self.page.url}\n{found.generate_report()}"
                 self.passed.add(new)
             wider = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
             assert wider <= 0, f"{self.page.url} scrolls sideways by {wider} px: {self.page.evaluate(TOO_WIDE)}"
         return self
+
+    def pieces(self) -> list[str]:
+        """Return what axe judges this page by."""
+        found: list[str] = self.page.evaluate(PIECES)
+        return found
 
     def says(self, text: str) -> "Walker":
         assert text in " ".join(self.page.locator("body").inner_text().split()), f"{self.page.url} does not say “{text}”"

@@ -2,7 +2,7 @@
 // things that are asked of a page as a whole. A page all of whose pieces have passed, on whatever pages, has nothing new for axe.
 () => {
   const NAMES = ["id", "for", "name", "aria-labelledby", "aria-describedby", "aria-controls", "headers", "form", "list"];
-  const AS_THEY_ARE = ["class", "role", "type", "lang", "scope", "tabindex", "dir", "style", "colspan", "rowspan", "autocomplete", "media", "rel"];
+  const AS_THEY_ARE = ["class", "role", "type", "lang", "scope", "tabindex", "dir", "style", "colspan", "rowspan", "autocomplete", "media", "rel", "content"];
   const POINTING = ["for", "aria-labelledby", "aria-describedby", "aria-controls"];
   const INHERITED = ["lang", "aria-hidden", "hidden", "inert", "style"];
   const SMALL = 24; // pixels, WCAG 2.2, 2.5.8
