@@ -1,13 +1,13 @@
 """Known non-mates: every set is mixed with them, whoever supports one counts for nothing, and without a pool nothing opens."""
 
 import pytest
-from django.core.management import CommandError
 from django.db import connection, transaction
 
 from cases.models import Refused
 from ledger.asking import ask_database
 from ledger.clock import house_now
 from ledger.models import Entry
+from people.administering import NotEntered
 from review import faces, papers
 from review.acts.take_next import take_next
 from review.management.commands.demo_setup import NON_MATES
@@ -184,5 +184,5 @@ def test_an_enrolled_face_is_no_non_mate():
 def test_a_picture_without_a_face_is_refused(tmp_path):
     (tmp_path / "x.jpg").write_bytes(b"no picture")
 
-    with pytest.raises(CommandError, match=r"x\.jpg"):
+    with pytest.raises(NotEntered, match=r"x\.jpg"):
         register(agency=world.person("ada").agency, paths=[tmp_path / "x.jpg"], source="synthetic", document="x")

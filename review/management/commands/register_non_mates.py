@@ -4,17 +4,15 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 from django.db import transaction
 
-from cases.acts.enrol import files_of
 from cases.images import keystore, seal_picture
-from cases.matching.interface import ProbeRefused, select_target
-from cases.matching.reference import reference_engine
 from cases.models import StoredImage
-from cases.uploads import UploadRefused, as_array, clean_upload
 from ledger.append import append
+from people.administering import NotEntered, agency_of
 from people.models import Agency
+from review.management.folders import opened, pictures_in, registering
 from review.models import NonMate
 
 
@@ -30,30 +28,26 @@ class Command(BaseCommand):
         parser.add_argument("--document", required=True, help="where the licence or the consent is on file")
 
     def handle(self, *, ori: str, folder: Path, source: str, document: str, **_: Any) -> None:
-        agency = Agency.objects.filter(ori=ori).first()
-        if agency is None:
-            raise CommandError(f"there is no agency {ori}")
-        if not folder.is_dir():
-            raise CommandError(f"{folder} is no folder")
-        paths = [folder / name for name in files_of(folder)]
-        number = register(agency=agency, paths=paths, source=source, document=document)
-        self.stdout.write(f"{number} known non-mates registered for {ori}")
+        with registering("A known non-mate is registered"):
+            agency, paths = agency_of(ori), pictures_in(folder)
+            number = register(agency=agency, paths=paths, source=source, document=document)
+        known = f"; {len(paths) - number} were in the pool already" if number < len(paths) else ""
+        self.stdout.write(f"{number} known non-mates registered for {ori}{known}")
 
 
 @transaction.atomic
 def register(*, agency: Agency, paths: list[Path], source: str, document: str, demo: bool = False) -> int:
-    """Register each picture that is not in the pool yet; return how many. Raises CommandError for one that cannot be used."""
+    """Register each picture that is not in the pool yet; return how many. Raises NotEntered for one that cannot be used."""
+    if not document.strip() or not document.isprintable():
+        raise NotEntered("say in one line where the licence or the consent is on file: --document")
+    pictures = [(path, opened(path, one_face=True)) for path in paths]
     key_id = keystore().create(f"non-mates:{agency.ori}:{NonMate.objects.filter(agency=agency).count()}")
-    engine = reference_engine()
     number = 0
-    for path in paths:
-        try:
-            clean = clean_upload(path.read_bytes())
-            select_target(engine.find_faces(as_array(clean.png)), None, (clean.width, clean.height))
-        except (UploadRefused, ProbeRefused) as refused:
-            raise CommandError(f"{path.name}: {refused}") from None
+    for path, clean in pictures:
         if NonMate.objects.filter(agency=agency, original_sha256=clean.original_sha256).exists():
             continue
+        if StoredImage.objects.filter(original_sha256=clean.original_sha256, gallery__isnull=False).exists():
+            raise NotEntered(f"{path.name}: a face that is in a gallery is no known non-mate")
         sealed = seal_picture(clean, shows="non_mate", key_id=key_id, demo=demo)
         said = {name: value for name, value in sealed.said.items() if name != "id"}
         NonMate.objects.create(

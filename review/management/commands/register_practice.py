@@ -4,15 +4,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandParser
 from django.db import transaction
 
-from cases.acts.enrol import files_of
 from cases.images import keystore, seal_picture
 from cases.models import StoredImage
-from cases.uploads import clean_upload
 from ledger.append import append
+from people.administering import agency_of
 from people.models import Agency
+from review.management.folders import opened, pictures_in, registering
 from review.models import PracticePicture
 
 
@@ -26,19 +26,18 @@ class Command(BaseCommand):
         parser.add_argument("--agency", required=True, help="its ORI")
 
     def handle(self, *, folder: Path, agency: str, **_: Any) -> None:
-        found = Agency.objects.filter(ori=agency).first()
-        if found is None or not folder.is_dir():
-            raise CommandError("There is no such agency, or no such folder.")
-        number = register(found, [folder / name for name in files_of(folder)])
+        with registering("A picture for practice is registered"):
+            number = register(agency_of(agency), pictures_in(folder))
         self.stdout.write(f"{number} pictures are there for practice.")
 
 
 @transaction.atomic
 def register(agency: Agency, paths: Sequence[Path], *, demo: bool = False) -> int:
-    """Seal each picture under the agency's practice key; return how many."""
+    """Seal each picture under the agency's practice key; return how many. Raises NotEntered for one that cannot be used."""
+    pictures = [(path, opened(path)) for path in paths]
     key = keystore().create(f"practice:{agency.ori}")
-    for path in paths:
-        sealed = seal_picture(clean_upload(path.read_bytes()), shows="gallery", key_id=key, demo=demo)
+    for path, clean in pictures:
+        sealed = seal_picture(clean, shows="gallery", key_id=key, demo=demo)
         said = {name: value for name, value in sealed.said.items() if name != "id"}
         image = StoredImage.objects.create(id=sealed.id, sealed=sealed.sealed, **said)
         PracticePicture.objects.create(agency=agency, subject=path.stem.split("_")[0], image=image)
