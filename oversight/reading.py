@@ -106,6 +106,10 @@ class People:
         """Return every unit to which a person belonged at any time from one moment to another."""
         return {stay.unit for stay in self.stays[who] if stay.meets(since, until)}
 
+    def stayed_somewhere(self, *who: int) -> bool:
+        """Whether it is on file of each where he was."""
+        return all(self.stays.get(each) for each in who)
+
 
 @dataclass(slots=True)
 class File:

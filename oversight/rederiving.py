@@ -99,11 +99,13 @@ class Picture:
     def of_a_unit_that_asked(self, who: int, acted_at: datetime) -> bool:
         """Whether somebody who acted then belonged to a unit of somebody who asked, at any time from then until the act.
 
-        Whoever asked after the act did so from his unit of then; it is compared with that from which the other acted.
+        Whoever asked after the act did so from his unit of then; it is compared with that from which the other acted. Of whom no stay is on
+        file nobody knows where he was: he counts as of every unit.
         """
         people = self.file.people
         return any(
-            people.units(who, min(asked_at, acted_at), acted_at) & people.units(asker, asked_at, max(asked_at, acted_at))
+            not people.stayed_somewhere(who, asker)
+            or people.units(who, min(asked_at, acted_at), acted_at) & people.units(asker, asked_at, max(asked_at, acted_at))
             for asker, asked_at in self.asked_since.items()
         )
 

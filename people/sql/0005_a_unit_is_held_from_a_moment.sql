@@ -72,7 +72,8 @@ create trigger a_unit_is_of_its_agency before update on people_unit for each row
 alter table people_unit enable always trigger a_unit_is_of_its_agency;
 
 -- G3, of two people: ``asker`` asked once, ``who`` acted once. They count as of one unit if there is a unit to which both belonged at any time
--- from the asking until the act. Asked after the act, it is the unit the asking came from, and the one he acted from.
+-- from the asking until the act. Asked after the act, it is the unit the asking came from, and the one he acted from. Of whom no stay is on
+-- file nobody knows where he was: he counts as of every unit.
 create function were_of_one_unit(who bigint, asker bigint, asked_at timestamptz, acted_at timestamptz) returns boolean language sql stable
   security definer set search_path = pg_catalog, public, pg_temp as $$
   with stay as (
@@ -80,7 +81,8 @@ create function were_of_one_unit(who bigint, asker bigint, asked_at timestamptz,
            coalesce(lead(from_at) over each, 'infinity') as until_at
       from people_unitheld where person_id in (who, asker) window each as (partition by person_id order by from_at)
   )
-  select exists (select 1 from stay his join stay asked using (unit_id)
+  select (select count(distinct person_id) from stay) < (case when who = asker then 1 else 2 end)
+      or exists (select 1 from stay his join stay asked using (unit_id)
                   where his.person_id = who and his.from_at <= acted_at and his.until_at >= least(asked_at, acted_at)
                     and asked.person_id = asker and asked.from_at <= greatest(asked_at, acted_at) and asked.until_at >= asked_at)
 $$;
