@@ -86,6 +86,9 @@ ROLE_FOR: dict[Act, Role] = {
     Act.REVEAL_SEEDS: Role.AUDITOR,
     Act.READ_SEALED_REASONS: Role.AUDITOR,
 }
+APART_BY_UNIT = frozenset(
+    {Act.SORT_CANDIDATES, Act.CONCLUDE, Act.SEND_TURN_BACK}
+)  # acts on a case of which the rule asks the units of people
 
 
 class NotVisible(LookupError):
@@ -135,7 +138,7 @@ def case_for_act(by: Person, ref: str, act: Act, *, on: date) -> Case:
         raise NotVisible(ref)
     if ROLE_FOR[act] is Role.REVIEWER and not Drawn.objects.filter(case=case, reviewer=by).exists():
         raise NotVisible(ref)
-    _lock_apart(by, case)
+    _lock_apart(by, case, units_too=act in APART_BY_UNIT)
     return Case.objects.select_for_update(of=("self",), no_key=True).select_related("agency", "investigation").get(pk=case.pk)
 
 
@@ -229,9 +232,10 @@ def investigations_examined_again(by: Person) -> RawSQL:
     return RawSQL("select investigations_examined_again(%s)", (by.pk,))
 
 
-def _lock_apart(by: Person, case: Case) -> None:
-    """Keep the units of people, and lock the investigation, unless this person examined a case of it again. One statement."""
-    _examined_nothing_again(by, case, "units_stand_still(), lock_investigation(%s, false)", case.investigation_id)
+def _lock_apart(by: Person, case: Case, *, units_too: bool = False) -> None:
+    """Lock the investigation, unless this person examined a case of it again; before it, if said so, the units of all people. One statement."""
+    units = "units_stand_still(), " if units_too else ""
+    _examined_nothing_again(by, case, f"{units}lock_investigation(%s, false)", case.investigation_id)
 
 
 def _lock_for_entries(by: Person, case: Case, *leads: int | None, alone: bool = False) -> None:
@@ -248,7 +252,7 @@ def _examined_nothing_again(by: Person, case: Case, locks: str, *locked: object)
         raise NotVisible(case.ref)
 
 
-def _lock(case: Case) -> None:
+def _lock_with_units(case: Case) -> None:
     ask_rows("select units_stand_still(), lock_investigation(%s, false)", case.investigation_id)
 
 
@@ -412,7 +416,7 @@ def reexamination_for_act(by: Person, code: str, act: Act, *, on: date) -> Reexa
     found = Reexamining.of(by, code) if holds(by, ROLE_FOR[act], on=on) else None
     if found is None:
         raise NotVisible(code)
-    _lock(found.case)
+    _lock_with_units(found.case)
     return found
 
 

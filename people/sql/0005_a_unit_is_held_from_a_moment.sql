@@ -4,9 +4,15 @@
 grant select on people_unitheld to auditor;
 
 -- While somebody is moved nothing is concluded or signed, and while that is done nobody is moved: else a stay could begin before an act that
--- did not see it. Whoever moves waits for the acts that are under way, and those that come for him.
-create function units_stand_still() returns void language sql security definer set search_path = pg_catalog, public, pg_temp
-  as $$ select pg_advisory_xact_lock_shared(hashtextextended('who is of which unit', 0)) $$;
+-- did not see it. Whoever moves waits for the acts that are under way, and those that come for him. A transaction that reads from an older
+-- picture would wait for nothing and see no stay that came since: it is refused.
+create function units_stand_still() returns void language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  if current_setting('transaction_isolation') <> 'read committed' then
+    raise exception 'who is of which unit is asked of what is committed now, not %', current_setting('transaction_isolation') using errcode = 'CS012';
+  end if;
+  perform pg_advisory_xact_lock_shared(hashtextextended('who is of which unit', 0));
+end $$;
 
 create function one_is_moved() returns void language sql security definer set search_path = pg_catalog, public, pg_temp
   as $$ select pg_advisory_xact_lock(hashtextextended('who is of which unit', 0)) $$;
