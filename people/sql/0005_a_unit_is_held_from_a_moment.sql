@@ -71,11 +71,28 @@ alter table people_person enable always trigger a_person_is_where_he_stays;
 
 create function people_a_unit_is_of_its_agency() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
+  if new.id <> old.id then
+    raise exception 'a unit stays what it is' using errcode = 'CS006';
+  end if;
   raise exception 'a unit stays in its agency' using errcode = 'CS006';
 end $$;
 create trigger a_unit_is_of_its_agency before update on people_unit for each row
-  when (old.agency_id is distinct from new.agency_id) execute function people_a_unit_is_of_its_agency();
+  when (old.id <> new.id or old.agency_id is distinct from new.agency_id) execute function people_a_unit_is_of_its_agency();
 alter table people_unit enable always trigger a_unit_is_of_its_agency;
+
+-- Keys are checked when a transaction ends: under the number of somebody who was taken off file another could stand by then, in another agency.
+create function people_a_person_stays_who_he_is() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+  if tg_op = 'DELETE' then
+    raise exception 'nobody is taken off file: his account is closed' using errcode = 'CS006';
+  end if;
+  raise exception 'a person stays who he is' using errcode = 'CS006';
+end $$;
+create trigger a_person_stays_on_file before delete on people_person for each row execute function people_a_person_stays_who_he_is();
+create trigger a_person_stays_who_he_is before update on people_person for each row
+  when (old.id <> new.id) execute function people_a_person_stays_who_he_is();
+alter table people_person enable always trigger a_person_stays_on_file;
+alter table people_person enable always trigger a_person_stays_who_he_is;
 
 -- G3, of two people: ``asker`` asked once, ``who`` acted once. They count as of one unit if there is a unit to which both belonged at any time
 -- from the asking until the act. Asked after the act, it is the unit the asking came from, and the one he acted from. Of whom no stay is on
@@ -94,5 +111,6 @@ create function were_of_one_unit(who bigint, asker bigint, asked_at timestamptz,
 $$;
 
 revoke all on function units_stand_still(), one_is_moved(), people_a_stay_follows(), people_a_stay_is_where_he_is(), people_begins_to_stay(),
-  people_is_where_he_stays(), people_a_unit_is_of_its_agency(), were_of_one_unit(bigint, bigint, timestamptz, timestamptz) from public;
+  people_is_where_he_stays(), people_a_unit_is_of_its_agency(), people_a_person_stays_who_he_is(),
+  were_of_one_unit(bigint, bigint, timestamptz, timestamptz) from public;
 grant execute on function units_stand_still() to app;

@@ -94,3 +94,44 @@ def until_somebody_waits(owner) -> None:
             return
         time.sleep(0.05)
     raise AssertionError("nobody waited")
+
+
+# ---- the owner's own hand
+
+THEIRS = "(select u.id from people_unit u join people_agency a on a.id = u.agency_id where a.ori = 'YY0020000')"
+
+
+def swapped(table: str, named_by: str, *two: str) -> list[str]:
+    """Two rows that change their numbers: when the transaction ends, every key that pointed to the one points to the other."""
+    both = f"{named_by} in ('{two[0]}', '{two[1]}')"
+    return [
+        f"create temporary table was on commit drop as select id, {named_by} from {table} where {both}",
+        f"update {table} set id = id + 90000 where {both}",
+        f"update {table} x set id = was.id from was where x.{both} and was.{named_by} <> x.{named_by}",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("statements", "says"),
+    [
+        (
+            [
+                "create temporary table was on commit drop as select * from people_person where username = 'sol'",
+                "delete from people_person where username = 'sol'",
+                "insert into people_person(id, username, password, display_name, agency_id, unit_id, is_active, mail) overriding system value "
+                f"select was.id, 'sol', 'x', 'Sol', u.agency_id, u.id, true, '' from was, people_unit u where u.id = {THEIRS}",
+            ],
+            "nobody is taken off file",
+        ),
+        (swapped("people_unit", "name", "Robbery", "Theirs"), "a unit stays what it is"),
+        (swapped("people_person", "username", "sol", "rex"), "a person stays who he is"),
+    ],
+    ids=["taken off file and entered anew", "a unit becomes another", "a person becomes another"],
+)
+def test_the_owner_lets_nobody_leave_his_agency_under_another_number(statements, says):
+    with login("owner") as owner:
+        owner.execute("insert into people_agency(ori, name, time_zone) values ('YY0020000', 'Lakeside', 'UTC')")
+        owner.execute("insert into people_unit(agency_id, name) select id, 'Theirs' from people_agency where ori = 'YY0020000'")
+    with login("owner") as owner, pytest.raises(psycopg.Error, match=says), owner.transaction():
+        for statement in statements:
+            owner.execute(statement)
