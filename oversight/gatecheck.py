@@ -30,6 +30,7 @@ MOST_SAID = 20  # findings of one alarm; an entry has at most 64 KiB
 MOST_INNOCENT = 0.01  # docs/independence.md, T5
 LAW = ("A face search was used in this investigation.", "Its result is an investigative lead only")
 OPEN = ("SIGNED", "STARTED")
+NOW = "select greatest(house_now(), (select max(at) from ledger_entry))"  # where the clock was set back, what is in the record has been all the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +154,7 @@ def _countersignatures(using: str, since: datetime | None, counts: Counter[str],
             )
             if not page:
                 return
-            ((now,),) = rows_of(cursor, "select house_now()")
+            ((now,),) = rows_of(cursor, NOW)
             files = files_of(cursor, {row.investigation_id for row in page})
         for row in page:
             found = _one(files[row.investigation_id], row.id, now, counts, can_name)

@@ -8,9 +8,10 @@ import pytest
 from django.db import connections
 
 from cases.rules.finding import Refusal
+from ledger.asking import ask_database
 from oversight.gatecheck import gatecheck
 from tests import world
-from tests.acts.test_moved_to_another_unit import HOME, database_says, three_gates
+from tests.acts.test_moved_to_another_unit import HOME, SIGNERS, database_says, three_gates
 from tests.database import login
 from tests.units import STAY, moved
 
@@ -135,3 +136,40 @@ def test_the_owner_lets_nobody_leave_his_agency_under_another_number(statements,
     with login("owner") as owner, pytest.raises(psycopg.Error, match=says), owner.transaction():
         for statement in statements:
             owner.execute(statement)
+
+
+# ---- the clock
+
+
+def clock(ahead: str) -> None:
+    with login("owner") as owner:
+        owner.execute("update ledger_clock set ahead_by = %s::interval", [ahead])
+
+
+@pytest.fixture
+def clock_right_again():
+    yield
+    clock("0")
+
+
+@pytest.mark.usefixtures("clock_right_again")
+def test_what_was_asked_while_the_clock_was_ahead_is_not_after_a_move_that_came_later():
+    clock("9 days")
+    _, ref = world.ready_to_sign()
+    clock("0")
+    moved("rex", SIGNERS)
+
+    assert database_says(ref, "rex") == ["signer_of_the_unit"]
+
+
+@pytest.mark.usefixtures("clock_right_again")
+def test_what_was_decided_while_the_clock_was_ahead_is_not_changed_by_a_move_that_came_later():
+    clock("9 days")
+    lead, ref = world.ready_to_sign()
+    world.must(world.signed(ref))
+    clock("0")
+    for name in ("ada", "ben", "sol"):
+        moved(name, HOME)
+
+    assert ask_database("select gate_reasons(%s, 'arrest')", lead.pk) == []
+    assert not {"signer_of_the_unit", "reviewer_not_apart"} & {f.code for each in gatecheck(using="auditor").wrong for f in each.findings}

@@ -105,17 +105,22 @@ def test_a_stay_begins_when_it_is_written_whatever_is_said_and_the_column_follow
     assert world.person("sol").unit.name == "Evidence"
 
 
-def test_no_stay_begins_before_the_last_one():
+def test_no_stay_begins_before_the_last_one_nor_before_what_is_in_the_record():
     with login("owner") as owner:
         owner.execute("update ledger_clock set ahead_by = interval '9 days'")
         try:
             moved("sol", "Robbery")
+            owner.execute("select ledger_write('move', 'agency:XX0010000', '{}')")
             owner.execute("update ledger_clock set ahead_by = interval '0'")
-            with pytest.raises(psycopg.Error, match="a stay begins after the one before it"):
-                moved("sol", "Evidence")
+            moved("sol", "Evidence")
         finally:
             owner.execute("update ledger_clock set ahead_by = interval '0'")
-    assert world.person("sol").unit.name == "Robbery"
+        last, before, newest = owner.execute(
+            "select max(from_at), min(from_at), (select max(at) from ledger_entry) from people_unitheld "
+            "where person_id = (select id from people_person where username = 'sol') and unit_id <> (select id from people_unit where name = 'Major crimes')"
+        ).fetchone()
+    assert before < newest < last
+    assert world.person("sol").unit.name == "Evidence"
 
 
 def test_everybody_has_a_first_stay_where_he_was_appointed():
