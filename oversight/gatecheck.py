@@ -30,7 +30,6 @@ MOST_SAID = 20  # findings of one alarm; an entry has at most 64 KiB
 MOST_INNOCENT = 0.01  # docs/independence.md, T5
 LAW = ("A face search was used in this investigation.", "Its result is an investigative lead only")
 OPEN = ("SIGNED", "STARTED")
-NOW = "select greatest(house_now(), (select max(at) from ledger_entry))"  # where the clock was set back, what is in the record has been all the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +153,7 @@ def _countersignatures(using: str, since: datetime | None, counts: Counter[str],
             )
             if not page:
                 return
-            ((now,),) = rows_of(cursor, NOW)
+            ((now,),) = rows_of(cursor, "select house_now()")
             files = files_of(cursor, {row.investigation_id for row in page})
         for row in page:
             found = _one(files[row.investigation_id], row.id, now, counts, can_name)
@@ -180,10 +179,11 @@ def _never_answered(file: File, asked: Row, decision: Row | None) -> Iterator[Fi
 
 
 def _holds(file: File, asked: Row, now: datetime) -> bool:
-    """Whether it holds now: signed or started, in time, and every safeguard open."""
+    """Whether it holds now: signed or started, in time, and every safeguard open. What is in the record has been, also where the clock was set back."""
     lead, case = _lead_of(file, asked)
+    now_or_later = max([now, *(entry.at for entry in file.by_seq.values())])
     in_time = asked.state == "STARTED" or (asked.act_by is not None and asked.act_by > now)
-    return in_time and asked.action in DEMANDS and not set(Asking(Picture(file, case, now), lead, asked.action).all())
+    return in_time and asked.action in DEMANDS and not set(Asking(Picture(file, case, now_or_later), lead, asked.action).all())
 
 
 def _lead_of(file: File, asked: Row) -> tuple[Row, Row]:

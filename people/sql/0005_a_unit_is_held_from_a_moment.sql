@@ -1,6 +1,6 @@
 -- Who asked and who acts are told apart by their units, years later too: each stay of a person in a unit of his agency is a row that begins when
--- it is written, by the house's clock and after all that is in the record, and ends with the next. What people_person says of his unit is the newest of them and nothing else, for
--- the owner too; an agency is left by nobody.
+-- it is written, by the house's clock and after all that is in the record, and ends with the next. What people_person says of his unit is the
+-- newest of them and nothing else, for the owner too; an agency is left by nobody.
 grant select on people_unitheld to auditor;
 
 -- While somebody is moved nothing is concluded or signed, and while that is done nobody is moved: else a stay could begin before an act that
@@ -23,10 +23,12 @@ declare
   here people_person%rowtype;
   in_the_record timestamptz;
 begin
-  if exists (select 1 from people_unitheld where person_id = new.person_id) then perform one_is_moved(); end if;
+  if exists (select 1 from people_unitheld where person_id = new.person_id) then
+    perform one_is_moved();
+    in_the_record := (select max(at) from ledger_entry);  -- no index has it: a move is rare, and an entry is not
+  end if;
   select * into here from people_person where id = new.person_id;
   select * into last from people_unitheld where person_id = new.person_id order by from_at desc limit 1;
-  in_the_record := (select max(at) from ledger_entry);
   new.from_at := greatest(house_now(), last.from_at) + interval '1 microsecond';
   if new.from_at <= in_the_record then  -- the clock was set back by so much that the house went back with it
     new.from_at := in_the_record + interval '2 minutes';  -- behind all that one transaction wrote
