@@ -1,8 +1,12 @@
 """People who change their unit by the row that moves them; or their agency, which nothing of the house can do."""
 
+from collections.abc import Callable
+from threading import Thread
 from typing import Any
 
-from tests.database import login
+from django.db import connections
+
+from tests.database import login, waiting
 
 STAY = (
     "insert into people_unitheld(person_id, unit_id) select p.id, u.id from people_person p join people_unit u on u.agency_id = p.agency_id "
@@ -18,6 +22,29 @@ def moved(name: str, unit: str) -> None:
             [unit, name],
         )
         assert owner.execute(STAY, [name, unit]).rowcount == 1
+
+
+def while_moved(name: str, unit: str, act: Callable[[], object]) -> object:
+    """Let somebody act while he is being moved and the move is not committed yet; return what came of the act, or what it raised."""
+    came: list[object] = []
+
+    def acts() -> None:
+        try:
+            came.append(act())
+        except Exception as trouble:
+            came.append(trouble)
+        finally:
+            connections.close_all()
+
+    acting = Thread(target=acts)
+    with login("owner") as watching, login("owner") as owner:
+        with owner.transaction():
+            owner.execute(STAY, [name, unit])
+            acting.start()
+            while not waiting(watching):
+                assert acting.is_alive(), came
+        acting.join()
+    return came[0]
 
 
 def employed(owner: Any, ori: str, unit: str, *names: str) -> None:

@@ -1,29 +1,12 @@
 """What an administrator registers from a folder of faces, and how it is refused: every picture is looked at before a row is written."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-from django.core.management.base import CommandError
-
 from cases.acts.enrol import ENDINGS, files_of
-from cases.keystore import KeystoreAway
 from cases.matching.interface import ProbeRefused, select_target
 from cases.matching.reference import reference_engine
 from cases.uploads import CleanImage, UploadRefused, as_array, clean_upload
-from people.administering import NotEntered, as_administrator
-
-SO_FAR = "Nothing was registered"
-
-
-@contextmanager
-def registering(what: str) -> Iterator[None]:
-    """Let a command end in a sentence. ``what`` needs the owner's login, as “A known non-mate is registered”."""
-    with as_administrator(what=what, so_far=SO_FAR):
-        try:
-            yield
-        except KeystoreAway as trouble:
-            raise CommandError(f"{trouble}. {SO_FAR}.") from None
+from people.administering import NotEntered
 
 
 def pictures_in(folder: Path) -> list[Path]:

@@ -2,11 +2,10 @@
 
 import random
 from datetime import UTC, datetime, timedelta
-from threading import Thread
 
 import psycopg
 import pytest
-from django.db import connection, connections
+from django.db import connections
 
 from cases.rules.finding import Refusal
 from ledger.asking import ask_database
@@ -27,8 +26,8 @@ from review.rules.gate import ask_gate
 from tests import world
 from tests.acts.test_stepping_back import appointed
 from tests.acts.test_turns import lapsed, later
-from tests.database import login, waiting
-from tests.units import STAY, moved
+from tests.database import login
+from tests.units import STAY, moved, while_moved
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner", "auditor"])
 HOME, SIGNERS, EXAMINERS, ELSEWHERE = "Robbery", "Major crimes", "Image analysis", "Night desk"
@@ -359,24 +358,8 @@ def test_who_is_moved_while_he_concludes_is_told_the_rule():
     world.looked(ada, case)
     answers = {world.tokens(case)["p012"]: scripted(2, "ear and brow")}
     answers |= {token: scripted(-2, "ear and jaw") for token, again in faces.non_mates(ada, case).items() if again}
-    found: list[object] = []
 
-    def concludes() -> None:
-        try:
-            found.append(conclude(by=ada, at=house_now(), case_ref=case.ref, answers=answers))
-        except Exception as broken:
-            found.append(broken)
-        finally:
-            connection.close()
+    finding = while_moved("ada", HOME, lambda: conclude(by=ada, at=house_now(), case_ref=case.ref, answers=answers))
 
-    thread = Thread(target=concludes)
-    with login("owner") as watching, login("owner") as owner:
-        with owner.transaction():
-            owner.execute(STAY, ["ada", HOME])
-            thread.start()
-            while not waiting(watching):
-                assert thread.is_alive()
-        thread.join()
-    (finding,) = found
     assert isinstance(finding, Refusal), finding
     assert finding.codes == ("of_requesters_unit",)

@@ -1,11 +1,7 @@
 """What a fresh eye tried with people who are moved: by an old picture of the data, without a stay, by the clock, by the owner's hand, at the same time."""
 
-import threading
-import time
-
 import psycopg
 import pytest
-from django.db import connections
 
 from cases.rules.finding import Refusal
 from ledger.asking import ask_database
@@ -13,7 +9,7 @@ from oversight.gatecheck import gatecheck
 from tests import world
 from tests.acts.test_moved_to_another_unit import HOME, SIGNERS, database_says, three_gates
 from tests.database import login
-from tests.units import STAY, moved
+from tests.units import moved, while_moved
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner", "auditor"])
 
@@ -68,33 +64,11 @@ def test_nobody_acts_on_a_picture_from_before_a_move(level):
 def test_whoever_is_moved_while_he_answers_is_told_why_he_is_refused():
     case = world.searched()
     world.drawn(case, "ada")
-    said: list[object] = []
 
-    def sorts() -> None:
-        try:
-            said.append(world.sorted_by(case, "ada", ("p012",)))
-        except Exception as trouble:  # noqa: BLE001 - it is what the page would have failed with
-            said.append(trouble)
-        finally:
-            connections.close_all()
+    said = while_moved("ada", HOME, lambda: world.sorted_by(case, "ada", ("p012",)))
 
-    with login("owner") as owner:
-        with owner.transaction():
-            owner.execute(STAY, ["ada", HOME])
-            answering = threading.Thread(target=sorts)
-            answering.start()
-            until_somebody_waits(owner)
-        answering.join()
-    assert isinstance(said[0], AssertionError), said  # world.must
-    assert "of_requesters_unit" in str(said[0])
-
-
-def until_somebody_waits(owner) -> None:
-    for _ in range(200):
-        if owner.execute("select count(*) from pg_locks where locktype = 'advisory' and not granted").fetchone() != (0,):
-            return
-        time.sleep(0.05)
-    raise AssertionError("nobody waited")
+    assert isinstance(said, AssertionError), said  # world.must
+    assert "of_requesters_unit" in str(said)
 
 
 # ---- the owner's own hand

@@ -3,13 +3,13 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 
-from cases.keystore import KeystoreAway
 from cases.law.words import LEFT_OUT, PERFORMERS
+from cases.management.registering import registering
 from cases.registering import OFFERED, register_gallery
 from ledger.clock import house_now
-from people.administering import agency_of, as_administrator, day
+from people.administering import agency_of, day
 
 NOBODY = "nobody"
 
@@ -35,11 +35,8 @@ class Command(BaseCommand):
 
     def handle(self, *, ori: str, name: str, **said: Any) -> None:
         told = {key: said[key] for key in ("kind", "basis", "weighed", "leaves_out", "scrubbed_on", "performer")}
-        with as_administrator(what="A gallery is registered", so_far="Nothing was registered"):
-            try:
-                register_gallery(agency=agency_of(ori), at=house_now(), name=name, **told)
-            except KeystoreAway as trouble:
-                raise CommandError(f"{trouble}. Nothing was registered.") from None
+        with registering("A gallery is registered"):
+            register_gallery(agency=agency_of(ori), at=house_now(), name=name, **told)
         self.stdout.write(
             f"“{name}” is a gallery of {ori}. Nothing in it is searched before a threshold is set for the kind of probe: "
             "manage.py set_threshold; its faces come with manage.py enrol_folder."

@@ -8,11 +8,12 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import transaction
 
 from cases.images import keystore, seal_picture
+from cases.management.registering import registering
 from cases.models import StoredImage
 from ledger.append import append
 from people.administering import agency_of
 from people.models import Agency
-from review.management.folders import opened, pictures_in, registering
+from review.management.folders import opened, pictures_in
 from review.models import PracticePicture
 
 
