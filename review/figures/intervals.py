@@ -5,8 +5,7 @@ SciPy's special functions are all that is loaded: pages that show no figure do n
 
 from dataclasses import dataclass
 from math import sqrt
-
-from scipy.special import betaincinv, ndtri
+from statistics import NormalDist
 
 LEVEL = 0.95
 ENOUGH = 20  # below this a cell says that there are not enough data, and no rate
@@ -23,18 +22,25 @@ class Interval:
 def clopper_pearson(errors: float, trials: float, *, level: float = LEVEL) -> Interval:
     """Return the two-sided interval whose cover is guaranteed. Counts may be fractions: effective trials are."""
     tail = (1 - level) / 2
-    low = 0.0 if errors <= 0 else float(betaincinv(errors, trials - errors + 1, tail))
+    low = 0.0 if errors <= 0 else _beta_quantile(errors, trials - errors + 1, tail)
     return Interval(low, upper_bound(errors, trials, level=1 - tail))
 
 
 def upper_bound(errors: float, trials: float, *, level: float = LEVEL) -> float:
     """Return the one-sided upper bound (Clopper-Pearson)."""
-    return 1.0 if errors >= trials else float(betaincinv(errors + 1, trials - errors, level))
+    return 1.0 if errors >= trials else _beta_quantile(errors + 1, trials - errors, level)
+
+
+def _beta_quantile(a: float, b: float, chance: float) -> float:
+    """Return below which value a beta variable lies with that chance. SciPy comes with the first question, so that no process starts later for it."""
+    from scipy.special import betaincinv
+
+    return float(betaincinv(a, b, chance))
 
 
 def wilson(errors: float, trials: float, *, level: float = LEVEL) -> Interval:
     """Return the score interval: nearer to the stated cover on the average, not guaranteed."""
-    z = float(ndtri(1 - (1 - level) / 2))
+    z = NormalDist().inv_cdf(1 - (1 - level) / 2)
     rate, spread = errors / trials, z * z / trials
     middle = (rate + spread / 2) / (1 + spread)
     half = z * sqrt(rate * (1 - rate) / trials + spread / (4 * trials)) / (1 + spread)
