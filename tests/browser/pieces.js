@@ -1,5 +1,6 @@
-// What axe judges a page by, piece by piece and without its words and numbers: each element where it stands, each text with its colours, and the few
-// things that are asked of a page as a whole. A page all of whose pieces have passed, on whatever pages, has nothing new for axe.
+// What axe judges a page by, piece by piece and without its words and numbers: each element where it stands, and the few things that are asked of a page
+// as a whole; and apart from them each text with its colours, which are more work for axe than all else together. Where all pieces of a kind have passed,
+// on whatever pages, there is nothing new of that kind for axe. The elements of each text are left on the window for those who ask about them.
 () => {
   const NAMES = ["id", "for", "name", "aria-labelledby", "aria-describedby", "aria-controls", "headers", "form", "list"];
   const AS_THEY_ARE = ["class", "role", "type", "lang", "scope", "tabindex", "dir", "style", "colspan", "rowspan", "autocomplete", "media", "rel", "content"];
@@ -13,6 +14,7 @@
   const stem = (name) => name.replace(/[^a-z_ -]+/g, "#");
   const address = location.pathname.replace(/[^a-z_/-]+/g, "#");
   const pieces = new Set();
+  const texts = window.axeTexts = new Map();
   const add = (piece) => pieces.add(`${innerWidth} ${piece}`);
 
   // each element where it stands
@@ -47,7 +49,7 @@
     ].join("|"));
   }
 
-  // each text with its colours: its own, and all that is painted beneath it
+  // each text with its colours: its own, and all that is painted beneath it; of what cannot be used axe does not judge them
   const beneath = new Map([[null, ""]]);
   const ground = (e) => {
     if (beneath.has(e)) return beneath.get(e);
@@ -67,7 +69,10 @@
   const text = (e) => {
     const style = getComputedStyle(e);
     if (style.visibility !== "visible" || !e.getClientRects().length) return;
-    add(`${style.color} ${style.fontSize} ${style.fontWeight} ${style.textShadow} ${style.webkitTextStroke} on ${ground(e)}`);
+    const unused = [e, e.closest("label")?.control].map((each) => Boolean(each?.closest(":disabled, [aria-disabled=true]"))).join();
+    const drawn = `${style.color} ${style.fontSize} ${style.fontWeight} ${style.textShadow} ${style.webkitTextStroke} on ${ground(e)}`;
+    const piece = `${innerWidth} ${kind(e)} ${e.type || ""} ${unused} ${drawn}`;
+    texts.set(piece, [...(texts.get(piece) || []), e]);
   };
   const words = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (words.nextNode()) if (!blank(words.currentNode.data)) text(words.currentNode.parentElement);
@@ -91,5 +96,5 @@
     [...new Set(landmarks.map(kind))].sort().join(),
   ].join("|"));
   add(`address ${address}`);
-  return [...pieces];
+  return { pieces: [...pieces], texts: [...texts.keys()] };
 }
