@@ -1,11 +1,11 @@
-"""The template of a face that the network was given before in this run of the tests is remembered: a case is searched, and linked, by the same few pictures.
+"""What was made of a picture before in this run of the tests is remembered: a case is searched, linked and shown by the same few pictures.
 
-The engine's own tests give it each face anew.
+So are the template of a face, which the engine's own tests have made anew, and the bar that says that a face is rendered.
 """
 
 import sys
 from collections.abc import Callable
-from functools import wraps
+from functools import lru_cache, wraps
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -24,9 +24,11 @@ def begin(item: pytest.Item) -> None:
 
 
 def remember() -> None:
-    """From here on, where the tests that were found use the engine at all."""
+    """From here on, where the tests that were found use the engine, or show pictures, at all."""
     if loaded := sys.modules.get("cases.matching.reference"):
         loaded.ReferenceEngine.template = _remembered(loaded.ReferenceEngine.template)
+    if shown := sys.modules.get("cases.images"):
+        shown.label_demo = lru_cache(maxsize=200)(shown.label_demo)
 
 
 def _remembered(ask: "Callable[[ReferenceEngine, Picture, Face], Template]") -> "Callable[[ReferenceEngine, Picture, Face], Template]":

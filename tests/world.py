@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -70,6 +71,12 @@ def picture(name: str) -> bytes:
     return (Path(settings.ROOT) / "demo" / "people" / name).read_bytes()
 
 
+@cache
+def probe_of(face: str) -> CleanImage:
+    """Return a probe of this rendered person, as it is taken in."""
+    return clean_upload(picture(f"{face}_cctv.jpg"))
+
+
 def wanted(agency_case: str = "25-1", **changes: object) -> SearchWanted:
     sound = SearchWanted(
         agency_case=agency_case,
@@ -124,9 +131,8 @@ def run_jobs() -> list[str]:
 @stage
 def requested(agency_case: str = "25-1", face: str = "p012", *, clean: CleanImage | None = None, **changes: object) -> Case:
     """RECEIVED: requested by Dana."""
-    found = clean or clean_upload(picture(f"{face}_cctv.jpg"))
     finding, ref = request_search(
-        by=person("dana"), at=house_now(), wanted=wanted(agency_case, **changes), picture=found, engine=reference_engine()
+        by=person("dana"), at=house_now(), wanted=wanted(agency_case, **changes), picture=clean or probe_of(face), engine=reference_engine()
     )
     must(finding)
     return Case.objects.get(ref=ref)
