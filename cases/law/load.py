@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeGuard
 
@@ -66,8 +67,9 @@ def load_pack(path: Path, *, offences: Path | None = None) -> Pack:
     return read_pack(raw, path.name, known=offence_list(offences) if offences else offence_list())
 
 
+@lru_cache(maxsize=128)
 def read_pack(raw: bytes, file: str, *, known: OffenceList) -> Pack:
-    """Read one pack from its bytes, as it was named. Raises PackWrong with the exact place."""
+    """Read one pack from its bytes, as it was named: the same bytes once. Raises PackWrong with the exact place."""
     try:
         text = raw.decode("utf-8")
         said = tomllib.loads(text)
