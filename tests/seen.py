@@ -7,12 +7,12 @@ import sys
 from collections.abc import Callable
 from functools import lru_cache, wraps
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:  # a run of the rules alone loads no network
-    from cases.matching.interface import Face, Picture, Template
+    from cases.matching.interface import Face, Picture
     from cases.matching.reference import ReferenceEngine
 
 _anew = False
@@ -26,21 +26,22 @@ def begin(item: pytest.Item) -> None:
 def remember() -> None:
     """From here on, where the tests that were found use the engine, or show pictures, at all."""
     if loaded := sys.modules.get("cases.matching.reference"):
+        loaded.ReferenceEngine.find_faces = _remembered(loaded.ReferenceEngine.find_faces)
         loaded.ReferenceEngine.template = _remembered(loaded.ReferenceEngine.template)
     if shown := sys.modules.get("cases.images"):
         shown.label_demo = lru_cache(maxsize=200)(shown.label_demo)
 
 
-def _remembered(ask: "Callable[[ReferenceEngine, Picture, Face], Template]") -> "Callable[[ReferenceEngine, Picture, Face], Template]":
-    known: dict[tuple[bytes, tuple[int, ...], Face], Template] = {}
+def _remembered(ask: Callable[..., Any]) -> Callable[..., Any]:
+    known: dict[tuple[object, ...], Any] = {}
 
     @wraps(ask)
-    def template(engine: "ReferenceEngine", picture: "Picture", face: "Face") -> "Template":
+    def asked(engine: "ReferenceEngine", picture: "Picture", *of: "Face") -> Any:
         if _anew:
-            return ask(engine, picture, face)
-        seen = sha256(picture.tobytes()).digest(), picture.shape, face
+            return ask(engine, picture, *of)
+        seen = sha256(picture.tobytes()).digest(), picture.shape, *of
         if seen not in known:
-            known[seen] = ask(engine, picture, face)
+            known[seen] = ask(engine, picture, *of)
         return known[seen]
 
-    return template
+    return asked

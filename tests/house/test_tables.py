@@ -112,7 +112,12 @@ def test_permits_are_built_in_rules_only():
 
 def test_no_import_hides_inside_a_function():
     for path in sources(*FLOORS):
-        if path.name in ("apps.py", "embedded.py", "pdf.py", "intervals.py"):  # ready(); what may be absent; what is slow to load, to draw and to reckon
+        if path.name in (
+            "apps.py",
+            "embedded.py",
+            "pdf.py",
+            "intervals.py",
+        ):  # ready(); what may be absent; what is slow to load, to draw and to reckon
             continue
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
