@@ -1,6 +1,6 @@
 """What was made of a picture before in this run of the tests is remembered: a case is searched, linked and shown by the same few pictures.
 
-So are the template of a face, which the engine's own tests have made anew, and the bar that says that a face is rendered.
+Its faces and their templates, which the engine's own tests have found anew, and the bar that says that a face is rendered.
 """
 
 import sys

@@ -1,6 +1,6 @@
 """Intervals of a proportion: Clopper-Pearson where a permission rests on it, Wilson for a dashboard; and how many trials a claim needs.
 
-SciPy's special functions are all that is loaded: pages that show no figure do not pay for statistics.
+SciPy's special functions are all that is loaded, with the first figure: what shows none does not pay for statistics.
 """
 
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ def upper_bound(errors: float, trials: float, *, level: float = LEVEL) -> float:
 
 
 def _beta_quantile(a: float, b: float, chance: float) -> float:
-    """Return below which value a beta variable lies with that chance. SciPy comes with the first question, so that no process starts later for it."""
+    """Return below which value a beta variable lies with that chance."""
     from scipy.special import betaincinv
 
     return float(betaincinv(a, b, chance))

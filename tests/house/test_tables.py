@@ -110,14 +110,13 @@ def test_permits_are_built_in_rules_only():
             assert not (isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Permit"), path
 
 
+# ready(); what may be absent; what is slow to load, to draw or to reckon
+LOADED_LATE = ("apps.py", "embedded.py", "pdf.py", "intervals.py")
+
+
 def test_no_import_hides_inside_a_function():
     for path in sources(*FLOORS):
-        if path.name in (
-            "apps.py",
-            "embedded.py",
-            "pdf.py",
-            "intervals.py",
-        ):  # ready(); what may be absent; what is slow to load, to draw and to reckon
+        if path.name in LOADED_LATE:
             continue
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
