@@ -10,6 +10,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 FAULTS = {
     "image-alt": "document.querySelector('main').append(document.createElement('img'))",
     "label": "document.querySelector('label[for]').removeAttribute('for')",
+    "label that points to nothing": "document.querySelector('label[for]').htmlFor = 'nowhere'",
     "button-name": "document.querySelector('main [type=submit]').textContent = ''",
     "link-name": "document.querySelector('nav a').textContent = ' '",
     "heading-order": "document.querySelector('h1').insertAdjacentHTML('afterend', '<h4>Four</h4>')",
@@ -22,6 +23,12 @@ FAULTS = {
     "color-contrast": "document.querySelector('h1').style.color = '#c6c9cc'",
     "color-contrast of a style sheet": "document.styleSheets[0].insertRule('h1 { color: #c6c9cc !important }')",
     "meta-viewport": "document.querySelector('meta[name=viewport]').setAttribute('content', 'user-scalable=no')",
+}
+SMALL = "padding: 0 !important; margin: 0 !important; gap: 0 !important; font-size: 5px !important"
+NARROW_FAULTS = {
+    "color-contrast": "h1 { color: #c6c9cc !important }",
+    "target-size": f"nav * {{ {SMALL} }}",
+    "page-has-heading-one": "h1 { display: none !important }",
 }
 
 
@@ -38,6 +45,15 @@ def test_a_fault_on_a_page_that_has_passed_is_seen(walker: Callable[..., Walker]
             seen[fault] = str(found)
     assert {fault: seen.get(fault, "")[:300] for fault in FAULTS if f" {fault.split()[0]} - " not in seen.get(fault, "")} == {}
     dana.go("/requests/new")
+
+
+@pytest.mark.parametrize("rule", NARROW_FAULTS)
+def test_a_fault_that_is_there_only_narrow_is_seen(walker: Callable[..., Walker], rule: str) -> None:
+    dana = walker("dana").go("/requests/new")
+    dana.page.evaluate("rule => document.styleSheets[0].insertRule(rule)", f"@media (max-width: 500px) {{ {NARROW_FAULTS[rule]} }}")
+    dana.check()
+    with pytest.raises(AssertionError, match=f" {rule} - "):
+        dana.picture("narrow")
 
 
 def test_what_cannot_be_used_may_be_pale_and_nothing_else(walker: Callable[..., Walker]) -> None:
