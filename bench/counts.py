@@ -27,7 +27,6 @@ from cases.api.batch import search_results_batch
 from cases.api.views import search_results
 from cases.matching.reference import reference_engine
 from cases.models import Case, Job
-from cases.uploads import clean_upload
 from ledger.clock import house_now
 from ledger.sequencer import step
 from review import faces, papers
@@ -102,7 +101,7 @@ def of_the_road(agency_case: str = "25-count", face: str = "p012", *, take: Call
     """Walk one road from a request to an action that starts, each act counted from its call to its commit."""
     counts: list[Count] = []
     at, who = house_now(), {name: world.person(name) for name in ("dana", "aris", "ada", "ben", "cora", "sol")}
-    picture, engine = clean_upload(world.picture(f"{face}_cctv.jpg")), reference_engine()
+    picture, engine = world.probe_of(face), reference_engine()
 
     def act(what: str, do: Callable[[], Any]) -> Any:
         with counting(what, counts):

@@ -127,7 +127,7 @@ def test_an_exclusion_in_a_linked_sibling_shuts_what_was_signed_here():
 
 
 def test_an_engine_that_cannot_use_the_probe_leaves_a_reviewable_event():
-    grey = as_array(clean_upload(world.picture("p012_cctv.jpg")).png)
+    grey = as_array(world.probe_of("p012").png)
     assert grey.size
     case = world.screened(world.requested(probe_kind="photograph"))
     world.must(
@@ -177,7 +177,7 @@ def test_a_paper_from_elsewhere_is_filed_sealed_and_never_rendered():
 
 def test_a_face_without_a_picture_cannot_be_kept():
     faces = [ListedFace(subject_ref="A-1", not_provided_because="the paper names no rank")]
-    _, ref = file(faces=faces, probe=clean_upload(world.picture("p012_cctv.jpg")), filed={"agency_case": " 25-7 "})
+    _, ref = file(faces=faces, probe=world.probe_of("p012"), filed={"agency_case": " 25-7 "})
     case = world.checked(world.screened(Case.objects.get(ref=ref)))
     assert (case.state, case.investigation.agency_case) == ("FIT", "25-7")
     world.drawn(case, "ada")
@@ -187,7 +187,7 @@ def test_a_face_without_a_picture_cannot_be_kept():
 
 
 def test_an_empty_paper_is_probe_checked_then_no_candidates():
-    finding, ref = file(probe=clean_upload(world.picture("p012_cctv.jpg")))
+    finding, ref = file(probe=world.probe_of("p012"))
     world.must(finding)
     case = world.checked(world.screened(Case.objects.get(ref=ref)))
     assert case.state == "NO_CANDIDATES"

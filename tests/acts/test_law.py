@@ -13,7 +13,6 @@ from cases.law.schema import BY_NAME
 from cases.matching.reference import reference_engine
 from cases.models import ProbeRefused, Refused, Screening, SearchGround
 from cases.rules.finding import Permit, Refusal
-from cases.uploads import clean_upload
 from ledger.clock import house_now
 from review import facts, law_facts
 from review.acts.check_probe import check_probe
@@ -39,7 +38,7 @@ def pack(folder, name, **rules):
 
 
 def tried(**changes):
-    picture = clean_upload(world.picture("p012_cctv.jpg"))
+    picture = world.probe_of("p012")
     return request_search(
         by=world.person("dana"), at=house_now(), wanted=world.wanted(**changes), picture=picture, engine=reference_engine()
     )

@@ -11,7 +11,6 @@ from django.db.models import F
 
 from cases.matching.reference import reference_engine
 from cases.models import Case, Move
-from cases.uploads import clean_upload
 from ledger.clock import house_now
 from people.roles import Role
 from review.acts.file_outside_result import file_outside_result
@@ -95,7 +94,7 @@ def test_whoever_moved_opens_no_case_in_the_investigation(pool):
     moved("cleo", Role.DETECTIVE)
     cleo, at, before = world.person("cleo"), house_now(), Case.objects.count()
     filed = replace(FILED, agency_case="25-1", they_sent_at=at - timedelta(days=1))
-    asked = {"picture": clean_upload(world.picture("p014_cctv.jpg")), "engine": reference_engine()}
+    asked = {"picture": world.probe_of("p014"), "engine": reference_engine()}
 
     finding, ref = request_search(by=cleo, at=at, wanted=world.wanted("25-1 "), **asked)
     assert (finding.codes, ref) == ((OTHER_PART.code,), None)

@@ -10,7 +10,6 @@ from django.db import DatabaseError, connection, transaction
 
 from cases.matching.reference import reference_engine
 from cases.models import Case, Refused
-from cases.uploads import clean_upload
 from ledger.clock import house_now
 from people.appoint import Appointment, appoint
 from people.models import Person
@@ -134,7 +133,7 @@ def test_who_asks_in_a_sibling_is_noted_at_once():
         dirk = Appointment("dirk", "Dirk", "Patrol", (Role.DETECTIVE,), ("bias", "face_comparison"))
         appoint(agency=world.person("dana").agency, appointments=(dirk,), passwords={}, on=house_now().date())
     world.searched("25-1")
-    film = clean_upload(world.picture("p014_cctv.jpg"))
+    film = world.probe_of("p014")
     finding, _ = request_search(
         by=world.person("dirk"), at=house_now(), wanted=world.wanted("25-1"), picture=film, engine=reference_engine()
     )
