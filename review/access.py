@@ -86,9 +86,8 @@ ROLE_FOR: dict[Act, Role] = {
     Act.REVEAL_SEEDS: Role.AUDITOR,
     Act.READ_SEALED_REASONS: Role.AUDITOR,
 }
-APART_BY_UNIT = frozenset(
-    {Act.SORT_CANDIDATES, Act.CONCLUDE, Act.SEND_TURN_BACK}
-)  # acts on a case of which the rule asks the units of people
+# acts on a case of which the rule asks the units of people
+APART_BY_UNIT = frozenset({Act.SORT_CANDIDATES, Act.CONCLUDE, Act.SEND_TURN_BACK})
 
 
 class NotVisible(LookupError):

@@ -12,6 +12,7 @@ from cases.models import Policy, PolicyProposal, ProposedPack, ProposedSettlemen
 from cases.rules.eligibility import ListedOffences
 from ledger.asking import ask_rows
 
+# asked by nearly every act and page: in one statement, and in words that Django need not find
 IN_FORCE = """select p.id, p.proposal_id, p.pack, p.digest,
   array(select code from cases_policyoffence where policy_id = p.id order by id),
   array(select statute from cases_policystatute where policy_id = p.id order by id),
@@ -19,7 +20,7 @@ IN_FORCE = """select p.id, p.proposal_id, p.pack, p.digest,
   array(select name from cases_policynumber where policy_id = p.id order by id),
   array(select value from cases_policynumber where policy_id = p.id order by id),
   array(select code from cases_policyexculpatory where policy_id = p.id order by id)
-from cases_policy p where p.id = policy_in_force()"""  # asked by nearly every act and page: in one statement, and in words that Django need not find
+from cases_policy p where p.id = policy_in_force()"""
 
 
 class LawAltered(RuntimeError):
