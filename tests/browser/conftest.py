@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT, AxeResults
+from axe_playwright_python.sync_playwright import Axe
 from django.db import connections
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
@@ -16,13 +16,9 @@ from tests.world import run_jobs
 
 WCAG = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    "rules": {"color-contrast": {"enabled": False}},  # more than half of its work: asked of the texts that are new (COLOURS)
     "resultTypes": ["violations"],
     "preload": False,  # of the style sheets, which one rule alone reads; they are the same on every page (test_style_sheets.py)
 }
-COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast"]}, "resultTypes": ["violations"], "preload": False}
-OF_THE_PAGE = "options => axe.run(document, options)"
-OF_TEXTS = "([texts, options]) => axe.run({ include: texts.flatMap(each => axeTexts.get(each)) }, options)"
 PIECES = (Path(__file__).parent / "pieces.js").read_text(encoding="utf-8")
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 400, "height": 860}
 
@@ -65,17 +61,13 @@ class Passed:
 
     def lacks(self, pieces: list[str]) -> list[str]:
         """Return those that have not passed."""
-        marks = {_mark(piece): piece for piece in pieces}
-        self.known |= {mark for mark in marks.keys() - self.known if (self.folder / mark).exists()}
-        return [piece for mark, piece in marks.items() if mark not in self.known]
+        marks = {sha256(piece.encode()).hexdigest() for piece in pieces}
+        self.known |= {mark for mark in marks - self.known if (self.folder / mark).exists()}
+        return sorted(marks - self.known)
 
-    def add(self, pieces: list[str]) -> None:
-        for piece in pieces:
-            (self.folder / _mark(piece)).touch()
-
-
-def _mark(piece: str) -> str:
-    return sha256(piece.encode()).hexdigest()
+    def add(self, marks: list[str]) -> None:
+        for mark in marks:
+            (self.folder / mark).touch()
 
 
 class Walker:
@@ -152,24 +144,18 @@ class Walker:
         self.page.wait_for_load_state()
         assert not self.faults, (self.page.url, self.faults)
         if self.scripts:
-            for new, asked, said in self.new_to_axe():
-                found = self._axe(asked, said)
+            if new := self.passed.lacks(self.pieces()):
+                found = Axe().run(self.page, options=WCAG)
                 assert not found.violations_count, f"{self.page.url}\n{found.generate_report()}"
                 self.passed.add(new)
             wider = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
             assert wider <= 0, f"{self.page.url} scrolls sideways by {wider} px: {self.page.evaluate(TOO_WIDE)}"
         return self
 
-    def new_to_axe(self) -> list[tuple[list[str], str, object]]:
-        """Return what on this page has not passed, each kind with how axe is asked about it."""
-        found = self.page.evaluate(PIECES)
-        pieces, texts = (self.passed.lacks(found[kind]) for kind in ("pieces", "texts"))
-        return [each for each in ((pieces, OF_THE_PAGE, WCAG), (texts, OF_TEXTS, [texts, COLOURS])) if each[0]]
-
-    def _axe(self, asked: str, said: object) -> AxeResults:
-        if not self.page.evaluate("'axe' in window"):
-            self.page.evaluate(AXE_SCRIPT)
-        return AxeResults(self.page.evaluate(asked, said))
+    def pieces(self) -> list[str]:
+        """Return what axe judges this page by."""
+        found: list[str] = self.page.evaluate(PIECES)
+        return found
 
     def says(self, text: str) -> "Walker":
         assert text in " ".join(self.page.locator("body").inner_text().split()), f"{self.page.url} does not say “{text}”"

@@ -1,29 +1,27 @@
-// What axe judges a page by, piece by piece and without its words and numbers: each element where it stands, and the few things that are asked of a page
-// as a whole; and apart from them each text with its colours, which are more work for axe than all else together. Where all pieces of a kind have passed,
-// on whatever pages, there is nothing new of that kind for axe. The elements of each text are left on the window for those who ask about them.
+// What axe judges a page by, piece by piece and without its words and numbers: each element where it stands, each text with its colours, and the few
+// things that are asked of a page as a whole. A page all of whose pieces have passed, on whatever pages, has nothing new for axe.
 () => {
-  const POINTING = ["for", "aria-labelledby", "aria-describedby", "aria-controls", "headers", "form", "list"];
+  const NAMES = ["id", "for", "name", "aria-labelledby", "aria-describedby", "aria-controls", "headers", "form", "list"];
   const AS_THEY_ARE = ["class", "role", "type", "lang", "scope", "tabindex", "dir", "style", "colspan", "rowspan", "autocomplete", "media", "rel", "content"];
+  const POINTING = ["for", "aria-labelledby", "aria-describedby", "aria-controls"];
   const INHERITED = ["lang", "aria-hidden", "hidden", "inert", "style"];
   const SMALL = 24; // pixels, WCAG 2.2, 2.5.8
   const LANDMARKS = "header, nav, main, aside, footer, section[aria-label], section[aria-labelledby], form[aria-label], [role]";
-  const TARGETS = "a[href], button, input, select, textarea, summary, [tabindex]";
+  const TARGETS = "a[href], button, input, select, textarea, summary, [tabindex], label";
   const CLEAR = "rgba(0, 0, 0, 0)";
   const blank = (text) => !text || !text.trim();
+  const stem = (name) => name.replace(/[^a-z_ -]+/g, "#");
   const address = location.pathname.replace(/[^a-z_/-]+/g, "#");
   const pieces = new Set();
-  const texts = window.axeTexts = new Map();
-  const add = (piece) => pieces.add(piece);
-  const shown = (e) => e.checkVisibility({ visibilityProperty: true }); // a page looked at narrow has new pieces where that hides, shows or shrinks
+  const add = (piece) => pieces.add(`${innerWidth} ${piece}`);
 
   // each element where it stands
   const attribute = (e, name) => {
     const value = e.getAttribute(name);
-    if (POINTING.includes(name)) return `${name}=${pointed(value).map((each) => each ? `${kind(each)} ${blank(each.textContent)}` : "nothing").join()}`;
+    if (NAMES.includes(name)) return `${name}=${stem(value)}`;
     if (AS_THEY_ARE.includes(name) || name.startsWith("aria-") && !["aria-label", "aria-valuetext"].includes(name)) return `${name}=${value}`;
     return `${name}=${blank(value) ? "" : "words"}`;
   };
-  const pointed = (ids) => ids.split(/\s+/).filter(Boolean).map((id) => document.getElementById(id));
   const said = (e) => `${e.tagName} ${e.getAttributeNames().sort().map((name) => attribute(e, name)).join(" ")}`;
   const kind = (e) => e ? `${e.tagName}.${e.getAttribute("class") || ""}.${e.getAttribute("role") || ""}` : "";
   const under = new Map([[null, ""]]);
@@ -33,25 +31,23 @@
   };
   const small = (e) => {
     const { width, height } = e.getBoundingClientRect();
-    if (width >= SMALL && height >= SMALL) return "";
-    return `${innerWidth} ${width < SMALL ? "narrow" : ""} ${height < SMALL ? "low" : ""} beside ${kind(e.previousElementSibling)} ${kind(e.nextElementSibling)}`;
+    return `${width < SMALL ? "narrow" : ""} ${height < SMALL ? "low" : ""} beside ${kind(e.previousElementSibling)} ${kind(e.nextElementSibling)}`;
   };
   for (const e of document.querySelectorAll("*")) {
     if (["SCRIPT", "STYLE"].includes(e.tagName)) continue;
     add([
       `${place(e.parentElement)} ${said(e)}`,
-      shown(e) ? "" : "hidden",
       blank(e.textContent) ? "empty" : "",
       e.childElementCount ? "" : "leaf",
       [...e.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && !blank(node.data)) ? "words" : "",
       e.hasAttribute("role") ? [...new Set([...e.children].map(kind))].sort().join() : "",
       e.labels ? `${e.labels.length} labels` : "",
       e.scrollWidth > e.clientWidth || e.scrollHeight > e.clientHeight ? "scrolls" : "",
-      e.matches(TARGETS) && shown(e) ? `${small(e)} ${e.disabled}` : "",
+      e.matches(TARGETS) ? `${small(e)} ${e.disabled}` : "",
     ].join("|"));
   }
 
-  // each text with its colours: its own, and all that is painted beneath it; of what cannot be used axe does not judge them
+  // each text with its colours: its own, and all that is painted beneath it
   const beneath = new Map([[null, ""]]);
   const ground = (e) => {
     if (beneath.has(e)) return beneath.get(e);
@@ -62,7 +58,7 @@
     const own = [
       painted ? `${style.backgroundColor} ${style.backgroundImage}` : "",
       veiled ? `${style.opacity} ${style.filter} ${style.mixBlendMode}` : "",
-      placed ? `${style.position} ${address} ${innerWidth}` : "",
+      placed ? `${style.position} ${address}` : "",
     ].filter(Boolean);
     const all = [...own, ground(e.parentElement)].join(" over ");
     beneath.set(e, all);
@@ -71,31 +67,29 @@
   const text = (e) => {
     const style = getComputedStyle(e);
     if (style.visibility !== "visible" || !e.getClientRects().length) return;
-    const unused = [e, e.closest("label")?.control].map((each) => Boolean(each?.closest(":disabled, [aria-disabled=true]"))).join();
-    const drawn = `${style.color} ${style.fontSize} ${style.fontWeight} ${style.textShadow} ${style.webkitTextStroke} on ${ground(e)}`;
-    const piece = `${kind(e)} ${e.type || ""} ${unused} ${drawn}`;
-    texts.set(piece, [...(texts.get(piece) || []), e]);
+    add(`${style.color} ${style.fontSize} ${style.fontWeight} ${style.textShadow} ${style.webkitTextStroke} on ${ground(e)}`);
   };
   const words = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (words.nextNode()) if (!blank(words.currentNode.data)) text(words.currentNode.parentElement);
   document.querySelectorAll("input, select, textarea").forEach(text);
 
   // the page as a whole
-  const landmarks = [...document.querySelectorAll(LANDMARKS)].filter(shown);
+  const landmarks = [...document.querySelectorAll(LANDMARKS)];
   const names = landmarks.map((e) => `${e.tagName} ${e.getAttribute("role")} ${e.getAttribute("aria-label")} ${e.getAttribute("aria-labelledby")}`);
   const ids = [...document.querySelectorAll("[id]")].map((e) => e.id);
+  const pointed = POINTING.flatMap((name) => [...document.querySelectorAll(`[${name}]`)].flatMap((e) => e.getAttribute(name).split(/\s+/)));
   const inside = [...document.querySelectorAll("a[href^='#']")].map((e) => e.getAttribute("href").slice(1));
-  const headings = [...document.querySelectorAll("h1, h2, h3, h4, h5, h6")].filter(shown).map((e) => e.tagName);
+  const headings = [...document.querySelectorAll("h1, h2, h3, h4, h5, h6")].map((e) => e.tagName);
   const steps = [...new Set(headings.map((each, n) => `${headings[n - 1] || ""}>${each}`))].sort();
   steps.forEach((step) => add(`heading ${step}`));
   add([
     new Set(ids).size !== ids.length,
-    inside.some((id) => id && !ids.includes(id)),
+    [...pointed, ...inside].some((id) => id && !ids.includes(id)),
     blank(document.title),
     headings.filter((each) => each === "H1").length,
     new Set(names).size !== names.length,
     [...new Set(landmarks.map(kind))].sort().join(),
   ].join("|"));
   add(`address ${address}`);
-  return { pieces: [...pieces], texts: [...texts.keys()] };
+  return [...pieces];
 }
