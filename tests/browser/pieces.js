@@ -7,10 +7,10 @@
   const INHERITED = ["lang", "aria-hidden", "hidden", "inert", "style"];
   const SMALL = 24; // pixels, WCAG 2.2, 2.5.8
   const LANDMARKS = "header, nav, main, aside, footer, section[aria-label], section[aria-labelledby], form[aria-label], [role]";
-  const TARGETS = "a[href], button, input, select, textarea, summary, [tabindex], label";
+  const TARGETS = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex], label";
   const CLEAR = "rgba(0, 0, 0, 0)";
   const blank = (text) => !text || !text.trim();
-  const stem = (name) => name.replace(/[^a-z_ -]+/g, "#");
+  const stem = (name) => name.replace(/[0-9a-f]{10,}/g, "#").replace(/[^a-z_ -]+/g, "#"); // the code of a face is another each time
   const address = location.pathname.replace(/[^a-z_/-]+/g, "#");
   const pieces = new Set();
   const add = (piece) => pieces.add(`${innerWidth} ${piece}`);
@@ -37,6 +37,7 @@
     if (["SCRIPT", "STYLE"].includes(e.tagName)) continue;
     add([
       `${place(e.parentElement)} ${said(e)}`,
+      e.checkVisibility({ visibilityProperty: true }) ? "" : "hidden",
       blank(e.textContent) ? "empty" : "",
       e.childElementCount ? "" : "leaf",
       [...e.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && !blank(node.data)) ? "words" : "",
