@@ -94,7 +94,8 @@ def note_own_password(person: Person, *, what: str) -> None:
 def use_up(person: Person, *, secret: str, code: str) -> bool:
     """Use up the half-minute that a code was made for; False if it was used before. PostgreSQL holds each to one use (RFC 6238, 5.2)."""
     now = int(time.time()) // mfa_settings.TOTP_PERIOD
-    for step in range(now, now - 3, -1):
+    ahead, behind = mfa_settings.TOTP_TOLERANCE, mfa_settings.TOTP_TOLERANCE + 1  # one more: it was found right a moment ago
+    for step in range(now + ahead, now - behind - 1, -1):
         if compare_user_code(actual=code, expected=format_hotp_value(hotp_value(secret, step))):
             return _use_once(person, f"half-minute {step}")
     return False

@@ -134,6 +134,7 @@ MFA_FORMS = {
     "reauthenticate_webauthn": "people.signing_in.ReauthenticatePasskeyForm",
 }
 MFA_TOTP_ISSUER = "Countersign"
+MFA_TOTP_TOLERANCE = 1  # half-minutes: a code is typed while the next begins, and a telephone's clock is a little off (RFC 6238, 5.2 and 6)
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Strict"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True

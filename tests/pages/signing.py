@@ -28,12 +28,12 @@ def enrolled(name: str) -> str:
     return secret
 
 
-def code_of(secret: str) -> str:
-    """Return the code of this half-minute; wait for the next where it is about to end."""
+def code_of(secret: str, *, away: int = 0) -> str:
+    """Return the code of this half-minute, or of one so many away; wait for the next where it is about to end."""
     left = 30 - time.time() % 30
     if left < 2:
         time.sleep(left)
-    return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
+    return format_hotp_value(hotp_value(secret, int(time.time()) // 30 + away))
 
 
 def try_password(client: Client, name: str, password: str = PASSWORD, **more: str):

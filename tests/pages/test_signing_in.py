@@ -20,7 +20,7 @@ from django.urls import get_resolver
 from cases.models import Case
 from ledger.models import Entry
 from people.models import SignInTry, UsedCode
-from people.signing_in import LOCKED, USED
+from people.signing_in import LOCKED, USED, WRONG
 from tests.database import login
 from tests.pages.signing import PASSWORD, code_of, enrolled, signed_in, try_code, try_password, with_password
 
@@ -321,6 +321,22 @@ def test_a_code_that_was_used_is_refused_even_when_the_cache_was_flushed(at_the_
         answer = try_code(client, again)
         assert USED in answer.content.decode()
         assert not inside(client)
+
+
+@pytest.mark.parametrize(("away", "opens"), [(-2, False), (-1, True), (1, True), (2, False)])
+def test_a_code_of_the_half_minute_before_or_after_opens_once_and_no_older_one_does(at_the_door, away, opens):
+    secret = enrolled("dana")
+    code = code_of(secret, away=away)
+    try_password(at_the_door, "dana")
+    answer = try_code(at_the_door, code)
+    assert inside(at_the_door) is opens
+    assert (WRONG in answer.content.decode()) is not opens
+
+    cache.clear()
+    client = Client()
+    try_password(client, "dana")
+    assert (USED if opens else WRONG) in try_code(client, code).content.decode()
+    assert not inside(client)
 
 
 # ---- how long a session lives
