@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from cases.rules.finding import Permit
 from ledger.clock import house_now
+from ledger.worded import Words
 from review.acts.add_edge import add_edge
 from review.acts.ask import ask
 from review.models import Edge, Evidence, Lead
@@ -50,6 +51,7 @@ def decision(owner: "psycopg.Connection[Any]", bare: "psycopg.Connection[Any]") 
         f"| **{middle:.1f}** | {low:.1f} - {high:.1f} | goal at most 3 |",
         f"| (times of this run, for the curious) | {ours:.1f} ms and {theirs:.2f} ms | | no goal |",
         f"| the database's half alone, `gate_reasons` | {_alone(owner, lead):.1f} ms | | median of 20 |",
+        _words(owner, lead),
         f"| statements of one decision, counted | {_statements(owner, lead)} | | savepoints included |",
     ]
 
@@ -103,6 +105,22 @@ def _one_bare(bare: "psycopg.Connection[Any]", row: int) -> float:
         bare.execute("update bench_bare set n = n + 1 where id = %s", [row])
         bare.execute("insert into bench_log(what) values ('decided')")
     return time.perf_counter() - began
+
+
+def _words(owner: "psycopg.Connection[Any]", lead: Lead) -> str:
+    """The row that says what it spares that Django finds the words of a query once (``ledger/worded.py``): processor time of this process."""
+    kept, ratios = Words.answer, []
+    for _ in range(ROUNDS):
+        times = []
+        for answer in (kept, Words.anew) if len(ratios) % 2 else (Words.anew, kept):
+            Words.answer = answer  # type: ignore[method-assign]
+            began = time.process_time()
+            _one_decision(owner, lead)
+            times.append(time.process_time() - began)
+        ratios.append(times[0] / times[1] if len(ratios) % 2 else times[1] / times[0])
+    Words.answer = kept  # type: ignore[method-assign]
+    low, middle, high = statistics.quantiles(ratios, n=4)
+    return f"| processor time of asking and signing, words of queries kept / found anew each time | **{middle:.2f}** | {low:.2f} - {high:.2f} | |"
 
 
 def _alone(owner: "psycopg.Connection[Any]", lead: Lead) -> float:

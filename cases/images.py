@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from psycopg.types.json import Jsonb
 
 from cases.audit import details
@@ -15,6 +16,7 @@ from cases.models import Case, StoredImage
 from cases.states import State
 from cases.uploads import CleanImage, label_demo
 from ledger.asking import ask_database
+from ledger.worded import first, worded_once
 from people.models import Person
 
 DEMO_LABEL = "DEMONSTRATION - a rendered person who does not exist"
@@ -77,7 +79,9 @@ def look(*, image_id: uuid.UUID, by: Person, purpose: str) -> Picture:
 
     Raises StoredImage.DoesNotExist, KeyDestroyed or KeystoreAway. The look stays on record also when what follows fails.
     """
-    image = StoredImage.objects.select_related("case").get(pk=image_id)
+    image = first(_stored(image_id))
+    if image is None:
+        raise StoredImage.DoesNotExist("there is no such picture")
     if image.shows == "attachment":
         raise StoredImage.DoesNotExist("an attachment is sealed and never rendered")
     told = details(by=by, said={"image": str(image_id), "shows": image.shows, "purpose": purpose})
@@ -85,6 +89,11 @@ def look(*, image_id: uuid.UUID, by: Person, purpose: str) -> Picture:
         ask_database("select record_look(%s, %s, %s, %s)", image_id, by.pk, purpose, Jsonb(told))
     content = _open(image)
     return Picture(image.media_type, label_demo(content, DEMO_LABEL) if image.demo else content)
+
+
+@worded_once
+def _stored(image_id: uuid.UUID) -> QuerySet[StoredImage]:
+    return StoredImage.objects.select_related("case").filter(pk=image_id)
 
 
 def for_the_engine(image: StoredImage) -> bytes:
@@ -103,8 +112,8 @@ def key_of_case(case: Case, *, using: str = "default") -> bytes | None:
     if case.state == State.DESTROYED:
         return None
     key_ids = StoredImage.objects.using(using).filter(case=case).order_by("stored_at", "id").values_list("key_id", flat=True)
-    first = key_ids.first()
-    return None if first is None else keystore().key(first)
+    oldest = key_ids.first()
+    return None if oldest is None else keystore().key(oldest)
 
 
 def _open(image: StoredImage) -> bytes:

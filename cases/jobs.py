@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import Error, connection, transaction
-from django.db.models import BooleanField, ExpressionWrapper, F, Q
+from django.db.models import BooleanField, ExpressionWrapper, F, Q, QuerySet
 from django.dispatch import Signal
 
 from cases.audit import record
@@ -14,6 +14,7 @@ from cases.models import Case, Job
 from ledger.asking import ask_database
 from ledger.away import Away
 from ledger.fields import HouseNow
+from ledger.worded import first, worded_once
 
 LAST_ATTEMPT = 8
 AWAY = timedelta(seconds=60)  # after which what waits for a keystore or an engine is tried again; it is never given up for that
@@ -61,11 +62,23 @@ def to_tell() -> list[tuple[int, str]]:
 
 def _due() -> list[tuple[int, bool]]:
     """Return (id, whether somebody was told lately) of the jobs that ``due`` names."""
+    return [(job_id, told) for _, job_id, told in sorted([*_quick(), *_slow()])]
+
+
+def _waiting() -> QuerySet[Any, Any]:
     rows = Job.objects.filter(done_at__isnull=True, given_up_at__isnull=True, not_before__lte=HouseNow()).order_by("not_before", "id")
     told = Q(told_at__isnull=False, told_at__gte=F("not_before"), told_at__gt=HouseNow() - TOLD_AGAIN)
-    seen = rows.annotate(told=ExpressionWrapper(told, output_field=BooleanField())).values_list("not_before", "id", "told")
-    oldest = [*seen.exclude(kind__in=SLOW)[:MOST_QUICK], *seen.filter(kind__in=SLOW)[:MOST_SLOW]]
-    return [(job_id, told) for _, job_id, told in sorted(oldest)]
+    return rows.annotate(told=ExpressionWrapper(told, output_field=BooleanField())).values_list("not_before", "id", "told")
+
+
+@worded_once
+def _quick() -> QuerySet[Any, Any]:
+    return _waiting().exclude(kind__in=SLOW)[:MOST_QUICK]
+
+
+@worded_once
+def _slow() -> QuerySet[Any, Any]:
+    return _waiting().filter(kind__in=SLOW)[:MOST_SLOW]
 
 
 def note_sweep() -> None:
@@ -103,7 +116,7 @@ class WorkerEnded(Exception):
 def _attempted(job_id: int, effects: Mapping[str, Callable[[Job], object]]) -> str:
     try:
         with transaction.atomic():
-            job = Job.objects.select_for_update().filter(pk=job_id, done_at__isnull=True, given_up_at__isnull=True).first()
+            job = first(_in_hand(job_id))
             if job is None:
                 return "left alone"
             effects[job.kind](job)
@@ -113,6 +126,11 @@ def _attempted(job_id: int, effects: Mapping[str, Callable[[Job], object]]) -> s
         return _put_off(job_id, trouble)
     log.info("a job is done", extra=told)
     return "done"
+
+
+@worded_once
+def _in_hand(job_id: int) -> QuerySet[Job]:
+    return Job.objects.select_for_update().filter(pk=job_id, done_at__isnull=True, given_up_at__isnull=True)
 
 
 def _put_off(job_id: int, trouble: Exception) -> str:

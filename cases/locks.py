@@ -6,8 +6,11 @@ puts a hold on the cases of other leads. That is enough, because no case is ever
 
 from collections.abc import Iterable
 
+from django.db.models import QuerySet
+
 from cases.models import Case
 from ledger.asking import ask_database, ask_rows
+from ledger.worded import first, worded_once
 
 KEEP_THE_POLICY = "pg_advisory_xact_lock_shared(hashtextextended('policy in force', 0))"  # until the transaction ends
 
@@ -18,7 +21,15 @@ def case_for_machine(ref: str, *, alone: bool = False) -> Case:
     Raises Case.DoesNotExist. A refused act of a person holds the investigation and then wants the case, for the row that says so.
     """
     ask_rows("select lock_investigation(investigation_id, %s) from cases_case where ref = %s", alone, ref)
-    return Case.objects.select_for_update(of=("self",), no_key=True).select_related("agency").get(ref=ref)
+    case = first(_locked(ref))
+    if case is None:
+        raise Case.DoesNotExist(f"There is no case {ref}.")
+    return case
+
+
+@worded_once
+def _locked(ref: str) -> QuerySet[Case]:
+    return Case.objects.select_for_update(of=("self",), no_key=True).select_related("agency").filter(ref=ref)
 
 
 def investigation_under_the_policy(investigation_id: int) -> None:

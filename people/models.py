@@ -7,6 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from ledger.fields import HouseNow
+from ledger.worded import worded_once
 from people.measuring import Answer, Source
 from people.roles import Role
 
@@ -94,9 +95,21 @@ class Person(AbstractBaseUser):
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     objects = Persons()
+    _roles: "list[RoleHeld] | None" = None
 
     def __str__(self) -> str:
         return self.display_name
+
+    def roles(self) -> "list[RoleHeld]":
+        """Return every role that was ever given to this person: as they were read with him, if they were, else one statement."""
+        if self._roles is not None:
+            return self._roles
+        together = getattr(self, "_prefetched_objects_cache", {})
+        return list(together["roles_held"]) if "roles_held" in together else _roles_of(self.pk)
+
+    def read_roles(self) -> None:
+        """Read the roles once, for all that is asked of this object."""
+        self._roles = _roles_of(self.pk)
 
 
 class UnitHeld(models.Model):
@@ -120,6 +133,11 @@ class RoleHeld(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["person", "role", "from_on"], name="a_role_begins_once_a_day")]
+
+
+@worded_once
+def _roles_of(person: int) -> "models.QuerySet[RoleHeld]":
+    return RoleHeld.objects.filter(person=person)
 
 
 class Training(models.Model):

@@ -9,6 +9,7 @@ from typing import Any
 
 from allauth.account import forms as account_forms
 from allauth.account.adapter import DefaultAccountAdapter, get_adapter
+from allauth.account.auth_backends import AuthenticationBackend
 from allauth.account.fields import PasswordField, SetPasswordField
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.core.internal.cryptokit import compare_user_code
@@ -24,6 +25,7 @@ from cryptography.fernet import Fernet
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.forms import CharField
 from django.http import HttpRequest
 from fido2.webauthn import AuthenticationResponse
@@ -32,6 +34,7 @@ from ledger.append import append
 from ledger.asking import ask_database
 from ledger.clock import house_now
 from ledger.keyed import KeysAway, derived_key, keyed
+from ledger.worded import first, worded_once
 from people.models import Person, SignInTry, UsedCode
 
 TRIES, WITHIN = 5, timedelta(minutes=15)  # CJIS Security Policy AC-7: five tries, then locked
@@ -114,6 +117,19 @@ def _use_once(person: Person, proof: str) -> bool:
 def name_hash(username: str) -> str:
     """Return the keyed hash under which tries with a name stand in the record."""
     return keyed("sign-in name", username.strip().casefold())
+
+
+class Backend(AuthenticationBackend):  # type: ignore[misc]
+    """Asks for the person of a session, on each request, in words found once."""
+
+    def get_user(self, user_id: int) -> Person | None:
+        person = first(_person(user_id))
+        return person if person is not None and self.user_can_authenticate(person) else None
+
+
+@worded_once
+def _person(key: int) -> QuerySet[Person]:
+    return Person.objects.filter(pk=key)
 
 
 class Adapter(DefaultAccountAdapter):  # type: ignore[misc]

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
 from django.contrib.postgres.search import SearchQuery
-from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, QuerySet, Value
+from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, QuerySet
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Reverse, Upper
 
@@ -15,6 +15,7 @@ from cases.models import Case, EnrolmentRun, Investigation, Job, LegalHold, Offe
 from cases.rules.act import Act
 from ledger.asking import ask_database, ask_rows
 from ledger.keyed import keyed
+from ledger.worded import first, worded_once
 from people.models import Agreement, Person
 from people.roles import Role
 from review import reexamining
@@ -103,8 +104,7 @@ def roles_on(person: Person, on: date) -> frozenset[Role]:
     """Return the roles of an active person on a day. One statement, or none where the door has read them with the person."""
     if not person.is_active:
         return frozenset()
-    rows = person.roles_held.all()
-    return frozenset(Role(row.role) for row in rows if row.from_on <= on and (row.until_on is None or row.until_on >= on))
+    return frozenset(Role(row.role) for row in person.roles() if row.from_on <= on and (row.until_on is None or row.until_on >= on))
 
 
 def must_hold(person: Person, act: Act, *, on: date) -> None:
@@ -132,18 +132,34 @@ def proposal_for_act(number: int) -> PolicyProposal:
 
 def case_for_act(by: Person, ref: str, act: Act, *, on: date) -> Case:
     """Return the case, locked, if this person's role and agency let him act on it."""
-    case = Case.objects.select_related("investigation").filter(ref=ref).first()
+    case = first(_case(ref))
     if case is None or not _within_reach(by, case, ROLE_FOR[act], on=on):
         raise NotVisible(ref)
-    if ROLE_FOR[act] is Role.REVIEWER and not Drawn.objects.filter(case=case, reviewer=by).exists():
+    if ROLE_FOR[act] is Role.REVIEWER and not _drawn(case.pk, by.pk):
         raise NotVisible(ref)
     _lock_apart(by, case, units_too=act in APART_BY_UNIT)
-    return Case.objects.select_for_update(of=("self",), no_key=True).select_related("agency", "investigation").get(pk=case.pk)
+    (locked,) = _locked(case.pk)
+    return locked
+
+
+@worded_once
+def _case(ref: str) -> QuerySet[Case]:
+    return Case.objects.select_related("investigation").filter(ref=ref)
+
+
+@worded_once
+def _drawn(case: int, reviewer: int) -> QuerySet[Drawn, int]:
+    return Drawn.objects.filter(case=case, reviewer=reviewer).values_list("pk", flat=True)[:1]
+
+
+@worded_once
+def _locked(case: int) -> QuerySet[Case]:
+    return Case.objects.select_for_update(of=("self",), no_key=True).select_related("agency", "investigation").filter(pk=case)
 
 
 def lead_for_act(by: Person, ref: str, act: Act, *, on: date, beside: str = "") -> Lead:
     """Return the lead, locked, and its investigation, if this person may act on it. ``beside``: another lead that is locked with it."""
-    lead = Lead.objects.select_related("case__investigation", "case__agency", "candidate").filter(ref=ref).first()
+    lead = first(_lead(ref))
     if lead is None or not _within_reach(by, lead.case, ROLE_FOR[act], on=on):
         raise NotVisible(ref)
     other = Lead.objects.filter(ref=beside).values_list("pk", flat=True) if beside else ()
@@ -151,14 +167,24 @@ def lead_for_act(by: Person, ref: str, act: Act, *, on: date, beside: str = "") 
     return lead
 
 
+@worded_once
+def _lead(ref: str) -> QuerySet[Lead]:
+    return Lead.objects.select_related("case__investigation", "case__agency", "candidate").filter(ref=ref)
+
+
 def item_for_act(by: Person, ref: str, act: Act, *, on: date) -> Evidence:
     """Return the item of evidence, its investigation locked and the lead or case that it hangs on, if this person may act on it."""
-    item = Evidence.objects.select_related("case__investigation", "case__agency", "lead").filter(ref=ref).first()
+    item = first(_item(ref))
     if item is None or not _within_reach(by, item.case, ROLE_FOR[act], on=on):
         raise NotVisible(ref)
     alone = act is Act.DECIDE_HOLD  # whether it is held has to be so when the decision is written
     _lock_for_entries(by, item.case, item.lead_id, alone=alone)
     return item
+
+
+@worded_once
+def _item(ref: str) -> QuerySet[Evidence]:
+    return Evidence.objects.select_related("case__investigation", "case__agency", "lead").filter(ref=ref)
 
 
 def custody_for_act(by: Person, number: int, act: Act, *, on: date) -> Custody:
@@ -172,7 +198,7 @@ def custody_for_act(by: Person, number: int, act: Act, *, on: date) -> Custody:
 
 def custody_for_reading(by: Person, number: int, act: Act, *, on: date) -> Custody:
     """Return the custody that this person may act on. No lock is taken: it is only shown."""
-    apart = Custody.objects.exclude(case__investigation__in=investigations_examined_again(by))
+    apart = Custody.objects.exclude(case__investigation__in=investigations_examined_again(by.pk))
     custody = apart.select_related("case__investigation", "lead").filter(pk=number).first() if number < 2**31 else None
     if custody is None or not _within_reach(by, custody.case, ROLE_FOR[act], on=on):
         raise NotVisible(str(number))
@@ -181,11 +207,16 @@ def custody_for_reading(by: Person, number: int, act: Act, *, on: date) -> Custo
 
 def lead_for_officer(by: Person, ref: str, *, on: date) -> Lead:
     """Return a lead that this corroboration officer may weigh against another. No face is shown with it."""
-    apart = Lead.objects.exclude(case__investigation__in=investigations_examined_again(by))
-    lead = apart.select_related("case__investigation", "case__agency", "candidate").filter(ref=ref).first()
+    lead = first(_lead_apart(by.pk, ref))
     if lead is None or not _within_reach(by, lead.case, Role.CORROBORATION_OFFICER, on=on):
         raise NotVisible(ref)
     return lead
+
+
+@worded_once
+def _lead_apart(by: int, ref: str) -> QuerySet[Lead]:
+    apart = Lead.objects.exclude(case__investigation__in=investigations_examined_again(by))
+    return apart.select_related("case__investigation", "case__agency", "candidate").filter(ref=ref)
 
 
 def second_person(username: str, *, role: Role, beside: Person, on: date) -> Person | None:
@@ -196,11 +227,16 @@ def second_person(username: str, *, role: Role, beside: Person, on: date) -> Per
 
 def countersignature_for_act(by: Person, ref: str, act: Act, *, on: date) -> Countersignature:
     """Return the request if this person may answer or start it; the database takes the lock alone, so none is taken here."""
-    apart = Countersignature.objects.exclude(lead__case__investigation__in=investigations_examined_again(by))
-    found = apart.select_related("lead__case__investigation", "lead__candidate").filter(ref=ref).first()
+    found = first(_countersignature(by.pk, ref))
     if found is None or not _within_reach(by, found.lead.case, ROLE_FOR[act], on=on):
         raise NotVisible(ref)
     return found
+
+
+@worded_once
+def _countersignature(by: int, ref: str) -> QuerySet[Countersignature]:
+    apart = Countersignature.objects.exclude(lead__case__investigation__in=investigations_examined_again(by))
+    return apart.select_related("lead__case__investigation", "lead__candidate").filter(ref=ref)
 
 
 def _within_reach(by: Person, case: Case, role: Role, *, on: date) -> bool:
@@ -223,12 +259,12 @@ def examined_again(person: Person, investigation_id: int) -> bool:
 def examined_again_under(by: Person, agency_case: str) -> bool:
     """Whether a person examined a case again of what his agency has under its own number: there he opens none."""
     theirs = Investigation.objects.filter(agency=by.agency_id, agency_case=agency_case.strip())
-    return theirs.filter(pk__in=investigations_examined_again(by)).exists()
+    return theirs.filter(pk__in=investigations_examined_again(by.pk)).exists()
 
 
-def investigations_examined_again(by: Person) -> RawSQL:
+def investigations_examined_again(by: int) -> RawSQL:
     """Return whatever is linked to a case that this person examined again for another agency."""
-    return RawSQL("select investigations_examined_again(%s)", (by.pk,))
+    return RawSQL("select investigations_examined_again(%s)", (by,))
 
 
 def _lock_apart(by: Person, case: Case, *, units_too: bool = False) -> None:
@@ -266,11 +302,16 @@ OF_A_CASE = ("investigation", "agency", "request", "offence_report")  # read wit
 
 def case_for_reading(by: Person, ref: str, *, on: date) -> Case:
     """Return a case if one of this person's roles reads case pages. A reviewer in its investigation, or in a linked one, never does."""
-    case = Case.objects.select_related(*OF_A_CASE).filter(ref=ref).first()
+    case = first(_case_to_read(ref))
     if case is None:
         raise NotVisible(ref)
     _must_read(by, case, on=on)
     return case
+
+
+@worded_once
+def _case_to_read(ref: str) -> QuerySet[Case]:
+    return Case.objects.select_related(*OF_A_CASE).filter(ref=ref)
 
 
 def _must_read(by: Person, case: Case, *, on: date) -> None:
@@ -288,12 +329,22 @@ def _reads(by: Person, case: Case, *, on: date) -> bool:
 
 def lead_for_reading(by: Person, ref: str, *, on: date) -> Lead:
     """Return a lead whose case this person may read."""
-    lead = Lead.objects.select_related("candidate", "ended").filter(ref=ref).first()
+    lead = first(_lead_to_read(ref))
     if lead is None:
         raise NotVisible(ref)
-    lead.case = Case.objects.select_related(*OF_A_CASE).get(pk=lead.case_id)
+    (lead.case,) = _case_of_a_lead(lead.case_id)
     _must_read(by, lead.case, on=on)
     return lead
+
+
+@worded_once
+def _lead_to_read(ref: str) -> QuerySet[Lead]:
+    return Lead.objects.select_related("candidate", "ended").filter(ref=ref)
+
+
+@worded_once
+def _case_of_a_lead(case: int) -> QuerySet[Case]:
+    return Case.objects.select_related(*OF_A_CASE).filter(pk=case)
 
 
 REPRINTED_WITHIN = timedelta(hours=1)
@@ -331,9 +382,9 @@ def not_examined_by(by: Person, investigation: str = "investigation_id") -> Func
     return Func(F(investigation), examined, template="%(expressions)s", arg_joiner=" <> all ", output_field=BooleanField())
 
 
-def may_be_told_of(by: Person, investigation: str = "investigation_id") -> Func:
+def may_be_told_of(by: int, investigation: str = "investigation_id") -> Func:
     """Nothing of an investigation in which he examined, as the database says; the worker that mails the notices reads no turn."""
-    asked = (Value(by.pk), F(investigation))
+    asked = (RawSQL("%s", (by,)), F(investigation))
     return Func(*asked, function="is_kept_from", template="not %(function)s(%(expressions)s)", output_field=BooleanField())
 
 
@@ -363,8 +414,8 @@ def newest(ways: Sequence[QuerySet[Case]], most: int) -> list[int]:
     found = [each.order_by("-pk").values_list("pk", flat=True)[:most] for each in ways if not each.query.is_empty()]
     if not found:  # whoever reads no case finds none, and nothing is asked
         return []
-    first, *others = found
-    return list(first.union(*others).order_by("-pk")[:most] if others else first)
+    one, *others = found
+    return list(one.union(*others).order_by("-pk")[:most] if others else one)
 
 
 def words_asked_for(sought: str) -> str:
@@ -384,13 +435,16 @@ Examining = Drawn | Reexamining  # an examination of this agency or of one that 
 
 def drawn_for(by: Person, code: str, *, on: date) -> Examining:
     """Return the examination that was drawn for this person under this code. No other person's code opens anything."""
-    mine = Drawn.objects.filter(reviewer=by, code=code).select_related(
-        "case__investigation", "case__agency", "set_aside", "recusal", "given_back"
-    )
-    drawn = (mine.first() or Reexamining.of(by, code)) if holds(by, Role.REVIEWER, on=on) else None
+    drawn = (first(_drawn_under(by.pk, code)) or Reexamining.of(by, code)) if holds(by, Role.REVIEWER, on=on) else None
     if drawn is None:
         raise NotVisible(code)
     return drawn
+
+
+@worded_once
+def _drawn_under(reviewer: int, code: str) -> QuerySet[Drawn]:
+    rows = Drawn.objects.filter(reviewer=reviewer, code=code)
+    return rows.select_related("case__investigation", "case__agency", "set_aside", "recusal", "given_back")
 
 
 def not_stepped_back(drawn: Examining) -> Examining:
@@ -492,11 +546,16 @@ def job_for_act(by: Person, number: int, *, on: date) -> Job:
 
 def item_for_officer(by: Person, ref: str, *, on: date) -> Evidence:
     """Return an item that this corroboration officer may fix or close. No lock is taken: it is only shown."""
-    apart = Evidence.objects.exclude(case__investigation__in=investigations_examined_again(by))
-    item = apart.select_related("case__investigation", "case__agency", "lead").filter(ref=ref).first()
+    item = first(_item_apart(by.pk, ref))
     if item is None or not _within_reach(by, item.case, Role.CORROBORATION_OFFICER, on=on):
         raise NotVisible(ref)
     return item
+
+
+@worded_once
+def _item_apart(by: int, ref: str) -> QuerySet[Evidence]:
+    apart = Evidence.objects.exclude(case__investigation__in=investigations_examined_again(by))
+    return apart.select_related("case__investigation", "case__agency", "lead").filter(ref=ref)
 
 
 def case_of_adviser(by: Person, ref: str, *, on: date) -> Case:

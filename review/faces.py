@@ -4,8 +4,11 @@ import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+
 from cases.models import Candidate, Case, Probe, StoredImage
 from ledger.asking import ask_database
+from ledger.worded import first, worded_once
 from people.models import Person
 from review.access import Examining
 from review.models import Drawn, NonMate, NonMateShown
@@ -25,12 +28,16 @@ class Face:
 
 def of(drawn: Examining, *, kept: frozenset[int]) -> list[Face]:
     """Return the set in the order that the recorded seed of this reviewer gives; ``kept`` are the candidates that anybody kept. No picture is read."""
-    candidates = Candidate.objects.filter(case=drawn.case_id).select_related("image").defer("image__sealed")
-    faces = [Face(str(each.token), each.image, each.pk in kept) for each in candidates]
+    faces = [Face(str(each.token), each.image, each.pk in kept) for each in _candidates(drawn.case_id)]
     faces += [Face(token, image, bool(kept) and again) for token, image, again in _mixed(drawn)]
     faces.sort(key=lambda face: face.token)
     random.Random(drawn.seed).shuffle(faces)  # noqa: S311 - an order that the audit can repeat, no secret
     return faces
+
+
+@worded_once
+def _candidates(case: int) -> QuerySet[Candidate]:
+    return Candidate.objects.filter(case=case).select_related("image").defer("image__sealed")
 
 
 def annotated(case: Case, shown: Sequence[Face], marked: Mapping[str, Sequence[Mark]]) -> dict[str, object]:
@@ -48,8 +55,12 @@ def _mixed(drawn: Examining) -> list[tuple[str, StoredImage, bool]]:
     if isinstance(drawn, Reexamining):
         images = StoredImage.objects.defer("sealed").in_bulk([each.image_id for each in drawn.non_mates])
         return [(each.token, images[each.image_id], each.again) for each in drawn.non_mates]
-    shown = NonMateShown.objects.filter(drawn=drawn.pk).select_related("non_mate__image", "sorting").defer("non_mate__image__sealed")
-    return [(str(each.token), each.non_mate.image, _comes_back(each)) for each in shown]
+    return [(str(each.token), each.non_mate.image, _comes_back(each)) for each in _shown(drawn.pk)] if drawn.pk else []
+
+
+@worded_once
+def _shown(drawn: int) -> QuerySet[NonMateShown]:
+    return NonMateShown.objects.filter(drawn=drawn).select_related("non_mate__image", "sorting").defer("non_mate__image__sealed")
 
 
 def _comes_back(shown: NonMateShown) -> bool:
@@ -58,14 +69,23 @@ def _comes_back(shown: NonMateShown) -> bool:
 
 def among(person: Person, case: Case, *, kept: frozenset[int]) -> list[Face]:
     """Return this person's set in a case, or the bare candidates where none was drawn for him."""
-    drawn = Drawn.objects.filter(case=case, reviewer=person).first()
+    drawn = first(_drawn(case.pk, person.pk))
     return of(drawn or Drawn(case=case, seed=0), kept=kept)
+
+
+@worded_once
+def _drawn(case: int, reviewer: int) -> QuerySet[Drawn]:
+    return Drawn.objects.filter(case=case, reviewer=reviewer)
 
 
 def non_mates(person: Person, case: Case) -> dict[str, bool]:
     """Return the known non-mates of this person's set, each with whether it comes one to one. Who scripts a reviewer answers for them."""
-    shown = NonMateShown.objects.filter(drawn__case=case, drawn__reviewer=person).select_related("sorting").order_by("token")
-    return {str(each.token): _comes_back(each) for each in shown}
+    return {str(each.token): _comes_back(each) for each in _shown_to(person.pk, case.pk)}
+
+
+@worded_once
+def _shown_to(reviewer: int, case: int) -> QuerySet[NonMateShown]:
+    return NonMateShown.objects.filter(drawn__case=case, drawn__reviewer=reviewer).select_related("sorting").order_by("token")
 
 
 def agency_pool_suffices(agency_id: int) -> bool:

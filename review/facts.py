@@ -26,6 +26,7 @@ from cases.law.in_force import PolicyInForce, number_of, policy_ended, policy_in
 from cases.models import Case, OffenceReport, Screening
 from cases.states import State
 from ledger.asking import ask_database, ask_rows
+from ledger.worded import any_of, first, worded_once
 from people import measuring
 from people.measuring import Answer, Counted
 from people.models import Person, Training, Trial
@@ -104,12 +105,10 @@ def saw_candidates(person: Person, case: Case) -> bool:
     return bool(ask_database("select saw_candidates(%s, %s, 'infinity')", person.pk, case.pk))
 
 
-def reviewer(person: Person, case: Case, *, at_day: object) -> ReviewerFacts:
+def reviewer(person: Person, case: Case, *, at_day: date) -> ReviewerFacts:
     """Return what is asked of a reviewer before an answer is taken."""
-    trained = Training.objects.filter(
-        person=person, subject="face_comparison", passed_on__lte=at_day, valid_until__gte=at_day
-    ).exists() and access.holds(person, Role.REVIEWER, on=at_day)  # type: ignore[arg-type]
-    mine = Drawn.objects.filter(case=case, reviewer=person).select_related("recusal", "given_back").first()
+    trained = bool(_trained(person.pk, at_day)) and access.holds(person, Role.REVIEWER, on=at_day)
+    mine = first(_drawn(case.pk, person.pk))
     return ReviewerFacts(
         subject=case.ref,
         drawn=mine is not None,
@@ -118,14 +117,24 @@ def reviewer(person: Person, case: Case, *, at_day: object) -> ReviewerFacts:
         took_other_part=other_part(person, case.investigation_id, than="reviewer"),
         of_requesters_unit=of_units_that_asked(person, case.investigation_id),
         trained=trained,
-        admitted=measuring.may_review(trials_counted(person, on=at_day)),  # type: ignore[arg-type]
+        admitted=measuring.may_review(trials_counted(person, on=at_day)),
     )
+
+
+@worded_once
+def _trained(person: int, on: date) -> QuerySet[Training, int]:
+    rows = Training.objects.filter(person=person, subject="face_comparison", passed_on__lte=on, valid_until__gte=on)
+    return rows.values_list("pk", flat=True)[:1]
+
+
+@worded_once
+def _drawn(case: int, reviewer: int) -> QuerySet[Drawn]:
+    return Drawn.objects.filter(case=case, reviewer=reviewer).select_related("recusal", "given_back").order_by("pk")[:1]
 
 
 def reexaminer(again: Reexamining, *, at_day: date) -> ReviewerFacts:
     """Return what is asked of whoever examines a case again before an answer is taken. He holds no part in the investigation at all."""
     person, investigation = again.reviewer, again.case.investigation_id
-    trained = Training.objects.filter(person=person, subject="face_comparison", passed_on__lte=at_day, valid_until__gte=at_day).exists()
     return ReviewerFacts(
         subject=SUBJECT,
         drawn=True,
@@ -134,7 +143,7 @@ def reexaminer(again: Reexamining, *, at_day: date) -> ReviewerFacts:
         took_other_part=bool(parts_of(person, investigation)),
         of_requesters_unit=of_units_that_asked(person, investigation),
         left_the_lender=person.agency_id != again.lender_id,
-        trained=trained and access.holds(person, Role.REVIEWER, on=at_day),
+        trained=bool(_trained(person.pk, at_day)) and access.holds(person, Role.REVIEWER, on=at_day),
         admitted=measuring.may_review(trials_counted(person, on=at_day)),
     )
 
@@ -142,15 +151,25 @@ def reexaminer(again: Reexamining, *, at_day: date) -> ReviewerFacts:
 def trials_counted(person: Person, *, on: date) -> Counted:
     """Return the trials of a person that count on a day."""
     since = on - timedelta(days=measuring.COUNTED_DAYS)
+    return measuring.counted((mated, Answer(answer)) for mated, answer in _trials(person.pk, since, on))
+
+
+@worded_once
+def _trials(person: int, since: date, on: date) -> QuerySet[Trial, tuple[bool, str]]:
     rows = Trial.objects.filter(person=person, answered_at__date__gte=since, answered_at__date__lte=on)
-    return measuring.counted((mated, Answer(answer)) for mated, answer in rows.values_list("mated", "answer"))
+    return rows.values_list("mated", "answer")
 
 
 def evidence(lead: Lead) -> list[Evidence]:
     """Return what is on file on the person of a lead, oldest first, with fixings, closings, statements and edges."""
+    return _evidence(lead.pk)
+
+
+@worded_once
+def _evidence(lead: int) -> QuerySet[Evidence]:
     edges = Prefetch("edges", Edge.objects.select_related("parent").order_by("id"))
-    rows = evidence_of(lead).select_related("closing", "kind", "statement", "lead", "warrant")
-    return list(rows.prefetch_related("fixings__kind", edges).order_by("id"))
+    rows = _evidence_of(lead).select_related("closing", "kind", "statement", "lead", "warrant")
+    return rows.prefetch_related("fixings__kind", edges).order_by("id")
 
 
 def next_item(case: Case, lead: Lead | None) -> str:
@@ -160,9 +179,14 @@ def next_item(case: Case, lead: Lead | None) -> str:
 
 def speaking_on_no_lead(case: Case) -> list[Evidence]:
     """Return what speaks for a person and is on no lead, in the whole investigation: whom it clears nobody has said yet."""
-    whole = RawSQL("select unnest(investigation_set(%s))", (case.investigation_id,))  # noqa: S611 - the number is a parameter
+    return _speaking_on_no_lead(case.investigation_id)
+
+
+@worded_once
+def _speaking_on_no_lead(investigation: int) -> QuerySet[Evidence]:
+    whole = RawSQL("select unnest(investigation_set(%s))", (investigation,))  # noqa: S611 - the number is a parameter
     rows = Evidence.objects.filter(case__investigation__in=whole, lead=None, direction="exculpatory")
-    return list(rows.select_related("closing", "case").order_by("id"))
+    return rows.select_related("closing", "case").order_by("id")
 
 
 def items(case: Case, *, mine: frozenset[int]) -> tuple[Item, ...]:
@@ -172,13 +196,12 @@ def items(case: Case, *, mine: frozenset[int]) -> tuple[Item, ...]:
     whether it discriminates and whether a hold was lifted are read from looks, times and decisions by the database.
     """
     whole = linked(case)
-    rows = list(Evidence.objects.filter(case__investigation__in=whole).order_by("id").values_list(*_ENTERED, *_KIND))
+    rows = _entered(whole)
     refs = {row[1] for row in rows}
-    of_them = {"item__case__investigation__in": whole}
-    fixings = {row[0]: row[1:] for row in Fixing.objects.filter(**of_them).order_by("number").values_list("item_id", *_KIND, *_FIXED)}
-    told = set(Statement.objects.filter(**of_them).values_list("item_id", flat=True))
+    fixings = {row[0]: row[1:] for row in _fixed(whole)}
+    told = set(_told(whole))
     edges: dict[int, list[tuple[EdgeKind, str]]] = defaultdict(list)
-    for item_id, kind, root, parent in Edge.objects.filter(**of_them).order_by("id").values_list("item_id", "kind", "root", "parent__ref"):
+    for item_id, kind, root, parent in _edges(whole):
         if root or parent in refs:  # a page takes no lock: what was entered while it read is not on it
             edges[item_id].append((_EDGE_KINDS[kind], root or parent))
     read = {row[0]: row[1:] for row in ask_rows("select * from items_as_read(%s)", whole)}
@@ -205,10 +228,31 @@ def items(case: Case, *, mine: frozenset[int]) -> tuple[Item, ...]:
     return tuple(found)
 
 
-_ENTERED = ("pk", "ref", "source_document", "direction")
 _KIND = ("kind_id", "kind__channel", "kind__traits")
-_FIXED = ("links_to", "source_document_seen")
 _EDGE_KINDS = {kind.value: kind for kind in EdgeKind}
+
+
+@worded_once
+def _entered(whole: list[int]) -> QuerySet[Evidence, Any]:
+    rows = Evidence.objects.filter(case__investigation=any_of(whole)).order_by("id")
+    return rows.values_list("pk", "ref", "source_document", "direction", *_KIND)
+
+
+@worded_once
+def _fixed(whole: list[int]) -> QuerySet[Fixing, Any]:
+    rows = Fixing.objects.filter(item__case__investigation=any_of(whole)).order_by("number")
+    return rows.values_list("item_id", *_KIND, "links_to", "source_document_seen")
+
+
+@worded_once
+def _told(whole: list[int]) -> QuerySet[Statement, int]:
+    return Statement.objects.filter(item__case__investigation=any_of(whole)).values_list("item_id", flat=True)
+
+
+@worded_once
+def _edges(whole: list[int]) -> QuerySet[Edge, Any]:
+    rows = Edge.objects.filter(item__case__investigation=any_of(whole)).order_by("id")
+    return rows.values_list("item_id", "kind", "root", "parent__ref")
 
 
 def items_on_desk(agency_id: int, desk: str, *, most: int) -> QuerySet[Evidence]:
@@ -229,7 +273,11 @@ def newest_fixing(item: Evidence) -> Fixing | None:
 
 def evidence_of(lead: Lead) -> QuerySet[Evidence]:
     """Return the evidence on this person, over all his leads in the investigation."""
-    return Evidence.objects.filter(lead__in=RawSQL("select unnest(lead_family(%s))", (lead.pk,)))  # noqa: S611 - the number is a parameter
+    return _evidence_of(lead.pk)
+
+
+def _evidence_of(lead: int) -> QuerySet[Evidence]:
+    return Evidence.objects.filter(lead__in=RawSQL("select unnest(lead_family(%s))", (lead,)))  # noqa: S611 - the number is a parameter
 
 
 def family(lead: Lead) -> frozenset[int]:
@@ -242,10 +290,8 @@ def gate(lead: Lead, *, rows: Sequence[Evidence] | None = None, policy: PolicyIn
     case: Case = lead.case
     policy = policy or policy_in_force()
     on_file = _on_file(lead) if rows is None else [_OnFile(*_said_of(row)) for row in rows]
-    asked = _asked_of(lead)
-    check = ProbeCheck.objects.filter(case=case).annotate(saw=_function("saw_candidates", BooleanField(), "by_id", "case_id", "at")).first()
-    apart = _function("apart_when_concluding", BooleanField(), "pk")
-    ratings = Conclusion.objects.filter(candidate=lead.candidate_id).annotate(apart=apart).order_by("id")
+    (asked,) = _asked_of(lead.pk)
+    check = first(_check(case.pk))
     return GateFacts(
         lead=lead.ref,
         track=case.track,
@@ -259,7 +305,7 @@ def gate(lead: Lead, *, rows: Sequence[Evidence] | None = None, policy: PolicyIn
         checker_saw_candidates=bool(check and check.saw),
         role_shown=bool(check and check.role_shown_by.strip()),
         reviewers_needed=number_of(policy, "reviewers", 2),
-        ratings=tuple(ratings.values_list("by_id", "apart", "rating")),
+        ratings=tuple(_ratings(lead.candidate_id)),
         ratings_elsewhere=tuple(asked["elsewhere"]),
         lead_ended=asked["is_ended"],
         other_open_leads=asked["rivals"],
@@ -276,7 +322,7 @@ def gate(lead: Lead, *, rows: Sequence[Evidence] | None = None, policy: PolicyIn
         warrants=frozenset(asked["warrants"]),
         papers=_papers(lead),
         line_up_form=_line_up_form(lead),
-        legal_views=dict(LegalView.objects.filter(lead=lead).order_by("id").values_list("action", "agrees")),
+        legal_views=dict(_legal_views(lead.pk)),
         recheck=asked["recheck"],
         same_picture_elsewhere=asked["same_picture"],
     )
@@ -292,18 +338,35 @@ class _OnFile(NamedTuple):
 
 
 def _on_file(lead: Lead) -> list[_OnFile]:
-    said = evidence_of(lead).order_by("id").values_list("pk", "direction", "exculpatory_code", "closing__how")
-    return [_OnFile(*row) for row in said]
+    return [_OnFile(*row) for row in _said_of_all(lead.pk)]
+
+
+@worded_once
+def _said_of_all(lead: int) -> QuerySet[Evidence, tuple[int, str, str, str | None]]:
+    return _evidence_of(lead).order_by("id").values_list("pk", "direction", "exculpatory_code", "closing__how")
 
 
 def _said_of(row: Evidence) -> tuple[int, str, str, str | None]:
     return row.pk, row.direction, row.exculpatory_code, row.closing.how if hasattr(row, "closing") else None
 
 
-def _asked_of(lead: Lead) -> dict[str, Any]:
+@worded_once
+def _check(case: int) -> QuerySet[Any]:
+    saw = _function("saw_candidates", BooleanField(), "by_id", "case_id", "at")
+    return ProbeCheck.objects.filter(case=case).annotate(saw=saw).order_by("pk")[:1]
+
+
+@worded_once
+def _ratings(candidate: int) -> QuerySet[Any, Any]:
+    apart = _function("apart_when_concluding", BooleanField(), "pk")
+    return Conclusion.objects.filter(candidate=candidate).annotate(apart=apart).order_by("id").values_list("by_id", "apart", "rating")
+
+
+@worded_once
+def _asked_of(lead: int) -> QuerySet[Any, Any]:
     """What the gate asks of a lead and its case beside evidence, conclusions and probe check: one statement."""
     screened = Screening.objects.filter(case=OuterRef("case")).order_by("-id")
-    here = Lead.objects.filter(pk=lead.pk).annotate(
+    here = Lead.objects.filter(pk=lead).annotate(
         eligible=Subquery(screened.values("eligible")[:1]),
         screened_under=Subquery(screened.values("policy")[:1]),
         offence=Subquery(OffenceReport.objects.filter(case=OuterRef("case")).values("code")[:1]),
@@ -332,22 +395,20 @@ def _asked_of(lead: Lead) -> dict[str, Any]:
             (),
         ),
     )
-    return dict(
-        here.values(
-            "case__state",
-            "eligible",
-            "screened_under",
-            "offence",
-            "statute",
-            "elsewhere",
-            "is_ended",
-            "rivals",
-            "lined_up",
-            "warrants",
-            "on_no_lead",
-            "same_picture",
-            "recheck",
-        ).get()
+    return here.values(
+        "case__state",
+        "eligible",
+        "screened_under",
+        "offence",
+        "statute",
+        "elsewhere",
+        "is_ended",
+        "rivals",
+        "lined_up",
+        "warrants",
+        "on_no_lead",
+        "same_picture",
+        "recheck",
     )
 
 
@@ -362,18 +423,33 @@ def line_up_on_file(lead: Lead) -> bool:
 
 def _papers(lead: Lead) -> dict[str, PapersFacts]:
     """The newest papers of each action, and whether anything was entered after them: one statement."""
-    late = Func("lead_id", function="last_fact_at", output_field=DateTimeField())
-    rows = Papers.objects.filter(lead=lead).annotate(late=late).order_by("id")
     return {
-        row.action_id: PapersFacts(tuple(row.missing), tuple(row.wording), stale=row.late is not None and row.at < row.late) for row in rows
+        row.action_id: PapersFacts(tuple(row.missing), tuple(row.wording), stale=row.late is not None and row.at < row.late)
+        for row in _papers_on_file(lead.pk)
     }
 
 
+@worded_once
+def _papers_on_file(lead: int) -> QuerySet[Any]:
+    late = Func("lead_id", function="last_fact_at", output_field=DateTimeField())
+    return Papers.objects.filter(lead=lead).annotate(late=late).order_by("id")
+
+
+@worded_once
+def _legal_views(lead: int) -> QuerySet[LegalView, tuple[str, bool]]:
+    return LegalView.objects.filter(lead=lead).order_by("id").values_list("action", "agrees")
+
+
 def _line_up_form(lead: Lead) -> LineUpFacts | None:
-    form = LineUpForm.objects.filter(lead=lead).order_by("-id").first()
+    form = first(_line_up_forms(lead.pk))
     if form is None:
         return None
     return LineUpFacts(**{name: getattr(form, name) for name in LineUpFacts.__dataclass_fields__})
+
+
+@worded_once
+def _line_up_forms(lead: int) -> QuerySet[LineUpForm]:
+    return LineUpForm.objects.filter(lead=lead).order_by("-id")[:1]
 
 
 def signer(by: Person, asked: Countersignature, *, sentence: str, on: date) -> SignerFacts:

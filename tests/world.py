@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from cases import jobs, log_keys
 from cases.law.load import load_pack
@@ -23,6 +24,7 @@ from cases.rules.finding import Finding, Permit
 from cases.uploads import CleanImage, clean_upload
 from ledger.clock import house_now
 from ledger.sequencer import Step, step
+from ledger.worded import worded_once
 from people.models import Person
 from review import faces, holds, papers
 from review.acts.add_evidence import ItemWanted, add_evidence
@@ -64,7 +66,13 @@ CODES = ("prints_or_dna", "description", "whereabouts")
 
 
 def person(name: str) -> Person:
-    return Person.objects.select_related("agency", "unit").get(username=name)
+    (found,) = _person(name)
+    return found
+
+
+@worded_once
+def _person(name: str) -> QuerySet[Person]:
+    return Person.objects.filter(username=name)
 
 
 def picture(name: str) -> bytes:

@@ -30,7 +30,7 @@ def screen(*, case_ref: str, at: datetime) -> Finding:
     policy = policy_kept()  # an adoption comes before all of this, or after it: its own job then finds what was decided here
     case = case_for_machine(case_ref)
     facts = _screening_facts(case, policy=policy, at=at)
-    again = Screening.objects.filter(case=case).order_by("-id").first()
+    again = rows.newest_screening(case)
     finding = eligibility.may_screen(facts, state=case.state, again=again is not None and again.policy_id != (policy and policy.pk))
     if not isinstance(finding, Permit) or policy is None:
         return moves.store(case, finding, by=None, at=at)

@@ -22,7 +22,7 @@ from cases.locks import case_for_machine
 from cases.matching.exact import rank
 from cases.matching.interface import Engine, ScoredCandidate, select_target
 from cases.matching.interface import ProbeRefused as EngineRefuses
-from cases.models import Case, Gallery, GallerySubject, Probe, ProbeRefused, Screening
+from cases.models import Case, Gallery, GallerySubject, Probe, ProbeRefused
 from cases.rules import eligibility, orderly
 from cases.rules.act import Act
 from cases.rules.finding import Finding, Permit
@@ -113,7 +113,7 @@ def _may_search(case: Case, policy: PolicyInForce | None) -> Finding:
     )
     if policy is None:
         return eligibility.without_policy(in_turn, ended=policy_ended())
-    newest = Screening.objects.filter(case=case).order_by("-id").first()
+    newest = rows.newest_screening(case)
     return eligibility.once_screened(in_turn, under_the_policy=newest is not None and newest.policy_id == policy.pk)
 
 

@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, F
+from django.db.models import Count, F, QuerySet
 
 from cases.law.facts import Trained
 from cases.law.merge import Merged
 from cases.law.words import Gate
 from cases.models import Case, GallerySubject, Probe, Screening
+from ledger.worded import any_of, first, worded_once
 from people.models import Training
 
 COURSES = {"bias": ("bias", "limits"), "face_comparison": ("face_comparison",)}  # the training "bias and its limits" is two courses
@@ -84,12 +85,12 @@ class CaseRow:
 def read(cases: Iterable[int], *, count_galleries: bool = False, people: Iterable[int] = ()) -> dict[int, CaseRow]:
     """Return the rows of these cases by their keys. ``people``: others whose training is asked about."""
     keys = list(cases)
-    columns = list(Case.objects.filter(pk__in=keys).order_by("pk").values(*OF_THE_CASE))
+    columns = _cases(keys)
     screened: dict[int, list[Mapping[str, Any]]] = {}
-    for row in Screening.objects.filter(case__in=keys).order_by("id").values("case_id", "policy_id", "eligible", "refused_by", "at"):
+    for row in _screenings(keys):
         screened.setdefault(row["case_id"], []).append(row)
     versions: dict[int, list[dict[str, Any]]] = {}
-    for row in Probe.objects.filter(case__in=keys).order_by("case", "version").values("case_id", *OF_THE_PROBE):
+    for row in _probes(keys):
         versions.setdefault(row["case_id"], []).append(row)
     trainings = _trainings({person for row in columns if (person := who_asked(row)) is not None} | set(people))
     enrolled = _enrolled({row["request__gallery_id"] for row in columns} - {None}) if count_galleries else {}
@@ -103,6 +104,33 @@ def read(cases: Iterable[int], *, count_galleries: bool = False, people: Iterabl
         )
         for row in columns
     }
+
+
+@worded_once
+def _cases(keys: list[int]) -> QuerySet[Case, Any]:
+    rows: QuerySet[Case, Any] = Case.objects.filter(pk=any_of(keys)).order_by("pk").values(*OF_THE_CASE)
+    return rows
+
+
+def newest_screening(case: Case) -> Screening | None:
+    """Return the screening of a case that counts."""
+    return first(_newest_screening(case.pk))
+
+
+@worded_once
+def _newest_screening(case: int) -> QuerySet[Screening]:
+    return Screening.objects.filter(case=case).order_by("-id")[:1]
+
+
+@worded_once
+def _screenings(keys: list[int]) -> QuerySet[Screening, Any]:
+    return Screening.objects.filter(case=any_of(keys)).order_by("id").values("case_id", "policy_id", "eligible", "refused_by", "at")
+
+
+@worded_once
+def _probes(keys: list[int]) -> QuerySet[Probe, Any]:
+    rows: QuerySet[Probe, Any] = Probe.objects.filter(case=any_of(keys)).order_by("case", "version").values("case_id", *OF_THE_PROBE)
+    return rows
 
 
 def counts(law: Merged) -> bool:
@@ -124,10 +152,14 @@ def who_requested(columns: dict[str, Any]) -> int | None:
 
 def _trainings(people: set[int]) -> dict[int, tuple[tuple[str, date, date], ...]]:
     found: dict[int, list[tuple[str, date, date]]] = {person: [] for person in people}
-    rows = Training.objects.filter(person__in=people).order_by("id").values_list("person_id", "subject", "passed_on", "valid_until")
-    for person, subject, passed, until in rows:
+    for person, subject, passed, until in _passed(list(people)):
         found[person].extend((course, passed, until) for course in COURSES.get(subject, (subject,)))
     return {person: tuple(each) for person, each in found.items()}
+
+
+@worded_once
+def _passed(people: list[int]) -> QuerySet[Training, Any]:
+    return Training.objects.filter(person=any_of(people)).order_by("id").values_list("person_id", "subject", "passed_on", "valid_until")
 
 
 def _enrolled(galleries: set[int]) -> dict[int, int]:

@@ -2,11 +2,14 @@
 
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from cases import moves
 from cases.audit import record
 from cases.law.in_force import number_of, policy_in_force
 from cases.models import Candidate, Case, GallerySubject, SearchRequest
 from cases.states import State
+from ledger.worded import worded_once
 from people.models import Person
 from review import facts
 from review.models import CandidateEnd, Conclusion, Drawn, Evidence, Lead
@@ -20,12 +23,12 @@ ENDS = {Joined.EXCLUDED: "excluded", Joined.NOT_SUPPORTED: "not_supported", Join
 def join_if_complete(case: Case, *, by: Person, at: datetime) -> None:
     """Join, open leads, end candidates and move the case; do nothing while a drawn reviewer still has to answer."""
     needed = max(2, number_of(policy_in_force(), "reviewers", 2))
-    candidates = list(Candidate.objects.filter(case=case).order_by("id"))
+    candidates = _candidates(case.pk)
     settled, kept = facts.sorting(case)
     if not settled:
         return
     ratings: dict[int, list[int]] = {candidate.pk: [] for candidate in candidates}
-    for candidate_id, rating in Conclusion.objects.filter(candidate__case=case).values_list("candidate_id", "rating"):
+    for candidate_id, rating in _ratings(case.pk):
         ratings[candidate_id].append(rating)
     drawn = Drawn.objects.filter(facts.COUNTS_AS_DRAWN, case=case).count()
     expected = max(needed, drawn, 3 if case.state == State.DISPUTED else 0)
@@ -46,6 +49,16 @@ def join_if_complete(case: Case, *, by: Person, at: datetime) -> None:
         _settle(case, candidates, dict(joined.candidates), supported, by=by)
     said = {what.value: len(joined.tokens(what)) for what in Joined if joined.tokens(what)}
     moves.store(case, permit, by=by, at=at, said={"joined": said})
+
+
+@worded_once
+def _candidates(case: int) -> QuerySet[Candidate]:
+    return Candidate.objects.filter(case=case).order_by("id")
+
+
+@worded_once
+def _ratings(case: int) -> QuerySet[Conclusion, tuple[int, int]]:
+    return Conclusion.objects.filter(candidate__case=case).values_list("candidate_id", "rating")
 
 
 def _settle(case: Case, candidates: list[Candidate], joined: dict[str, Joined], supported: tuple[str, ...], *, by: Person) -> None:

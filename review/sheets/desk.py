@@ -146,7 +146,7 @@ def _queue(
 
 
 def _items(person: Person, desk: str, name: str, empty: str, *, hint: str = "", address: str = "/evidence/{}", most: int = MOST) -> Queue:
-    again = access.investigations_examined_again(person)
+    again = access.investigations_examined_again(person.pk)
     rows = facts.items_on_desk(person.agency_id, desk, most=most).exclude(case__investigation__in=again)
     waiting = facts.counted_on_desk(person.agency_id, desk).exclude(item__case__investigation__in=again)
     return _queue(name, rows, lambda item: _item(item, address), empty, hint=hint, most=most, waiting=waiting)
@@ -154,7 +154,7 @@ def _items(person: Person, desk: str, name: str, empty: str, *, hint: str = "", 
 
 def _asked_of(person: Person) -> "QuerySet[Countersignature]":
     asked = Countersignature.objects.filter(state="ASKED", lead__case__agency=person.agency_id).order_by("asked_at", "id")
-    return asked.exclude(lead__case__investigation__in=access.investigations_examined_again(person))
+    return asked.exclude(lead__case__investigation__in=access.investigations_examined_again(person.pk))
 
 
 def case_line(case: Case, *, offence: str = "") -> Line:

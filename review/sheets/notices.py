@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
@@ -15,6 +16,7 @@ from cases.models import Case as CaseRow
 from cases.models import Move, Policy, Screening
 from cases.rules.eligibility import PENDING
 from ledger.models import ALARMS, Entry
+from ledger.worded import first, worded_once
 from people.models import Person
 from people.roles import Role
 from review import access, facts
@@ -77,7 +79,12 @@ def new_for(person: Person, *, at: datetime, roles: frozenset[Role]) -> int:
 
 
 def _read_at(person: Person) -> datetime | None:
-    return NoticesRead.objects.filter(person=person).order_by("-at").values_list("at", flat=True).first()
+    return first(_readings(person.pk))
+
+
+@worded_once
+def _readings(person: int) -> QuerySet[NoticesRead, datetime]:
+    return NoticesRead.objects.filter(person=person).order_by("-at").values_list("at", flat=True)[:1]
 
 
 def _of(person: Person, read: datetime | None, *, at: datetime, roles: frozenset[Role]) -> tuple[Notice, ...]:
@@ -88,7 +95,7 @@ def _of(person: Person, read: datetime | None, *, at: datetime, roles: frozenset
     if Role.AUDITOR in roles:
         found += _outside_the_gate(person, since=at - KEPT)
     if Role.AUDITOR in roles:
-        alarms = list(Entry.objects.filter(kind__in=ALARMS, at__gte=at - KEPT).order_by("seq").values_list("kind", "subject", "at"))
+        alarms = _alarms(at - KEPT)
         found += _rechecked(person, {subject: when for kind, subject, when in alarms if kind not in OF_THE_LOG})
         log = [(when, OF_THE_LOG[kind]) for kind, _, when in alarms if kind in OF_THE_LOG]
     happened = [Notice(f"/cases/{ref}", ref, what, when, read is None or when > read) for when, ref, what in found]
@@ -108,8 +115,18 @@ def _of(person: Person, read: datetime | None, *, at: datetime, roles: frozenset
     return tuple(sorted(happened, key=lambda notice: notice.at, reverse=True))
 
 
+@worded_once
+def _alarms(since: datetime) -> QuerySet[Entry, tuple[str, str, datetime]]:
+    return Entry.objects.filter(kind__in=ALARMS, at__gte=since).order_by("seq").values_list("kind", "subject", "at")
+
+
 def _asked_for(person: Person, *, since: datetime) -> list[tuple[datetime, str, str]]:
     """Moves of his cases by others, answers to his requests, and ends of his leads: one statement."""
+    return [(when, ref, STATE_WORDS[said][0] if said in STATE_WORDS else said) for when, ref, said in _told_who_asked(person.pk, since)]
+
+
+@worded_once
+def _told_who_asked(person: int, since: datetime) -> QuerySet[Any, Any]:
     moves = Move.objects.filter(told=person, at__gte=since).exclude(by=person).values_list("at", "case__ref", "target")
     answers = Decision.objects.filter(countersignature__asked_by=person, at__gte=since).values_list(
         "at",
@@ -124,8 +141,7 @@ def _asked_for(person: Person, *, since: datetime) -> list[tuple[datetime, str, 
         "at", "lead__case__ref", Value("A lead has ended", output_field=TextField())
     )
     again = ReexaminationResult.objects.filter(case__requested_by=person, at__gte=since).values_list("at", "case__ref", _AGAIN)
-    found = moves.union(answers, ends, again, all=True)
-    return [(when, ref, STATE_WORDS[said][0] if said in STATE_WORDS else said) for when, ref, said in found]
+    return moves.union(answers, ends, again, all=True)
 
 
 _AGAIN = Concat(
@@ -145,16 +161,20 @@ def _signed(person: Person, *, since: datetime, read: datetime | None) -> list[N
     Not while a case waits for its screening under a new policy: nearly all hold again after it, and of what does not he is mailed once alone.
     And cases of his agency in which another agency, examining again, excludes the person of a lead: one statement.
     """
+    return [
+        Notice(f"/cases/{ref}", ref, what, when, new=shut or read is None or when > read)
+        for when, ref, what, shut in _told_who_signed(person.pk, person.agency_id, since)
+    ]
+
+
+@worded_once
+def _told_who_signed(person: int, agency: int, since: datetime) -> QuerySet[Any, Any]:
     rows = facts.with_holds(Countersignature.objects.filter(decision__by=person, decision__at__gte=since, state="SIGNED"))
     no_more = Concat(Value("Does not hold any more: "), "action__name", output_field=TextField())
     lapsed = rows.filter(holds=False).exclude(_TO_BE_SCREENED).values_list("decision__at", "lead__case__ref", no_more, Value(value=True))
-    excluded = ReexaminationResult.objects.filter(case__agency=person.agency_id, at__gte=since, items__len__gt=0)
+    excluded = ReexaminationResult.objects.filter(case__agency=agency, at__gte=since, items__len__gt=0)
     excluded = excluded.filter(access.may_be_told_of(person, "case__investigation_id"))
-    again = excluded.values_list("at", "case__ref", _AGAIN, Value(value=False))
-    return [
-        Notice(f"/cases/{ref}", ref, what, when, new=shut or read is None or when > read)
-        for when, ref, what, shut in lapsed.union(again, all=True)
-    ]
+    return lapsed.union(excluded.values_list("at", "case__ref", _AGAIN, Value(value=False)), all=True)
 
 
 _NEWEST = Screening.objects.filter(case=OuterRef("lead__case")).order_by("-id").values("policy")[:1]
@@ -164,19 +184,28 @@ _TO_BE_SCREENED = Q(lead__case__state__in=PENDING) & Q(Coalesce(LessThan(Subquer
 
 def _outside_the_gate(person: Person, *, since: datetime) -> list[tuple[datetime, str, str]]:
     """What was done without a countersignature in this person's agency: auditors and prosecutors are told."""
-    rows = OutsideGate.objects.filter(case__agency=person.agency_id, entered_at__gte=since)
+    rows = _done_outside(person.pk, person.agency_id, since)
+    return [(when, ref, f"{basis.replace('_', ' ').capitalize()}: {action.replace('_', ' ')}") for when, ref, basis, action in rows]
+
+
+@worded_once
+def _done_outside(person: int, agency: int, since: datetime) -> QuerySet[OutsideGate, tuple[datetime, str, str, str]]:
+    rows = OutsideGate.objects.filter(case__agency=agency, entered_at__gte=since)
     rows = rows.filter(access.may_be_told_of(person, "case__investigation_id"))
-    said = rows.values_list("entered_at", "case__ref", "basis", "action")
-    return [(when, ref, f"{basis.replace('_', ' ').capitalize()}: {action.replace('_', ' ')}") for when, ref, basis, action in said]
+    return rows.values_list("entered_at", "case__ref", "basis", "action")
 
 
 def _told(person: Person, *, since: datetime) -> list[tuple[datetime, str, str]]:
     """What reviewers of this agency's cases told its auditors: that they did, not what."""
-    sealed = SealedReason.objects.filter(access.may_be_told_of(person, "drawn__case__investigation_id"), at__gte=since)
-    rows = sealed.filter(drawn__case__agency=person.agency_id).values_list("at", "drawn__case__ref", "about")
-    again = ReexaminationTold.objects.filter(agency=person.agency_id, at__gte=since).values_list("at", "code", "about")
-    rows = rows.union(again, all=True)
+    rows = _sealed_for(person.pk, person.agency_id, since)
     return [(when, ref, f"A reviewer told you something: {ABOUT[about].lower()}") for when, ref, about in rows]
+
+
+@worded_once
+def _sealed_for(person: int, agency: int, since: datetime) -> QuerySet[Any, Any]:
+    sealed = SealedReason.objects.filter(access.may_be_told_of(person, "drawn__case__investigation_id"), at__gte=since)
+    rows = sealed.filter(drawn__case__agency=agency).values_list("at", "drawn__case__ref", "about")
+    return rows.union(ReexaminationTold.objects.filter(agency=agency, at__gte=since).values_list("at", "code", "about"), all=True)
 
 
 def _shut_by_policy(*, since: datetime) -> list[tuple[datetime, str, str]]:
@@ -223,8 +252,8 @@ def _rechecked(person: Person, alarms: dict[str, datetime]) -> list[tuple[dateti
     if not alarms:
         return []
     apart, agency = access.may_be_told_of, person.agency_id
-    signed = Countersignature.objects.filter(apart(person, "lead__case__investigation_id"), ref__in=alarms, lead__case__agency=agency)
-    leads = Lead.objects.filter(apart(person, "case__investigation_id"), ref__in=alarms, case__agency=agency)
-    cases = CaseRow.objects.filter(apart(person), ref__in=alarms, agency=agency)
+    signed = Countersignature.objects.filter(apart(person.pk, "lead__case__investigation_id"), ref__in=alarms, lead__case__agency=agency)
+    leads = Lead.objects.filter(apart(person.pk, "case__investigation_id"), ref__in=alarms, case__agency=agency)
+    cases = CaseRow.objects.filter(apart(person.pk), ref__in=alarms, agency=agency)
     named = [*signed.values_list("ref", "lead__case__ref"), *leads.values_list("ref", "case__ref"), *cases.values_list("ref", "ref")]
     return [(alarms[subject], case, f"The re-check came to another answer: {subject}") for subject, case in named]

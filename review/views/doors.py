@@ -5,7 +5,6 @@ from functools import wraps
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import prefetch_related_objects
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -32,7 +31,7 @@ def signed_in(view: View) -> View:
         if not request.user.is_authenticated or not request.user.is_active:
             return to_sign_in(request)
         try:
-            prefetch_related_objects([person_of(request)], "roles_held")  # asked again and again on a page, read once
+            person_of(request).read_roles()  # asked again and again on a page, read once
             return view(request, *args, **kwargs)
         except (NotVisible, StoredImage.DoesNotExist):
             raise Http404 from None

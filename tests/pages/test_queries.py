@@ -5,17 +5,20 @@ notices adds two or three.
 """
 
 import re
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.db.models import Model, QuerySet
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver
 
 from cases.models import LegalHold, PolicyProposal
+from ledger import worded
 from ledger.clock import house_now
 from review import access
 from review.acts.add_edge import add_edge
@@ -270,6 +273,50 @@ def test_each_page_asks_the_database_as_often_as_the_table_says(full):
             assert found[route, name] <= 12 or why, f"{route} asks {found[route, name]} times, for no reason given"
 
     assert found == said, "; ".join(f"{key}={found[key]}" for key in found if found[key] != said[key])
+
+
+HOUSE = ("people.", "cases.", "review.", "oversight.", "workers.")
+
+
+def test_each_query_whose_words_are_kept_answers_on_the_road_and_on_its_pages_as_django_does(monkeypatch, request):
+    compared, answer = set(), worded.Words.answer
+
+    def beside(words, said):
+        rows = answer(words, said)
+        assert [as_read(row) for row in rows] == [as_read(row) for row in words.anew(said)], (words.query, said)
+        compared.add(f"{words.query.__module__}.{words.query.__qualname__}")
+        return rows
+
+    monkeypatch.setattr(worded.Words, "answer", beside)
+    full = request.getfixturevalue("full")
+    for route, rows in TABLE.items():
+        for name, *_ in rows:
+            client_of(name).get(full.path(route))
+
+    kept = {
+        f"{module}.{each.__qualname__}"
+        for module in sys.modules
+        if module.startswith(HOUSE)
+        for each in vars(sys.modules[module]).values()
+        if getattr(each, "__code__", None) is KEPT and each.__module__ == module
+    }
+    assert sorted(kept - compared) == []
+
+
+@worded.worded_once
+def _nothing() -> QuerySet[Lead]:
+    return Lead.objects.none()
+
+
+KEPT = _nothing.__code__
+
+
+def as_read(row: object, *, of: object = None) -> object:
+    """Return what was read of a row: its columns, and those of the rows that were read beside it."""
+    if not isinstance(row, Model):
+        return row
+    beside = {name: as_read(each, of=row) for name, each in row._state.fields_cache.items() if each is not of}
+    return {name: value for name, value in vars(row).items() if not name.startswith("_")}, beside
 
 
 def test_every_page_is_in_the_table():
