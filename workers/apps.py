@@ -6,6 +6,6 @@ class WorkersConfig(AppConfig):
 
     def ready(self) -> None:
         from cases.jobs import waiting
-        from workers.tasks import tell_a_worker
+        from workers.telling import tell_a_worker
 
         waiting.connect(tell_a_worker, dispatch_uid="workers.tell_a_worker")

@@ -1,14 +1,10 @@
 """Celery's tasks: each carries a job's id and makes one call. Redis is a hint; the row is the truth."""
 
-import logging
 import secrets
-import time
 from typing import Any
 
 from celery import shared_task
 from django.db import transaction
-from kombu.exceptions import OperationalError
-from redis.exceptions import RedisError
 
 from cases import jobs
 from ledger.clock import house_now
@@ -16,9 +12,6 @@ from workers.effects import EFFECTS
 from workers.lapses import lapse_turns
 from workers.mail import mail_new_notices
 from workers.seeds import send_seeds
-
-QUIET, WAITED = 30.0, 0.5  # seconds in which nobody is told, after somebody had to wait so long in vain
-log = logging.getLogger(__name__)
 
 
 @shared_task(name="workers.run_job")
@@ -79,29 +72,3 @@ def plan_seeds(**_: Any) -> None:
 def ask_for_seeds(**_: Any) -> None:
     """Let the lots decide whether a known case enters now."""
     send_seeds()
-
-
-class Silence:
-    """Until when this process tells nobody: a Redis that takes connections and never answers would hold up whoever asks it."""
-
-    def __init__(self) -> None:
-        self.until = 0.0
-
-    def goes_on(self) -> bool:
-        return time.monotonic() < self.until
-
-
-SILENCE = Silence()
-
-
-def tell_a_worker(*, job_id: int, **_: Any) -> None:
-    """Send a job's id, once and without waiting; if Redis is away or silent the sweeper finds the row."""
-    if SILENCE.goes_on():
-        return
-    began = time.monotonic()
-    try:
-        run_job.apply_async((job_id,), retry=False)
-    except (OperationalError, RedisError, OSError):
-        log.warning("no worker could be told of job %s; the sweeper will find it", job_id)
-        if time.monotonic() - began > WAITED:
-            SILENCE.until = time.monotonic() + QUIET

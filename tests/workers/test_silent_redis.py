@@ -23,7 +23,7 @@ from cases import jobs
 from cases.models import Case, Job
 from tests import world
 from tests.api.test_search_results import send, sound, source
-from workers import tasks
+from workers import telling
 
 __all__ = ["source"]
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "intake"])
@@ -34,7 +34,7 @@ def _anew() -> None:
     """Have Celery look for its broker again, with no connection kept from before."""
     pools.reset()
     current_app._after_fork()
-    tasks.SILENCE.until = 0.0
+    telling.SILENCE.until = 0.0
 
 
 class Calls:
@@ -63,7 +63,7 @@ def silent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Calls]:
         listening.bind(str(path))
         listening.listen(64)
         listening.setblocking(False)
-        monkeypatch.setattr(tasks, "QUIET", 3600.0)
+        monkeypatch.setattr(telling, "QUIET", 3600.0)
         monkeypatch.setattr(current_app.conf, "broker_url", f"redis+socket://{path}")
         monkeypatch.setattr(settings, "REDIS_URL", f"unix://{path}")
         _anew()
@@ -83,7 +83,7 @@ def test_intake_review_and_countersigning_go_on(silent, source):
     _, asked = world.ready_to_sign("25-2")
     world.must(world.signed(asked))
 
-    assert tasks.SILENCE.goes_on()
+    assert telling.SILENCE.goes_on()
     assert len(silent) == first, "whoever comes after it does not wait again"
 
 
@@ -115,11 +115,11 @@ def test_what_is_due_is_done_without_it_and_told_again_when_it_answers(silent, s
 def test_somebody_is_told_again_when_the_quiet_time_is_over():
     queue = redis.Redis.from_url(settings.REDIS_URL)
     queue.flushdb()
-    tasks.SILENCE.until = time.monotonic() + 3600
+    telling.SILENCE.until = time.monotonic() + 3600
     world.requested("25-1")
     assert queue.llen("celery") == 0
 
-    tasks.SILENCE.until = time.monotonic()
+    telling.SILENCE.until = time.monotonic()
     world.requested("25-2", "p014")
 
     assert queue.llen("celery") == 1

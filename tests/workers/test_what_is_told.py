@@ -1,5 +1,7 @@
 """Of what the sweeper tells the workers: the quick beside however many slow, and nothing twice while it waits in a queue."""
 
+import subprocess
+import sys
 from collections.abc import Iterable
 from datetime import timedelta
 
@@ -76,3 +78,10 @@ def test_what_failed_is_told_again_as_soon_as_it_has_waited(told: Told) -> None:
         owner.execute("update cases_job set not_before = house_now() where id = %s", [job_id])
     swept()
     assert told.slow == [job_id, job_id]
+
+
+def test_who_only_tells_loads_nothing_of_what_a_worker_does():
+    loads = (
+        "import sys, django; django.setup(); import workers.telling; sys.exit(bool({'cv2', 'numpy', 'workers.effects'} & {*sys.modules}))"
+    )
+    assert subprocess.run([sys.executable, "-c", loads], check=False).returncode == 0
