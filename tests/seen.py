@@ -1,6 +1,7 @@
 """What was made of a picture before in this run of the tests is remembered: a case is searched, linked and shown by the same few pictures.
 
-Its faces and their templates, which the engine's own tests have found anew, and the bar that says that a face is rendered.
+Its faces and their templates, which the engine's own tests have found anew, and the bar that says that a face is rendered. So is which files
+the pages are made with: each client of the tests would look for them in every folder again.
 """
 
 import sys
@@ -10,6 +11,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from whitenoise.middleware import WhiteNoiseMiddleware
 
 if TYPE_CHECKING:  # a run of the rules alone loads no network
     from cases.matching.interface import Face, Picture
@@ -30,6 +32,15 @@ def remember() -> None:
         loaded.ReferenceEngine.template = _remembered(loaded.ReferenceEngine.template)
     if shown := sys.modules.get("cases.images"):
         shown.label_demo = lru_cache(maxsize=200)(shown.label_demo)
+    files: dict[str, Any] = {}
+
+    def as_found(served: WhiteNoiseMiddleware) -> None:
+        if not files:
+            look(served)
+            files.update(served.files)
+        served.files.update(files)
+
+    look, WhiteNoiseMiddleware.add_files_from_finders = WhiteNoiseMiddleware.add_files_from_finders, as_found
 
 
 def _remembered(ask: Callable[..., Any]) -> Callable[..., Any]:
