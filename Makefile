@@ -1,5 +1,6 @@
 .DEFAULT_GOAL := help
-PYTHON ?= python3
+# Debian's Python where it is there and new enough: it is compiled with profiles; one that was compiled without them computes up to a fourth slower.
+PYTHON ?= $(shell /usr/bin/python3 -c 'import sys, ensurepip; print("/usr/bin/python3" if sys.version_info >= (3, 11) else "python3")' 2>/dev/null || echo python3)
 BIN := .venv/bin
 
 help: ## this list
