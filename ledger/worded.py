@@ -31,7 +31,8 @@ def worded_once(query: Callable[P, "QuerySet[Any, R]"]) -> Callable[P, list[R]]:
 
     What it is called with is said by place, as plain values (the key of a row, not the row), and goes into the statement as parameters:
     the function compares with it and does nothing else. ``any_of`` is for lists. Not kept can be what makes another value of what is said
-    (``contains``, ``iexact``), or is another query (``first``, ``get``, ``exists``): slice, or ask for a key.
+    (``contains``, ``iexact``), or is another query (``first``, ``get``, ``exists``, ``prefetch_related``): slice, or ask for a key. No field of
+    the model sees what is said: a day is said as a date, a text as a ``str``.
 
     Raises TypeError where too few values are said, or None, which equals nothing in SQL.
     """
@@ -54,6 +55,8 @@ class Words(Generic[R]):
 
     def __init__(self, query: Callable[..., "QuerySet[Any, R]"], number: int) -> None:
         self.query, self.rows = query, query(*map(_Place, range(number)))
+        if getattr(self.rows, "_prefetch_related_lookups", ()):  # they would keep the rows of one answer until the next
+            raise TypeError(f"{query.__name__}: fetch what hangs on the rows with prefetch_related_objects.")
         self.compiler: SQLCompiler = self.rows.query.get_compiler(self.rows.db)
         self.words, self.places = self.compiler.as_sql()
 
@@ -62,7 +65,7 @@ class Words(Generic[R]):
         filled = tuple(said[each.value] if isinstance(each, _Place) else each for each in self.places)
         rows, compiler = self.rows.all(), copy(self.compiler)  # each answer has its own, for several threads may ask
         compiler.connection = connections[rows.db]
-        if self.rows.query.select_for_update and not compiler.connection.in_atomic_block:
+        if self.rows.query.select_for_update and compiler.connection.get_autocommit():
             raise TransactionManagementError("A row is locked in a transaction: outside of one it is let go at once.")
         compiler.as_sql = lambda *_, **__: (self.words, filled)  # type: ignore[method-assign]
         rows.query.get_compiler = lambda *_, **__: compiler  # type: ignore[method-assign]

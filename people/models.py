@@ -1,6 +1,6 @@
 """Agencies, units, persons, what each may do and until when. Rows here are written by an administrator, not by the pages."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
@@ -106,6 +106,10 @@ class Person(AbstractBaseUser):
             return self._roles
         together = getattr(self, "_prefetched_objects_cache", {})
         return list(together["roles_held"]) if "roles_held" in together else _roles_of(self.pk)
+
+    def refresh_from_db(self, *args: Any, **kwargs: Any) -> None:
+        super().refresh_from_db(*args, **kwargs)
+        self._roles = None
 
     def read_roles(self) -> None:
         """Read the roles once, for all that is asked of this object."""

@@ -157,6 +157,9 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def post_login(self, request: HttpRequest, user: Person, **kwargs: Any) -> Any:
         note(user.username, succeeded=True, what="signed in")
+        request.session["began_at"] = request.session["seen_at"] = (
+            time.time()
+        )  # a session that nobody had may be kept at sign-in, its age is not
         request.session["second_factor"] = any(given["method"] == "mfa" for given in get_authentication_records(request, user))
         return super().post_login(request, user, **kwargs)
 

@@ -19,6 +19,7 @@ from django.db.models import (
     QuerySet,
     Subquery,
     TextField,
+    prefetch_related_objects,
 )
 from django.db.models.expressions import RawSQL
 
@@ -162,14 +163,14 @@ def _trials(person: int, since: date, on: date) -> QuerySet[Trial, tuple[bool, s
 
 def evidence(lead: Lead) -> list[Evidence]:
     """Return what is on file on the person of a lead, oldest first, with fixings, closings, statements and edges."""
-    return _evidence(lead.pk)
+    rows = _evidence(lead.pk)
+    prefetch_related_objects(rows, "fixings__kind", Prefetch("edges", Edge.objects.select_related("parent").order_by("id")))
+    return rows
 
 
 @worded_once
 def _evidence(lead: int) -> QuerySet[Evidence]:
-    edges = Prefetch("edges", Edge.objects.select_related("parent").order_by("id"))
-    rows = _evidence_of(lead).select_related("closing", "kind", "statement", "lead", "warrant")
-    return rows.prefetch_related("fixings__kind", edges).order_by("id")
+    return _evidence_of(lead).select_related("closing", "kind", "statement", "lead", "warrant").order_by("id")
 
 
 def next_item(case: Case, lead: Lead | None) -> str:

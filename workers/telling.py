@@ -32,7 +32,7 @@ def tell_a_worker(*, job_id: int, **_: Any) -> None:
         return
     began = time.monotonic()
     try:
-        app.send_task("workers.run_job", (job_id,), retry=False)
+        app.send_task("workers.run_job", (job_id,), retry=False, ignore_result=True)
     except (OperationalError, RedisError, OSError):
         log.warning("no worker could be told of job %s; the sweeper will find it", job_id)
         if time.monotonic() - began > WAITED:

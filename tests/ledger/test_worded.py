@@ -50,6 +50,15 @@ def test_what_cannot_be_said_is_refused():
         named("dana", None)
 
 
+def test_what_hangs_on_the_rows_is_fetched_apart():
+    @worded_once
+    def with_roles(username: str):
+        return Person.objects.filter(username=username).prefetch_related("roles_held")
+
+    with pytest.raises(TypeError, match="prefetch_related_objects"):
+        with_roles("dana")
+
+
 @worded_once
 def locked(username: str):
     return Person.objects.select_for_update(of=("self",)).filter(username=username)

@@ -352,6 +352,24 @@ def aged(client: Client, **moved: int) -> Client:
     return client
 
 
+@pytest.mark.parametrize("moved", [{}, {"seen_at": 31 * 60}, {"began_at": 13 * 3600}])
+def test_whoever_was_signed_in_by_a_backend_that_is_no_more_signs_in_once_and_is_in(at_the_door, moved):
+    secret = enrolled("dana")
+    try_password(at_the_door, "dana")
+    try_code(at_the_door, code_of(secret, away=-1))
+    aged(at_the_door, **moved)
+    session = at_the_door.session
+    session["_auth_user_backend"] = "people.signing_in.OfYesterday"
+    session.save()
+    assert not inside(at_the_door)
+
+    try_password(at_the_door, "dana")
+    try_code(at_the_door, code_of(secret))
+
+    assert inside(at_the_door)
+    assert entries("sign_out") == []
+
+
 @pytest.mark.parametrize(
     ("moved", "lives"),
     [

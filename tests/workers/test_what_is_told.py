@@ -1,17 +1,20 @@
 """Of what the sweeper tells the workers: the quick beside however many slow, and nothing twice while it waits in a queue."""
 
+import json
 import subprocess
 import sys
 from collections.abc import Iterable
 from datetime import timedelta
 
 import pytest
+import redis
+from django.conf import settings
 
 from cases import jobs
 from cases.models import Job
 from tests import world
 from tests.database import login
-from workers import tasks
+from workers import tasks, telling
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -85,3 +88,20 @@ def test_who_only_tells_loads_nothing_of_what_a_worker_does():
         "import sys, django; django.setup(); import workers.telling; sys.exit(bool({'cv2', 'numpy', 'workers.effects'} & {*sys.modules}))"
     )
     assert subprocess.run([sys.executable, "-c", loads], check=False).returncode == 0
+
+
+def test_who_only_tells_says_what_the_task_itself_would_say():
+    queue = redis.Redis.from_url(settings.REDIS_URL)
+    queue.flushdb()
+
+    def said() -> dict[str, object]:
+        message = json.loads(queue.lpop("celery"))
+        told = {name: value for name, value in message["headers"].items() if name not in ("id", "root_id", "origin")}
+        return told | {"body": message["body"], "to": message["properties"]["delivery_info"]}
+
+    telling.SILENCE.until = 0.0
+    telling.tell_a_worker(job_id=7)
+    by_telling = said()
+    tasks.run_job.apply_async((7,), retry=False)
+
+    assert by_telling == said()
