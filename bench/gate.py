@@ -5,6 +5,7 @@ import random
 import statistics
 import time
 from typing import Any
+from unittest.mock import patch
 
 import psycopg
 from django.db import connection, transaction
@@ -109,16 +110,15 @@ def _one_bare(bare: "psycopg.Connection[Any]", row: int) -> float:
 
 def _words(owner: "psycopg.Connection[Any]", lead: Lead) -> str:
     """The row that says what it spares that Django finds the words of a query once (``ledger/worded.py``): processor time of this process."""
-    kept, ratios = Words.answer, []
-    for _ in range(ROUNDS):
-        times = []
-        for answer in (kept, Words.anew) if len(ratios) % 2 else (Words.anew, kept):
-            Words.answer = answer  # type: ignore[method-assign]
-            began = time.process_time()
-            _one_decision(owner, lead)
-            times.append(time.process_time() - began)
-        ratios.append(times[0] / times[1] if len(ratios) % 2 else times[1] / times[0])
-    Words.answer = kept  # type: ignore[method-assign]
+    kept, anew, ratios = Words.answer, Words.anew, []
+    for number in range(ROUNDS):
+        times = {}
+        for answer in (kept, anew) if number % 2 else (anew, kept):
+            with patch.object(Words, "answer", answer):
+                began = time.process_time()
+                _one_decision(owner, lead)
+                times[answer] = time.process_time() - began
+        ratios.append(times[kept] / times[anew])
     low, middle, high = statistics.quantiles(ratios, n=4)
     return f"| processor time of asking and signing, words of queries kept / found anew each time | **{middle:.2f}** | {low:.2f} - {high:.2f} | |"
 

@@ -8,8 +8,9 @@ from django.db.models import QuerySet
 
 from cases.models import Candidate, Case, Probe, StoredImage
 from ledger.asking import ask_database
-from ledger.worded import first, worded_once
+from ledger.worded import worded_once
 from people.models import Person
+from review import facts
 from review.access import Examining
 from review.models import Drawn, NonMate, NonMateShown
 from review.reexamining import Reexamining
@@ -69,13 +70,7 @@ def _comes_back(shown: NonMateShown) -> bool:
 
 def among(person: Person, case: Case, *, kept: frozenset[int]) -> list[Face]:
     """Return this person's set in a case, or the bare candidates where none was drawn for him."""
-    drawn = first(_drawn(case.pk, person.pk))
-    return of(drawn or Drawn(case=case, seed=0), kept=kept)
-
-
-@worded_once
-def _drawn(case: int, reviewer: int) -> QuerySet[Drawn]:
-    return Drawn.objects.filter(case=case, reviewer=reviewer)
+    return of(facts.turn_of(person, case) or Drawn(case=case, seed=0), kept=kept)
 
 
 def non_mates(person: Person, case: Case) -> dict[str, bool]:

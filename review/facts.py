@@ -109,7 +109,7 @@ def saw_candidates(person: Person, case: Case) -> bool:
 def reviewer(person: Person, case: Case, *, at_day: date) -> ReviewerFacts:
     """Return what is asked of a reviewer before an answer is taken."""
     trained = bool(_trained(person.pk, at_day)) and access.holds(person, Role.REVIEWER, on=at_day)
-    mine = first(_drawn(case.pk, person.pk))
+    mine = turn_of(person, case)
     return ReviewerFacts(
         subject=case.ref,
         drawn=mine is not None,
@@ -126,6 +126,11 @@ def reviewer(person: Person, case: Case, *, at_day: date) -> ReviewerFacts:
 def _trained(person: int, on: date) -> QuerySet[Training, int]:
     rows = Training.objects.filter(person=person, subject="face_comparison", passed_on__lte=on, valid_until__gte=on)
     return rows.values_list("pk", flat=True)[:1]
+
+
+def turn_of(person: Person, case: Case) -> Drawn | None:
+    """Return what was drawn for a person in a case, if anything was."""
+    return first(_drawn(case.pk, person.pk))
 
 
 @worded_once
@@ -170,7 +175,7 @@ def evidence(lead: Lead) -> list[Evidence]:
 
 @worded_once
 def _evidence(lead: int) -> QuerySet[Evidence]:
-    return _evidence_of(lead).select_related("closing", "kind", "statement", "lead", "warrant").order_by("id")
+    return evidence_of(lead).select_related("closing", "kind", "statement", "lead", "warrant").order_by("id")
 
 
 def next_item(case: Case, lead: Lead | None) -> str:
@@ -272,12 +277,8 @@ def newest_fixing(item: Evidence) -> Fixing | None:
     return max(item.fixings.all(), key=lambda fixing: fixing.number, default=None)
 
 
-def evidence_of(lead: Lead) -> QuerySet[Evidence]:
-    """Return the evidence on this person, over all his leads in the investigation."""
-    return _evidence_of(lead.pk)
-
-
-def _evidence_of(lead: int) -> QuerySet[Evidence]:
+def evidence_of(lead: int) -> QuerySet[Evidence]:
+    """Return the evidence on the person of a lead, over all his leads in the investigation."""
     return Evidence.objects.filter(lead__in=RawSQL("select unnest(lead_family(%s))", (lead,)))  # noqa: S611 - the number is a parameter
 
 
@@ -344,7 +345,7 @@ def _on_file(lead: Lead) -> list[_OnFile]:
 
 @worded_once
 def _said_of_all(lead: int) -> QuerySet[Evidence, tuple[int, str, str, str | None]]:
-    return _evidence_of(lead).order_by("id").values_list("pk", "direction", "exculpatory_code", "closing__how")
+    return evidence_of(lead).order_by("id").values_list("pk", "direction", "exculpatory_code", "closing__how")
 
 
 def _said_of(row: Evidence) -> tuple[int, str, str, str | None]:
@@ -535,7 +536,7 @@ def stepped_back(case: Case) -> int:
 
 def telling(person: Person, case: Case, *, ground: str, words: str) -> TellingFacts:
     """Return what is asked before a reviewer's words are sealed for an auditor."""
-    drawn = Drawn.objects.filter(case=case, reviewer=person).select_related("recusal").first()
+    drawn = turn_of(person, case)
     return TellingFacts(case.ref, drawn is not None, drawn is not None and hasattr(drawn, "recusal"), ground, words)
 
 

@@ -303,7 +303,7 @@ class _Walk:
 
     def ask_the_gate(self, lead: Lead) -> Replayed:
         """Ask both gates, and have a supervisor sign; all three answer the same or the replay stops."""
-        items = facts.items(lead.case, mine=frozenset(facts.evidence_of(lead).values_list("pk", flat=True)))
+        items = facts.items(lead.case, mine=frozenset(facts.evidence_of(lead.pk).values_list("pk", flat=True)))
         by_ref = weigh(items)
         weighed = [by_ref[self.refs[item.id]] for item in self.scenario.items]
         action = self.scenario.action

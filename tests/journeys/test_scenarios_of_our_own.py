@@ -61,7 +61,7 @@ def shut(lead: Lead, action: str = "arrest") -> set[str]:
 
 
 def weighed(lead: Lead, ref: str) -> Weighed:
-    mine = frozenset(facts.evidence_of(lead).values_list("pk", flat=True))
+    mine = frozenset(facts.evidence_of(lead.pk).values_list("pk", flat=True))
     return weigh(facts.items(lead.case, mine=mine))[ref]
 
 
