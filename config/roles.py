@@ -14,6 +14,11 @@ PLANNER = {
     # a session plans what its functions ask once: a planner that sees an array of investigations plans each statement anew, for longer than it runs
     "plan_cache_mode": "force_generic_plan",
 }
+QUIET = {
+    # the server writes a statement that fails as it was sent, with the names, notes and scores that were said in it, and beside it the row that was refused
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
+}
 
 
 def role_statements(passwords: dict[str, str], *, database: str, test_server: bool) -> list[str]:
@@ -27,7 +32,7 @@ def role_statements(passwords: dict[str, str], *, database: str, test_server: bo
         said.append(f"create role tester login noinherit password '{passwords['tester']}'")
         said.append("grant app, intake, worker, auditor to tester")
     logins = [*LOGINS, *(["tester"] if test_server else [])]
-    said += [f"alter role {login} set {name} = {value}" for login in logins for name, value in PLANNER.items()]
+    said += [f"alter role {login} set {name} = {value}" for login in logins for name, value in (PLANNER | QUIET).items()]
     said.append(f"create database {database} owner owner")
     said.append(f"revoke all on database {database} from public")
     said.append(f"grant connect on database {database} to {', '.join(logins)}")

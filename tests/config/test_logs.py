@@ -2,9 +2,12 @@
 
 import json
 import logging
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
+import psycopg
 import pytest
 from django.conf import settings
 from django.test import Client
@@ -70,6 +73,18 @@ def carried(line: str) -> set[str]:
     return {canary for canary in canaries() if canary.lower() in words.replace(" ", "  ").replace("  ", " ") and len(canary) > 3}
 
 
+def of_the_server() -> Callable[[], str]:
+    """Return how to read what the server of the database writes into its own log from now on."""
+    log = Path(os.environ["COUNTERSIGN_TEST_HOME"]) / "postgres.log"
+    begins = log.stat().st_size if log.exists() else 0
+    return lambda: log.read_bytes()[begins:].decode(errors="replace").lower() if log.exists() else ""
+
+
+def named_in(written: str) -> set[str]:
+    """Those canaries of this module that stand in it; the tests beside write into the same log."""
+    return {said for said in (HIS_CASE, SUBJECT, str(SCORE), SAID, "kronenberg") if said.lower() in written}
+
+
 def the_whole_road() -> tuple[set[str], list[str]]:
     """Every door with canaries in what is sent: the pages, the machine's door, the worker, a failed job, an error, an unknown address."""
     with listened() as lines:
@@ -126,10 +141,12 @@ def breaks(client: Client, ref: str) -> None:
 
 @pytest.mark.django_db(transaction=True, databases=["default", "intake"])
 def test_no_line_of_the_road_names_anybody_or_shows_a_score(source):
+    written = of_the_server()
     refs, lines = the_whole_road()
     said = [json.loads(line) for line in lines]
 
     assert not {line: found for line in lines if (found := carried(line))}
+    assert named_in(written()) == set()
     answered = [each for each in said if each["said"] == "a request was answered"]
     assert len(answered) >= 18
     assert all(len(each["request"]) == 32 and each["route"] and each["ms"] >= 0 for each in answered)
@@ -142,6 +159,33 @@ def test_no_line_of_the_road_names_anybody_or_shows_a_score(source):
     assert error["request"] in {each["request"] for each in answered if each["status"] == 500}
     (failed,) = [each for each in said if each.get("trouble") == "ValueError"]
     assert (failed["job_kind"], failed["case"]) == ("search", Case.objects.get(investigation__agency_case="25-2").ref)
+
+
+def refuses_what_it_was_told(name: str) -> None:
+    """Statements that fail in three ways, as each login sends them: with their values in the text, in a row, and in a row that stands already."""
+    with login(name) as session:
+        for statement in (
+            f"select 1 / 0 where '{SAID}' <> ''",
+            f"create temporary table said (it text primary key check (it <> '{SAID}')); insert into said values ('{SAID}')",
+            f"create temporary table said (it text primary key); insert into said values ('{SAID}'), ('{SAID}')",
+            "do $$ begin perform 1 / 0; raise notice %s; end $$".replace("%s", f"'{SAID}'"),
+        ):
+            with pytest.raises(psycopg.Error):
+                session.execute(statement)  # type: ignore[arg-type]
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            session.execute("set log_min_error_statement = error")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("name", ["app", "intake", "worker", "auditor", "owner"])
+def test_the_server_of_the_database_writes_nothing_that_was_said_to_it_either(name):
+    written = of_the_server()
+    refuses_what_it_was_told(name)
+
+    if not written():
+        pytest.skip("the server of this run is not its own, and its log is not here")
+    assert "division by zero" in written(), "what went wrong is said"
+    assert named_in(written()) == set()
 
 
 @pytest.mark.django_db
