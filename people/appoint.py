@@ -58,6 +58,7 @@ def appoint(
 
     Raises NotEntered, with everything that does not fit.
     """
+    _alone_at(agency)
     _must_fit(*unfit(agency, appointments))
     made = []
     for each in appointments:
@@ -104,6 +105,7 @@ def move(*, person: Person, unit: str, new_unit: bool = False) -> None:
 
     Raises NotEntered, with everything that does not fit. Acts that are under way end first, and those that come wait.
     """
+    _alone_at(person.agency)
     ask_database("select one_is_moved()")
     held = Person.objects.get(pk=person.pk)
     there = set(held.agency.units.values_list("name", flat=True))
@@ -235,6 +237,11 @@ def end_loan(*, lender: Agency, borrower: Agency, on: date, today: date) -> None
     if not ended and not taken_back:
         raise NotEntered(f"{lender.ori} lends {borrower.ori} nothing on {on}, nor later")
     _enter_loan(lender, borrower, until_on=on.isoformat(), ended=ended, taken_back=taken_back)
+
+
+def _alone_at(agency: Agency) -> None:
+    """Wait for whoever enters people or units of this agency at the same time: what is on file of it is read after him."""
+    Agency.objects.select_for_update(no_key=True).get(pk=agency.pk)  # intake and requests wait for nobody here
 
 
 def _must_fit(*faults: str) -> None:

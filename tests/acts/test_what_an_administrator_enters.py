@@ -2,15 +2,18 @@
 
 import json
 import re
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from io import StringIO
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.core.management import CommandError, call_command
-from django.db import OperationalError, connection
+from django.db import OperationalError, connection, connections, transaction
 from django.test import Client
 
 from cases.rules.finding import Permit
@@ -26,7 +29,7 @@ from review import access
 from review.acts.confirm_offence import confirm_offence
 from review.acts.take_next import take_next
 from tests import world
-from tests.database import as_owner, login
+from tests.database import as_owner, login, waiting
 from tests.pages.signing import code_of, enrolled, signed_in, try_code, try_password
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner", "auditor"])
@@ -418,6 +421,64 @@ def test_whoever_is_entered_meanwhile_by_somebody_else_is_not_entered_twice(tmp_
     monkeypatch.setattr(command.Command, "_fits", lambda *_: None)
     monkeypatch.setattr(entering, "unfit", lambda *_: [])
     refused("appoint", HOME, file(tmp_path), says="Somebody else is entering the same. Nothing was entered")
+
+
+def meanwhile(does: Callable[[], object], then: Callable[[], object]) -> str:
+    """Let one administrator enter something, and another something else before the first is done; return why the other was refused."""
+    why: list[str] = []
+
+    def other() -> None:
+        try:
+            with as_owner():
+                then()
+        except entering.NotEntered as refusal:
+            why.append(str(refusal))
+        finally:
+            connections.close_all()
+
+    beside = Thread(target=other)
+    with login("owner") as watching, as_owner(), transaction.atomic():
+        does()
+        beside.start()
+        while not waiting(watching):
+            assert beside.is_alive(), why
+    beside.join(30)
+    return why[0] if why else ""
+
+
+def appointed(username: str, name: str, unit: str) -> None:
+    agency = Agency.objects.get(ori=HOME)
+    one = entering.Appointment(username, name, unit, (Role.DETECTIVE,))
+    entering.appoint(agency=agency, appointments=[one], passwords={}, on=day())
+
+
+def moved_to(unit: str) -> None:
+    entering.move(person=Person.objects.get(username="sol"), unit=unit, new_unit=True)
+
+
+@pytest.mark.parametrize("name", ["Vice", "ViCe ", "V\u0456ce"])
+def test_two_administrators_at_once_make_no_two_units_that_read_alike(name):
+    reads = "reads as “Vice”" if name != "Vice" else "is there already"
+    assert reads in meanwhile(lambda: appointed("kim", "Kim Soto", "Vice"), lambda: moved_to(name))
+    assert "reads as" in meanwhile(lambda: moved_to("Fraud"), lambda: appointed("eve", "Eve Lund", "fraud."))
+    assert Unit.objects.filter(agency__ori=HOME, name__in=[name, "Vice"]).count() == 1
+
+
+def test_who_requests_meanwhile_waits_for_no_administrator():
+    def request() -> str:
+        try:
+            return world.requested("25-1").ref
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as beside, as_owner(), transaction.atomic():
+        appointed("kim", "Kim Soto", "Vice")
+        assert beside.submit(request).result(20)
+
+
+def test_two_administrators_at_once_enter_nobody_twice():
+    why = meanwhile(lambda: appointed("kim", "Kim Soto", "Vice"), lambda: appointed("kim2", "kim  soto", "Vice"))
+    assert "is the name of kim too" in why
 
 
 @pytest.mark.parametrize(
