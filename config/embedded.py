@@ -20,7 +20,7 @@ import psycopg
 import redis
 
 from config.databases import URLS
-from config.roles import LOGINS, role_statements
+from config.roles import LOGINS, role_settings, role_statements
 
 T = TypeVar("T")
 CLONE_NEWUSER = 0x10000000
@@ -193,11 +193,16 @@ class Servers:
             self._make_logins(connection)
 
     def _make_logins(self, connection: "psycopg.Connection[tuple[object, ...]]") -> None:
-        """Make what is not there yet; the mark comes last, so that a start that was killed half way is finished by the next."""
+        """Make what is not there yet; the mark comes last, so that a start that was killed half way is finished by the next.
+
+        Logins that are there are set to what this version sets them to.
+        """
         made = self.home / "logins.made"
-        if made.exists():
-            return
         logins = [*LOGINS, *(["tester"] if self.test_server else [])]
+        if made.exists():
+            for statement in role_settings(logins):
+                connection.execute(statement)  # type: ignore[call-overload]
+            return
         passwords = {login: self._secret(login) for login in logins}
         for statement in role_statements(passwords, database=DATABASE, test_server=self.test_server):
             try:

@@ -1,5 +1,7 @@
 """The logins of the database, from one definition: made by the embedded server, printed for an administrator."""
 
+from collections.abc import Iterable
+
 LOGINS: dict[str, str] = {
     "owner": "createdb",
     "app": "",
@@ -27,13 +29,20 @@ def role_statements(passwords: dict[str, str], *, database: str, test_server: bo
         f"create role {login} login nosuperuser nocreaterole {extra} password '{passwords[login]}'".replace("  ", " ")
         for login, extra in LOGINS.items()
     ]
-    said += [f"alter role {login} set idle_in_transaction_session_timeout = '60s'" for login in SHORT_TRANSACTIONS]
     if test_server:
         said.append(f"create role tester login noinherit password '{passwords['tester']}'")
         said.append("grant app, intake, worker, auditor to tester")
     logins = [*LOGINS, *(["tester"] if test_server else [])]
-    said += [f"alter role {login} set {name} = {value}" for login in logins for name, value in (PLANNER | QUIET).items()]
+    said += role_settings(logins)
     said.append(f"create database {database} owner owner")
     said.append(f"revoke all on database {database} from public")
     said.append(f"grant connect on database {database} to {', '.join(logins)}")
     return said
+
+
+def role_settings(logins: Iterable[str]) -> list[str]:
+    """Return what each login is set to; said again it changes nothing."""
+    return [
+        *(f"alter role {login} set idle_in_transaction_session_timeout = '60s'" for login in SHORT_TRANSACTIONS),
+        *(f"alter role {login} set {name} = {value}" for login in logins for name, value in (PLANNER | QUIET).items()),
+    ]

@@ -60,6 +60,18 @@ def test_logins_that_were_half_made_are_finished(servers, monkeypatch):
     assert app_answers(servers)
 
 
+def test_logins_of_an_earlier_version_are_set_as_this_one_sets_them(servers):
+    servers.start()
+    with servers.superuser() as admin:
+        admin.execute("alter role app reset log_min_error_statement")
+    servers.stop()
+
+    servers.start()
+
+    with psycopg.connect(servers.urls()["DATABASE_URL"]) as app:
+        assert app.execute("show log_min_error_statement").fetchone() == ("panic",)
+
+
 def test_the_database_admits_nobody_by_default(servers):
     servers.start()
     with servers.superuser() as admin:
