@@ -43,7 +43,7 @@
       [...e.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && !blank(node.data)) ? "words" : "",
       e.hasAttribute("role") ? [...new Set([...e.children].map(kind))].sort().join() : "",
       e.labels ? `${e.labels.length} labels` : "",
-      e.scrollWidth > e.clientWidth || e.scrollHeight > e.clientHeight ? "scrolls" : "",
+      e.scrollWidth > e.clientWidth || e.scrollHeight > e.clientHeight ? `scrolls ${getComputedStyle(e).overflow}` : "",
       e.matches(TARGETS) ? `${small(e)} ${e.disabled}` : "",
     ].join("|"));
   }
@@ -65,24 +65,27 @@
     beneath.set(e, all);
     return all;
   };
-  const text = (e) => {
+  const text = (e, length) => {
     const style = getComputedStyle(e);
     if (style.visibility !== "visible" || !e.getClientRects().length) return;
-    add(`${style.color} ${style.fontSize} ${style.fontWeight} ${style.textShadow} ${style.webkitTextStroke} on ${ground(e)}`);
+    add(`${style.color} ${style.fontSize} ${style.fontWeight} ${style.textShadow} ${style.webkitTextStroke} ${style.webkitTextFillColor} ${length === 1 ? "a sign" : ""} on ${ground(e)}`);
   };
   const words = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  while (words.nextNode()) if (!blank(words.currentNode.data)) text(words.currentNode.parentElement);
-  document.querySelectorAll("input, select, textarea").forEach(text);
+  while (words.nextNode()) if (!blank(words.currentNode.data)) text(words.currentNode.parentElement, words.currentNode.data.trim().length);
+  document.querySelectorAll("input, select, textarea").forEach((e) => text(e));
 
   // the page as a whole
   const landmarks = [...document.querySelectorAll(LANDMARKS)];
-  const names = landmarks.map((e) => `${e.tagName} ${e.getAttribute("role")} ${e.getAttribute("aria-label")} ${e.getAttribute("aria-labelledby")}`);
+  const wordsOf = (ids) => ids.split(/\s+/).map((id) => document.getElementById(id)?.textContent.trim()).join(" ");
+  const named = (e) => e.hasAttribute("aria-labelledby") ? wordsOf(e.getAttribute("aria-labelledby")) : e.getAttribute("aria-label");
+  const names = landmarks.map((e) => `${e.tagName} ${e.getAttribute("role")} ${named(e)}`);
   const ids = [...document.querySelectorAll("[id]")].map((e) => e.id);
   const pointed = POINTING.flatMap((name) => [...document.querySelectorAll(`[${name}]`)].flatMap((e) => e.getAttribute(name).split(/\s+/)));
-  const inside = [...document.querySelectorAll("a[href^='#']")].map((e) => e.getAttribute("href").slice(1));
+  const inside = [...document.querySelectorAll("a[href^='#'], a[href^='/#']")].map((e) => e.getAttribute("href").split("#")[1]);
+  const follow = (what, tags) => [...tags, "end"].forEach((each, n) => add(`${what} ${tags[n - 1] || ""}>${each}`));
+  document.querySelectorAll("dl, dl > div").forEach((e) => follow(`in ${e.tagName}`, [...e.children].map((each) => each.tagName)));
   const headings = [...document.querySelectorAll("h1, h2, h3, h4, h5, h6")].map((e) => e.tagName);
-  const steps = [...new Set(headings.map((each, n) => `${headings[n - 1] || ""}>${each}`))].sort();
-  steps.forEach((step) => add(`heading ${step}`));
+  follow("heading", headings);
   add([
     new Set(ids).size !== ids.length,
     [...pointed, ...inside].some((id) => id && !ids.includes(id)),

@@ -61,6 +61,33 @@ def test_pale_text_that_was_covered_when_the_page_passed_is_seen(walker: Callabl
         dana.check()
 
 
+CHANGED = {  # what passes, and what is changed of it without anything being added
+    "landmark-unique": (
+        "add('<section aria-labelledby=one-way><h2 id=one-way>One</h2></section><section aria-labelledby=other-way><h2 id=other-way>Other</h2></section>')",
+        "document.getElementById('other-way').textContent = 'One'",
+    ),
+    "definition-list": ("add('<dl class=told><dt>Who</dt><dd>Nobody</dd></dl>')", "document.querySelector('.told dt').remove()"),
+    "color-contrast": (
+        "add('<p class=told>x</p>'); document.querySelector('.told').style.color = '#c6c9cc'",
+        "document.querySelector('.told').textContent = 'Pale words in here'",
+    ),
+    "skip-link": ("document.querySelector('a').href = '/#main'", "document.querySelector('a').href = '/#nowhere'"),
+}
+
+
+def test_a_fault_that_comes_with_a_change_of_what_has_passed_is_seen(walker: Callable[..., Walker]) -> None:
+    dana = walker("dana")
+    for rule, (passes, changed) in CHANGED.items():
+        dana.go("/requests/new")
+        dana.page.evaluate(
+            f"() => {{ const add = html => document.querySelector('main').insertAdjacentHTML('beforeend', html); {passes} }}"
+        )
+        dana.check()
+        dana.page.evaluate(changed)
+        with pytest.raises(AssertionError, match=f" {rule} - "):
+            dana.check()
+
+
 @pytest.mark.parametrize("rule", NARROW_FAULTS)
 def test_a_fault_that_is_there_only_narrow_is_seen(walker: Callable[..., Walker], rule: str) -> None:
     dana = walker("dana").go("/requests/new")
