@@ -16,6 +16,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.postgresql.base import DatabaseWrapper
 from django.db.backends.signals import connection_created
 from django.test import TestCase, TransactionTestCase
 
@@ -26,7 +27,7 @@ from workers.effects import EFFECTS
 PATIENCE = 300  # seconds
 LOGINS = ("owner", "app", "intake", "worker", "auditor")
 Stage = tuple[bytes, ...]
-_home = _template = ""
+_home = _template = _owed = ""  # what is owed: the database that the next one who looks at the test database must find there
 _copies: list[str] = []
 _numbers = itertools.count()
 _left: dict[str, Any] = {}  # sessions of the pages in other databases, kept because a new one has everything to learn
@@ -93,6 +94,7 @@ def _connected(connection: BaseDatabaseWrapper, **_: object) -> None:
 
 def _ran(event: str, _: object) -> None:
     if event in BESIDE:
+        _made_good()
         known.forget()
 
 
@@ -103,6 +105,7 @@ sys.addaudithook(_ran)
 
 def login(role: str) -> "psycopg.Connection[tuple[object, ...]]":
     """Return a connection with the real login of a role, outside any transaction of the test."""
+    _made_good()
     known.forget()
     s = connections[role].settings_dict
     return psycopg.connect(host=s["HOST"], user=s["USER"], password=s["PASSWORD"], dbname=s["NAME"], autocommit=True)
@@ -209,6 +212,7 @@ def _copy(source: str, target: str) -> None:
 
 def copy_of(name: str) -> str:
     """Keep a copy of a database until the run ends, and return its name."""
+    _made_good()
     copy = f"{_home or name}_{next(_numbers)}"
     _copy(name, copy)
     _copies.append(copy)
@@ -226,13 +230,35 @@ def drop(copy: str) -> None:
 
 def copied(source: str) -> None:
     """Make the test database a copy of a kept one."""
+    global _owed
     assert connections["default"].settings_dict["NAME"] == _home
+    _owed = ""
     _copy(source, _home)
 
 
 def _furnished() -> None:
-    copied(_template)
+    """Begin from the template again. Whoever looks next gets the copy; a test that goes to a stage at once needs none."""
+    global _owed
+    for each in connections.all():
+        each.close()
+    _owed = _template
     known.stands(())
+
+
+def _made_good() -> None:
+    """Copy what is owed."""
+    if _owed:
+        copied(_owed)
+
+
+def _connects(self: DatabaseWrapper, params: dict[str, Any]) -> "psycopg.Connection[Any]":
+    if self.settings_dict["NAME"] == _home:
+        _made_good()
+    return _connect(self, params)
+
+
+_connect = DatabaseWrapper.get_new_connection
+DatabaseWrapper.get_new_connection = _connects  # type: ignore[method-assign]
 
 
 def template() -> str:
