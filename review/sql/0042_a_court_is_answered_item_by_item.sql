@@ -84,7 +84,7 @@ begin
   elsif coalesce(btrim(said ->> 'served_to'), '') = '' or coalesce(btrim(said ->> 'way'), '') = '' then
     raise exception 'on whom it was served, and how, must be said' using errcode = 'CS006';
   elsif court_copy_left(given.id) and btrim(said ->> 'served_to') <> given.recipient then
-    raise exception 'nothing is covered in it: it is for its court alone, %', given.recipient using errcode = 'CS006';
+    raise exception 'nothing is covered in it: it is for its court alone' using errcode = 'CS006', detail = given.recipient;
   end if;
   insert into review_discoveryservice(request_id, served_id, served_on, served_to, way, by_id, entry)
     values (of_request, given.id, served, btrim(said ->> 'served_to'), btrim(said ->> 'way'), by_person,

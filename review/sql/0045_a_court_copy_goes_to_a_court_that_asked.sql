@@ -4,7 +4,7 @@ create function court_copy_door(of_case bigint, said jsonb) returns void languag
 begin
   if coalesce((said ->> 'court_copy')::boolean, false)
      and not exists (select 1 from review_discoveryrequest where case_id = of_case and court = btrim(said ->> 'recipient')) then
-    raise exception 'a court copy goes to a court that has asked in this case; % has not', said ->> 'recipient' using errcode = 'CS006',
+    raise exception 'a court copy goes to a court that has asked in this case' using errcode = 'CS006', detail = format('%s has not.', said ->> 'recipient'),
       hint = 'Take its request first, and name the court as it stands there.';
   end if;
 end $$;

@@ -476,6 +476,22 @@ def test_who_requests_meanwhile_waits_for_no_administrator():
         assert beside.submit(request).result(20)
 
 
+def test_two_administrators_at_once_give_and_lend_a_role_once():
+    people("found", "ZZ0000000", "Lakeside Police", "--time-zone", "America/Detroit")
+    dana, today = Person.objects.get(username="dana"), day()
+    home, other = Agency.objects.get(ori=HOME), Agency.objects.get(ori="ZZ0000000")
+
+    def given(ahead: int) -> None:
+        entering.give_role(person=dana, role=Role.AUDITOR, from_on=day(ahead), until_on=None, today=today)
+
+    def lent(ahead: int) -> None:
+        said = {"roles": [Role.LEGAL_ADVISER], "from_on": day(ahead), "until_on": day(30), "terms": "Letter 1", "today": today}
+        entering.lend_roles(lender=home, borrower=other, **said)
+
+    assert "already" in meanwhile(lambda: given(0), lambda: given(1))
+    assert "already" in meanwhile(lambda: lent(0), lambda: lent(1))
+
+
 def test_two_administrators_at_once_enter_nobody_twice():
     why = meanwhile(lambda: appointed("kim", "Kim Soto", "Vice"), lambda: appointed("kim2", "kim  soto", "Vice"))
     assert "is the name of kim too" in why

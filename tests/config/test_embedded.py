@@ -1,9 +1,11 @@
 """The embedded servers: a first start that was cut off is finished by the next, and nobody else's number or folder is trusted."""
 
 import os
+import signal
 import stat
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import psycopg
@@ -58,6 +60,27 @@ def test_logins_that_were_half_made_are_finished(servers, monkeypatch):
     servers.start()
 
     assert app_answers(servers)
+    log = (servers.home / "postgres.log").read_text(errors="replace")
+    assert 'role "owner" already exists' in log
+    assert (servers.home / "owner.password").read_text().strip() not in log
+
+
+def test_what_a_session_asked_that_died_stands_in_no_log(servers):
+    servers.start()
+    app = psycopg.connect(servers.urls()["DATABASE_URL"], autocommit=True)
+    with servers.superuser() as admin:
+        pid = app.info.backend_pid
+        app.pgconn.send_query(b"select pg_sleep(60), 'a tall man named Kronenberg'")
+        while not admin.execute("select 1 from pg_stat_activity where pid = %s and query like '%%Kronenberg%%'", [pid]).fetchone():
+            pass
+        os.kill(pid, signal.SIGKILL)
+        log = servers.home / "postgres.log"
+        deadline = time.monotonic() + 20
+        app.pgconn.finish()
+        while "terminated by signal 9" not in log.read_text(errors="replace"):
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+    assert "Kronenberg" not in log.read_text(errors="replace")
 
 
 def test_logins_of_an_earlier_version_are_set_as_this_one_sets_them(servers):

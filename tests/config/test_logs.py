@@ -164,13 +164,14 @@ def test_no_line_of_the_road_names_anybody_or_shows_a_score(source):
 def refuses_what_it_was_told(name: str) -> None:
     """Statements that fail in three ways, as each login sends them: with their values in the text, in a row, and in a row that stands already."""
     with login(name) as session:
-        for statement in (
-            f"select 1 / 0 where '{SAID}' <> ''",
-            f"create temporary table said (it text primary key check (it <> '{SAID}')); insert into said values ('{SAID}')",
-            f"create temporary table said (it text primary key); insert into said values ('{SAID}'), ('{SAID}')",
-            "do $$ begin perform 1 / 0; raise notice %s; end $$".replace("%s", f"'{SAID}'"),
+        table = f"create temporary table said (it text primary key check (it <> '{SAID}'), twice text unique)"
+        for error, statement in (
+            (psycopg.errors.DivisionByZero, f"select 1 / 0 where '{SAID}' <> ''"),
+            (psycopg.errors.CheckViolation, f"{table}; insert into said values ('{SAID}')"),
+            (psycopg.errors.UniqueViolation, f"{table}; insert into said values ('a', '{SAID}'), ('b', '{SAID}')"),
+            (psycopg.errors.DivisionByZero, f"do $$ begin perform 1 / 0 from (select '{SAID}') as said; end $$"),
         ):
-            with pytest.raises(psycopg.Error):
+            with pytest.raises(error):
                 session.execute(statement)  # type: ignore[arg-type]
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             session.execute("set log_min_error_statement = error")
