@@ -107,10 +107,9 @@ def secret_file(file: Path, content: str) -> Path:
     return file
 
 
+# not of the logins alone: a superuser's statements too, and what the server says of a session that died
+QUIETLY = [word for name, value in QUIET.items() for word in ("-c", f"{name}={value}")]
 # a server that ends with a test run: nothing is synced, and a password that nobody will guess is not made dear to check
-QUIETLY = [
-    word for name, value in QUIET.items() for word in ("-c", f"{name}={value}")
-]  # for a superuser too, and for what is said of a session that died
 THROWN_AWAY = ["-F", "-c", "max_wal_size=256MB", "-c", "scram_iterations=1"]
 
 

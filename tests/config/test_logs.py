@@ -162,7 +162,7 @@ def test_no_line_of_the_road_names_anybody_or_shows_a_score(source):
 
 
 def refuses_what_it_was_told(name: str) -> None:
-    """Statements that fail in three ways, as each login sends them: with their values in the text, in a row, and in a row that stands already."""
+    """Statements that fail in four ways, as each login sends them: with values in the text, in a row, in a row that stands already, and in a block."""
     with login(name) as session:
         table = f"create temporary table said (it text primary key check (it <> '{SAID}'), twice text unique)"
         for error, statement in (
@@ -186,6 +186,16 @@ def test_the_server_of_the_database_writes_nothing_that_was_said_to_it_either(na
     if not written():
         pytest.skip("the server of this run is not its own, and its log is not here")
     assert "division by zero" in written(), "what went wrong is said"
+    assert named_in(written()) == set()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nor_whom_a_court_copy_was_refused():
+    written = of_the_server()
+    with login("owner") as owner, pytest.raises(psycopg.DatabaseError, match="a court that has asked") as refused:
+        owner.execute("select court_copy_door(1, jsonb_build_object('court_copy', true, 'recipient', %s::text))", [SAID])
+
+    assert SAID in str(refused.value.diag.message_detail), "whoever asked is told"
     assert named_in(written()) == set()
 
 
